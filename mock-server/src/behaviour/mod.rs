@@ -1,0 +1,13 @@
+//! What the "model" says: neutral turns in, neutral replies out.
+//!
+//! Speaks no provider's JSON and knows no HTTP; Converse and InvokeModel translate at its edge, so
+//! the same conversation gives the same words, stop reason and token counts through all of them.
+
+pub mod answer;
+pub mod deltas;
+pub mod tokens;
+pub mod turn;
+
+pub use answer::reply;
+pub use deltas::{Delta, deltas};
+pub use turn::{Block, Conversation, Reply, Role, Settings, StopReason, Turn, Usage};

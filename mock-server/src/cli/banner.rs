@@ -1,0 +1,29 @@
+//! What the program prints when it listens: one line for programs, then lines for people to paste.
+
+use std::io::Write as _;
+
+use crate::MockServer;
+
+/// Model that the example calls.
+const EXAMPLE_MODEL: &str = "global.anthropic.claude-sonnet-4-20250514-v1:0";
+
+pub(super) fn print(server: &MockServer) {
+    let url = server.url();
+    let text = format!(
+        "bedrock-mock listening on {url}\n\
+         \n\
+         Paste into a shell:\n\
+         export AWS_ENDPOINT_URL_BEDROCK_RUNTIME={url} AWS_ENDPOINT_URL_BEDROCK={url}\n\
+         export AWS_REGION={region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n\
+         export AWS_BEARER_TOKEN_BEDROCK={key}\n\
+         curl -sS {url}/model/{EXAMPLE_MODEL}/converse \\\n  \
+           -H \"Authorization: Bearer $AWS_BEARER_TOKEN_BEDROCK\" -H 'Content-Type: application/json' \\\n  \
+           -d '{{\"messages\": [{{\"role\": \"user\", \"content\": [{{\"text\": \"Hello\"}}]}}]}}'\n",
+        region = server.region(),
+        key = server.api_key(),
+    );
+    // A closed standard output is no reason to stop serving.
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}

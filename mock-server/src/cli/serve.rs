@@ -1,0 +1,72 @@
+//! `bedrock-mock serve`.
+
+use std::path::PathBuf;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::banner;
+use crate::MockServer;
+use crate::config::{Config, ConfigError, Settings};
+use crate::exit_codes;
+
+pub(super) fn run(settings: Settings, file: Option<PathBuf>) -> u8 {
+    let config = match resolve(settings, file) {
+        Ok(config) => config,
+        Err(e) => {
+            eprintln!("bedrock-mock: {e}");
+            return exit_codes::USAGE;
+        }
+    };
+    // Thousands of open streams need as many descriptors; failing to raise the limit is no reason
+    // not to start.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("bedrock-mock: cannot start its threads: {e}");
+            return exit_codes::CANNOT_START;
+        }
+    };
+    runtime.block_on(serve(config))
+}
+
+fn resolve(settings: Settings, file: Option<PathBuf>) -> Result<Config, ConfigError> {
+    let from_file = file.map(|path| Settings::from_file(&path)).transpose()?.unwrap_or_default();
+    settings.or(from_file).checked()
+}
+
+async fn serve(config: Config) -> u8 {
+    let server = match MockServer::run(config).await {
+        Ok(server) => server,
+        Err(e) => {
+            eprintln!("bedrock-mock: {e}");
+            return exit_codes::CANNOT_START;
+        }
+    };
+    banner::print(&server);
+    wait_for_stop().await;
+    let findings = server.stop().await;
+    if findings.is_empty() {
+        return exit_codes::OK;
+    }
+    eprintln!("bedrock-mock: answers that do not fit the service model:\n{}", findings.join("\n"));
+    exit_codes::SELF_CHECK
+}
+
+async fn wait_for_stop() {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    // A second one ends at once what the first one waits for.
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+        std::process::exit(i32::from(exit_codes::OK));
+    });
+}

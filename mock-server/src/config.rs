@@ -1,0 +1,395 @@
+//! Settings: flags, environment, one configuration file.
+//!
+//! A flag beats its environment variable (`BEDROCK_MOCK_` and the flag's name), which beats the
+//! file. The file is TOML whose keys are the flags' names; an unknown key is refused with its line
+//! and column.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+pub use crate::model::overlay::Fidelity;
+
+/// The port that is used unless another one is asked for.
+pub const DEFAULT_PORT: u16 = 4580;
+/// The region that answers unless the request names one.
+pub const DEFAULT_REGION: &str = "us-west-2";
+/// The account of credentials that name none.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";
+
+/// Resolved settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address to listen on; loopback unless asked otherwise.
+    pub host: IpAddr,
+    /// Port to listen on; 0 picks a free one.
+    pub port: u16,
+    /// Region that answers unless the request names one.
+    pub region: String,
+    /// The region was asked for, so credentials of another one are refused.
+    pub region_given: bool,
+    /// Which face the mock shows.
+    pub fidelity: Fidelity,
+    /// How strictly credentials are checked.
+    pub auth: AuthMode,
+    /// Access keys beside `test` and the 12-digit ones.
+    pub access_keys: Vec<AccessKeyFlag>,
+    /// API keys beside the development ones: value and account.
+    pub api_keys: Vec<ApiKeyFlag>,
+    /// Whether API keys may use application profiles.
+    pub api_key_application_profiles: Allow,
+    /// Layers of the catalogue.
+    pub catalogue_layers: Vec<Layer>,
+    /// Users' catalogue files, later ones add to earlier ones.
+    pub catalogue: Vec<PathBuf>,
+    /// What to do with ids that no layer has.
+    pub unknown_models: UnknownModels,
+    /// Directory of the development CA.
+    pub ca_dir: Option<PathBuf>,
+    /// Own certificate chain, PEM.
+    pub tls_cert: Option<PathBuf>,
+    /// Own private key, PEM.
+    pub tls_key: Option<PathBuf>,
+    /// Further names for the certificate.
+    pub tls_names: Vec<String>,
+    /// One line per request on standard error.
+    pub access_log: bool,
+    /// Check every answer against the service model.
+    pub self_check: bool,
+    /// Largest accepted body, bytes.
+    pub body_limit: usize,
+    /// How long a body may pause while it arrives, ms.
+    pub body_timeout_ms: u64,
+    /// How long open streams may take to finish after a stop was asked for, ms.
+    pub stop_timeout_ms: u64,
+    /// File that keeps profiles, keys and users across restarts.
+    pub state: Option<PathBuf>,
+    /// File with IAM-like deny rules.
+    pub deny: Vec<DenyRule>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Settings::default().resolve()
+    }
+}
+
+/// How strictly credentials are checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthMode {
+    /// As the service: signatures and keys are verified.
+    #[default]
+    Strict,
+    /// Credentials must be there and well-formed; what they prove is not checked.
+    Lenient,
+    /// Anything goes, also nothing.
+    Off,
+}
+
+/// A switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Allow {
+    /// Allowed.
+    #[default]
+    Allow,
+    /// Refused.
+    Deny,
+}
+
+/// A layer of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// What the service offers on the snapshot's date.
+    Today,
+    /// What the founding guide uses.
+    Guide,
+    /// What the service once offered.
+    History,
+}
+
+/// What to do with ids that no layer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownModels {
+    /// Refuse them as the service does.
+    #[default]
+    Refuse,
+    /// Take the family from the id.
+    Infer,
+}
+
+/// `ID:SECRET[:TOKEN]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessKeyFlag {
+    /// Access key id.
+    pub id: String,
+    /// Secret access key.
+    pub secret: String,
+    /// Session token that must come with it.
+    pub token: Option<String>,
+}
+
+/// `VALUE[=ACCOUNT]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKeyFlag {
+    /// The whole key.
+    pub value: String,
+    /// Its account.
+    pub account: String,
+}
+
+/// `PRINCIPAL=ACTION`: this principal may not do this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DenyRule {
+    /// User name, access key id, or `*`.
+    pub principal: String,
+    /// IAM action, `bedrock:InvokeModel` say, or with a `*` at the end.
+    pub action: String,
+}
+
+/// Settings as flags, environment or file give them; what is absent is left to the next source.
+#[derive(Debug, Default, Clone, Args, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Settings {
+    /// Address to listen on [default: 127.0.0.1]
+    #[arg(long, env = "BEDROCK_MOCK_HOST")]
+    pub host: Option<IpAddr>,
+    /// Port to listen on; 0 picks a free one [default: 4580]
+    #[arg(long, env = "BEDROCK_MOCK_PORT")]
+    pub port: Option<u16>,
+    /// Region that answers unless the request names one; when given, credentials of another region are refused [default: us-west-2]
+    #[arg(long, env = "BEDROCK_MOCK_REGION")]
+    pub region: Option<String>,
+    /// guide accepts what the founding guide does though today's service refuses it; service is exactly the service [default: guide]
+    #[arg(long, env = "BEDROCK_MOCK_FIDELITY", value_enum)]
+    pub fidelity: Option<FidelityFlag>,
+    /// How strictly credentials are checked [default: strict]
+    #[arg(long, env = "BEDROCK_MOCK_AUTH", value_enum)]
+    pub auth: Option<AuthMode>,
+    /// Known access key, ID:SECRET[:TOKEN]; repeatable
+    #[arg(long, env = "BEDROCK_MOCK_ACCESS_KEY", value_delimiter = ',', hide_env_values = true)]
+    pub access_key: Vec<String>,
+    /// Known API key, VALUE[=ACCOUNT]; repeatable
+    #[arg(long, env = "BEDROCK_MOCK_API_KEY", value_delimiter = ',', hide_env_values = true)]
+    pub api_key: Vec<String>,
+    /// Whether API keys may use application inference profiles [default: allow]
+    #[arg(long, env = "BEDROCK_MOCK_API_KEY_APPLICATION_PROFILES", value_enum)]
+    pub api_key_application_profiles: Option<Allow>,
+    /// Deny rule PRINCIPAL=ACTION, for example *=bedrock:InvokeModel; repeatable
+    #[arg(long, env = "BEDROCK_MOCK_DENY", value_delimiter = ',')]
+    pub deny: Vec<String>,
+    /// Layers of the model catalogue [default: today,guide,history]
+    #[arg(long, env = "BEDROCK_MOCK_CATALOGUE_LAYERS", value_enum, value_delimiter = ',')]
+    pub catalogue_layers: Vec<Layer>,
+    /// File that adds models and profiles to the catalogue; repeatable
+    #[arg(long, env = "BEDROCK_MOCK_CATALOGUE", value_delimiter = ',')]
+    pub catalogue: Vec<PathBuf>,
+    /// What to do with model ids that no layer has [default: refuse]
+    #[arg(long, env = "BEDROCK_MOCK_UNKNOWN_MODELS", value_enum)]
+    pub unknown_models: Option<UnknownModels>,
+    /// Directory of the development CA [default: per user]
+    #[arg(long, env = "BEDROCK_MOCK_CA_DIR")]
+    pub ca_dir: Option<PathBuf>,
+    /// Own TLS certificate chain (PEM), with --tls-key, instead of the development CA
+    #[arg(long, env = "BEDROCK_MOCK_TLS_CERT")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key (PEM) of --tls-cert
+    #[arg(long, env = "BEDROCK_MOCK_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+    /// Further server name for the certificate, such as a compose service; repeatable
+    #[arg(long, env = "BEDROCK_MOCK_TLS_NAME", value_delimiter = ',')]
+    pub tls_name: Vec<String>,
+    /// One line per request on standard error [default: true]
+    #[arg(long, env = "BEDROCK_MOCK_ACCESS_LOG")]
+    pub access_log: Option<bool>,
+    /// Check every answer against the service model; findings are printed at the end and exit with 3 [default: false]
+    #[arg(long, env = "BEDROCK_MOCK_SELF_CHECK", num_args = 0..=1, default_missing_value = "true")]
+    pub self_check: Option<bool>,
+    /// Largest accepted body, bytes [default: 33554432]
+    #[arg(long, env = "BEDROCK_MOCK_BODY_LIMIT")]
+    pub body_limit: Option<usize>,
+    /// How long a body may pause while it arrives, ms [default: 30000]
+    #[arg(long, env = "BEDROCK_MOCK_BODY_TIMEOUT_MS")]
+    pub body_timeout_ms: Option<u64>,
+    /// How long open streams may take to finish after SIGTERM, ms [default: 10000]
+    #[arg(long, env = "BEDROCK_MOCK_STOP_TIMEOUT_MS")]
+    pub stop_timeout_ms: Option<u64>,
+    /// File that keeps profiles, keys and users across restarts [default: none, all in memory]
+    #[arg(long, env = "BEDROCK_MOCK_STATE")]
+    pub state: Option<PathBuf>,
+}
+
+/// The two faces as flags spell them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FidelityFlag {
+    /// See [`Fidelity::Guide`].
+    Guide,
+    /// See [`Fidelity::Service`].
+    Service,
+}
+
+/// A setting that cannot be used: where it stands, what was expected, how to fix it.
+#[derive(Debug)]
+pub struct ConfigError(pub String);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Settings {
+    /// Reads a configuration file.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let name = path.display();
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError(format!("{name}: {e}; --config takes a TOML file")))?;
+        toml::from_str(&text).map_err(|e| {
+            let at = e.span().map_or(0, |s| s.start).min(text.len());
+            let before = &text.as_bytes()[..at];
+            let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+            let column = at - before.iter().rposition(|b| *b == b'\n').map_or(0, |p| p + 1) + 1;
+            ConfigError(format!("{name}:{line}:{column}: {}; keys are the names of the flags in `bedrock-mock serve --help`", e.message()))
+        })
+    }
+
+    /// These settings, and `other`'s where these have none.
+    pub fn or(self, other: Self) -> Self {
+        fn list<T>(first: Vec<T>, second: Vec<T>) -> Vec<T> {
+            if first.is_empty() { second } else { first }
+        }
+        Self {
+            host: self.host.or(other.host),
+            port: self.port.or(other.port),
+            region: self.region.or(other.region),
+            fidelity: self.fidelity.or(other.fidelity),
+            auth: self.auth.or(other.auth),
+            access_key: list(self.access_key, other.access_key),
+            api_key: list(self.api_key, other.api_key),
+            api_key_application_profiles: self.api_key_application_profiles.or(other.api_key_application_profiles),
+            deny: list(self.deny, other.deny),
+            catalogue_layers: list(self.catalogue_layers, other.catalogue_layers),
+            catalogue: list(self.catalogue, other.catalogue),
+            unknown_models: self.unknown_models.or(other.unknown_models),
+            ca_dir: self.ca_dir.or(other.ca_dir),
+            tls_cert: self.tls_cert.or(other.tls_cert),
+            tls_key: self.tls_key.or(other.tls_key),
+            tls_name: list(self.tls_name, other.tls_name),
+            access_log: self.access_log.or(other.access_log),
+            self_check: self.self_check.or(other.self_check),
+            body_limit: self.body_limit.or(other.body_limit),
+            body_timeout_ms: self.body_timeout_ms.or(other.body_timeout_ms),
+            stop_timeout_ms: self.stop_timeout_ms.or(other.stop_timeout_ms),
+            state: self.state.or(other.state),
+        }
+    }
+
+    /// Checks the values that need more than a type and fills in the defaults.
+    pub fn checked(self) -> Result<Config, ConfigError> {
+        for key in &self.access_key {
+            if parse_access_key(key).is_none() {
+                return Err(ConfigError("--access-key: expected ID:SECRET or ID:SECRET:TOKEN".into()));
+            }
+        }
+        for key in &self.api_key {
+            if parse_api_key(key).is_none() {
+                return Err(ConfigError("--api-key: expected VALUE or VALUE=ACCOUNT with a 12-digit account".into()));
+            }
+        }
+        for rule in &self.deny {
+            if parse_deny(rule).is_none() {
+                return Err(ConfigError(format!("--deny {rule}: expected PRINCIPAL=ACTION, for example *=bedrock:InvokeModel")));
+            }
+        }
+        if self.tls_cert.is_some() != self.tls_key.is_some() {
+            return Err(ConfigError("--tls-cert and --tls-key belong together: give both or none".into()));
+        }
+        if let Some(region) = &self.region
+            && !is_region(region)
+        {
+            return Err(ConfigError(format!("--region {region}: expected a region such as us-west-2")));
+        }
+        Ok(self.resolve())
+    }
+
+    fn resolve(self) -> Config {
+        Config {
+            host: self.host.unwrap_or(IpAddr::from([127, 0, 0, 1])),
+            port: self.port.unwrap_or(DEFAULT_PORT),
+            region_given: self.region.is_some(),
+            region: self.region.unwrap_or_else(|| DEFAULT_REGION.into()),
+            fidelity: match self.fidelity {
+                Some(FidelityFlag::Service) => Fidelity::Service,
+                Some(FidelityFlag::Guide) | None => Fidelity::Guide,
+            },
+            auth: self.auth.unwrap_or_default(),
+            access_keys: self.access_key.iter().filter_map(|k| parse_access_key(k)).collect(),
+            api_keys: self.api_key.iter().filter_map(|k| parse_api_key(k)).collect(),
+            api_key_application_profiles: self.api_key_application_profiles.unwrap_or_default(),
+            catalogue_layers: if self.catalogue_layers.is_empty() {
+                vec![Layer::Today, Layer::Guide, Layer::History]
+            } else {
+                self.catalogue_layers
+            },
+            catalogue: self.catalogue,
+            unknown_models: self.unknown_models.unwrap_or_default(),
+            ca_dir: self.ca_dir,
+            tls_cert: self.tls_cert,
+            tls_key: self.tls_key,
+            tls_names: self.tls_name,
+            access_log: self.access_log.unwrap_or(true),
+            self_check: self.self_check.unwrap_or(false),
+            body_limit: self.body_limit.unwrap_or(32 * 1024 * 1024),
+            body_timeout_ms: self.body_timeout_ms.unwrap_or(30_000),
+            stop_timeout_ms: self.stop_timeout_ms.unwrap_or(10_000),
+            state: self.state,
+            deny: self.deny.iter().filter_map(|r| parse_deny(r)).collect(),
+        }
+    }
+}
+
+fn parse_access_key(text: &str) -> Option<AccessKeyFlag> {
+    let mut parts = text.splitn(3, ':');
+    let id = parts.next().filter(|p| !p.is_empty())?;
+    let secret = parts.next().filter(|p| !p.is_empty())?;
+    Some(AccessKeyFlag { id: id.into(), secret: secret.into(), token: parts.next().map(Into::into) })
+}
+
+/// An API key is base64 and may itself end in `=`, so only `=` and twelve digits at the end count.
+fn parse_api_key(text: &str) -> Option<ApiKeyFlag> {
+    if text.is_empty() {
+        return None;
+    }
+    let (value, account) = match text.rsplit_once('=') {
+        Some((value, account)) if is_account(account) => (value, account),
+        Some((_, rest)) if !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()) => return None,
+        _ => (text, DEFAULT_ACCOUNT),
+    };
+    Some(ApiKeyFlag { value: value.into(), account: account.into() })
+}
+
+fn parse_deny(text: &str) -> Option<DenyRule> {
+    let (principal, action) = text.split_once('=')?;
+    (!principal.is_empty() && action.contains(':')).then(|| DenyRule { principal: principal.into(), action: action.into() })
+}
+
+/// Twelve digits.
+pub fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Looks like a region: lower-case words and a number, joined by hyphens.
+pub fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.len() >= 3
+        && parts.last().is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) && !n.is_empty())
+        && parts[..parts.len() - 1].iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
+}

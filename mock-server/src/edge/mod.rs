@@ -1,0 +1,9 @@
+//! Where a request enters: its id, its parts, its line in the access log.
+
+pub mod incoming;
+pub mod log;
+pub mod pipeline;
+pub mod region;
+
+pub use incoming::Incoming;
+pub use pipeline::respond;

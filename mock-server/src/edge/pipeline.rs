@@ -1,0 +1,125 @@
+//! A request's journey: route → authenticate → bind → validate → operate.
+//!
+//! Routing comes before authentication, as on the service: an unknown path is told so without
+//! credentials.
+
+use std::sync::Arc;
+
+use super::Incoming;
+use super::region;
+use crate::auth::{self, Principal};
+use crate::model::bind::{BindError, Parts, bind};
+use crate::model::validate::{Findings, validate};
+use crate::model::{Input, Model, Operation, Routed, check};
+use crate::ops::{self, Call};
+use crate::state::App;
+use crate::wire::answer::Content;
+use crate::wire::{Answer, ApiError};
+
+/// What became of a request.
+pub struct Outcome {
+    /// The answer.
+    pub answer: Answer,
+    /// The operation that the path named.
+    pub operation: Option<String>,
+    /// Who asked.
+    pub principal: Option<Principal>,
+}
+
+/// Answers a request.
+pub fn respond(app: &Arc<App>, request: &Incoming) -> Outcome {
+    let mut outcome = Outcome { answer: Answer::json(200, ""), operation: None, principal: None };
+    outcome.answer = match journey(app, request, &mut outcome) {
+        Ok(answer) => answer,
+        Err(refusal) => refusal.into_answer(),
+    };
+    outcome
+}
+
+fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<Answer, ApiError> {
+    let named = request.host().and_then(region::of_host);
+    let visible = |model: usize| named.is_none_or(|n| n.service == &*app.models[model].service);
+    let Some(routed) = app.router.find(&app.models, request.method.as_str(), &request.path, visible) else {
+        return Err(unknown_operation(request));
+    };
+    outcome.operation = Some(routed.operation.name.to_string());
+    let model = &app.models[routed.model];
+
+    let principal = auth::authenticate(app, request, named.and_then(|n| n.region), &["bedrock"])?;
+    outcome.principal = Some(principal.clone());
+    auth::admit(app, &principal, model, routed.operation)?;
+
+    let input = bind_input(model, &routed, request)?;
+    let findings = validate(model, routed.operation, &input);
+    if let Some(refusal) = refuse(&findings) {
+        return Err(refusal);
+    }
+
+    let region = region_of(app, request, &principal, &input);
+    let call = Call { app, model, model_index: routed.model, operation: routed.operation, input: &input, principal: &principal, region: &region, request };
+    let answer = ops::dispatch(&call)?;
+    self_check(app, model, routed.operation, &answer);
+    Ok(answer)
+}
+
+/// The answer to a path that no operation has: the service falls back from REST routing to its
+/// older RPC handler when there is a body, and that handler answers 200.
+fn unknown_operation(request: &Incoming) -> ApiError {
+    let hint = match request.path.contains("/arn:") || request.path.contains("/arn%3A") {
+        true => "no operation has this path: encode the slash of the ARN as %2F",
+        false => "no operation has this method and path",
+    };
+    let row = match (request.method.as_str(), request.body.is_empty()) {
+        ("POST" | "PUT" | "PATCH", false) => "front-door.unknown-operation",
+        ("POST", true) => "front-door.unknown-operation-empty",
+        _ => "front-door.unknown-operation-get",
+    };
+    ApiError::row(row).hint(hint)
+}
+
+fn bind_input(model: &Model, routed: &Routed<'_, '_>, request: &Incoming) -> Result<Input, ApiError> {
+    let parts = Parts { labels: &routed.labels, query: &request.query, headers: &request.headers, body: &request.body };
+    bind(model, routed.operation, &parts).map_err(|error| match error {
+        BindError::BadEncoding { member } => {
+            ApiError::row("front-door.bad-encoding").with("member", &member).hint(format!("{member} is not valid percent-encoded UTF-8"))
+        }
+        BindError::NotJson { reason } => ApiError::row("front-door.not-json").with("reason", &reason).hint(format!("the body is not JSON: {reason}")),
+        BindError::WrongType(mismatch) => {
+            ApiError::row("front-door.wrong-type").with("reason", &mismatch.to_string()).hint(mismatch.to_string())
+        }
+    })
+}
+
+/// Broken constraints come in one message; unions that are not set right are told one at a time.
+fn refuse(findings: &Findings) -> Option<ApiError> {
+    if let Some(message) = findings.message() {
+        return Some(ApiError::row("runtime.constraint").with("violations", &message).hint(message));
+    }
+    let union = findings.unions.first()?;
+    let row = if union.set == 0 { "runtime.union-empty" } else { "runtime.union-several" };
+    Some(ApiError::row(row).with("shape", &union.shape).with("path", &union.path).with("members", &union.members.join(", ")))
+}
+
+/// Host, else the credential's scope, else the ARN in the request, else the setting.
+fn region_of(app: &App, request: &Incoming, principal: &Principal, input: &Input) -> String {
+    let host = request.host().and_then(region::of_host).and_then(|n| n.region);
+    let arn = || {
+        ["modelId", "inferenceProfileIdentifier", "resourceARN"].iter().find_map(|name| region::of_arn(input.text(name)?))
+    };
+    host.or(principal.region.as_deref()).or_else(arn).unwrap_or(&app.config.region).to_owned()
+}
+
+fn self_check(app: &App, model: &Model, operation: &Operation, answer: &Answer) {
+    if !app.self_check.enabled() || answer.status >= 300 {
+        return;
+    }
+    if let Content::Bytes(bytes) = &answer.content
+        && operation.payload.is_none()
+    {
+        let found = match serde_json::from_slice(bytes) {
+            Ok(body) => check::output(model, operation, &body),
+            Err(e) => vec![format!("the answer is not JSON: {e}")],
+        };
+        app.self_check.note(&operation.name, found);
+    }
+}

@@ -1,0 +1,60 @@
+//! What the Host header says: which service, which region.
+
+/// What a host name of AWS's form names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named<'a> {
+    /// `bedrock-runtime`, `bedrock`, `iam` or `sts`.
+    pub service: &'a str,
+    /// The region, absent for global endpoints.
+    pub region: Option<&'a str>,
+}
+
+/// Reads `{service}[-fips].{region}.{suffix}`, `iam.amazonaws.com`, `sts.amazonaws.com`; any other
+/// host names nothing and sees all services.
+pub fn of_host(host: &str) -> Option<Named<'_>> {
+    let mut labels = host.split('.');
+    let first = labels.next()?;
+    let service = first.strip_suffix("-fips").unwrap_or(first);
+    if !["bedrock-runtime", "bedrock", "iam", "sts"].contains(&service) {
+        return None;
+    }
+    let second = labels.next()?;
+    let region = crate::config::is_region(second).then_some(second);
+    let rest: Vec<&str> = labels.collect();
+    let aws = |suffix: &[&str]| matches!(suffix, ["amazonaws", "com"] | ["amazonaws", "com", "cn"] | ["api", "aws"]);
+    match region {
+        Some(_) if aws(&rest) => Some(Named { service, region }),
+        None if second == "amazonaws" && rest == ["com"] => Some(Named { service, region: None }),
+        _ => None,
+    }
+}
+
+/// The region inside a Bedrock ARN, wherever the path holds one (raw or percent-encoded).
+pub fn of_arn(id: &str) -> Option<&str> {
+    let region = id.strip_prefix("arn:")?.split(':').nth(2)?;
+    crate::config::is_region(region).then_some(region)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_name_service_and_region() {
+        let named = |service, region| Some(Named { service, region });
+        assert_eq!(of_host("bedrock-runtime.us-east-1.amazonaws.com"), named("bedrock-runtime", Some("us-east-1")));
+        assert_eq!(of_host("bedrock-runtime-fips.us-gov-west-1.amazonaws.com"), named("bedrock-runtime", Some("us-gov-west-1")));
+        assert_eq!(of_host("bedrock.eu-west-1.amazonaws.com"), named("bedrock", Some("eu-west-1")));
+        assert_eq!(of_host("iam.amazonaws.com"), named("iam", None));
+        assert_eq!(of_host("127.0.0.1"), None);
+        assert_eq!(of_host("bedrock.example.com"), None);
+        assert_eq!(of_host("bedrock"), None);
+    }
+
+    #[test]
+    fn arns_name_regions() {
+        assert_eq!(of_arn("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/x"), Some("eu-west-1"));
+        assert_eq!(of_arn("arn:aws:bedrock:::foundation-model/x"), None);
+        assert_eq!(of_arn("anthropic.claude-v2"), None);
+    }
+}

@@ -1,0 +1,54 @@
+//! A local Amazon Bedrock that official SDKs cannot tell from the real one.
+//!
+//! What happens to a request, and which module does it:
+//!
+//! | step | module |
+//! |---|---|
+//! | accept: TLS or plain by the first byte, HTTP/1.1 or HTTP/2 | [`server`], [`tls`] |
+//! | read whole, within limits; request id; access log | [`server`], [`edge`] |
+//! | method and raw path → operation, or the service's "unknown operation" | [`model`] |
+//! | credentials → principal, or the refusal in the service's words | [`auth`] |
+//! | bind and validate the input by the service model | [`model`] |
+//! | the operation | [`ops`] |
+//! | what the "model" says | [`behaviour`] |
+//! | JSON, event-stream frames, SSE, errors | [`wire`] |
+//! | what is remembered | [`state`] |
+//! | `/_mock/…` | [`control`] |
+//!
+//! In a Rust test:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bedrock = bedrock_mock::MockServer::start().await?;
+//! let answer: serde_json::Value = reqwest::Client::new()
+//!     .post(format!("{}/model/anthropic.claude-3-haiku-20240307-v1:0/converse", bedrock.url()))
+//!     .bearer_auth(bedrock.api_key())
+//!     .json(&serde_json::json!({"messages": [{"role": "user", "content": [{"text": "Hello"}]}]}))
+//!     .send()
+//!     .await?
+//!     .json()
+//!     .await?;
+//! assert_eq!(answer["stopReason"], "end_turn");
+//! assert_eq!(answer["usage"]["inputTokens"], 8);
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod auth;
+pub mod behaviour;
+pub mod cli;
+pub mod config;
+pub mod control;
+pub mod edge;
+pub mod exit_codes;
+mod mock_server;
+pub mod model;
+pub mod ops;
+pub mod server;
+pub mod state;
+pub mod tls;
+pub mod wire;
+
+pub use config::Config;
+pub use mock_server::{Builder, MockServer};

@@ -1,0 +1,27 @@
+//! The service model, interpreted.
+//!
+//! AWS publishes the shape of every operation as data; this module turns that data into dense
+//! tables and answers four questions about a request, in this order:
+//!
+//! 1. [`route`]: which operation do this method and raw path name?
+//! 2. [`bind`]: which member of the operation's input does each part of the request fill?
+//! 3. [`validate`]: which modelled constraints does that input break?
+//! 4. [`check`]: does an answer of ours fit the operation's output (model ⊕ overlay)?
+//!
+//! Nothing here knows about HTTP libraries, operations' behaviour, or state.
+
+pub mod bind;
+pub mod check;
+pub mod load;
+pub mod overlay;
+pub mod route;
+pub mod shape;
+pub mod validate;
+
+#[cfg(test)]
+mod tests;
+
+pub use bind::{BindError, Input};
+pub use load::Model;
+pub use route::{Routed, Router};
+pub use shape::{Kind, Location, Member, Operation, Shape, ShapeId};

@@ -1,0 +1,111 @@
+//! Where the real service departs from its published model.
+//!
+//! Each departure is an entry of `fixtures/overlays/model.json` with its source; code never holds
+//! one. Entries that relax the service for the founding guide's sake carry `"fidelity": "guide"`
+//! and are left out when the mock plays the service exactly.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::shape::Member;
+
+/// Which face the mock shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fidelity {
+    /// Accept what the founding guide does, though today's service refuses it.
+    #[default]
+    Guide,
+    /// Exactly the service.
+    Service,
+}
+
+/// The departures of one service.
+#[derive(Debug, Default, Clone)]
+pub struct Overlay {
+    sensitive: HashSet<String>,
+    order: HashMap<String, Vec<String>>,
+    patterns: HashMap<String, String>,
+    extra_members: HashMap<String, HashSet<String>>,
+    nullable: bool,
+    switches: HashSet<String>,
+}
+
+impl Overlay {
+    /// Reads the entries for one service from the overlay file's text. An entry without `service`
+    /// applies to all.
+    pub fn read(text: &str, service: &str, fidelity: Fidelity) -> Result<Self, serde_json::Error> {
+        let root: Value = serde_json::from_str(text)?;
+        let mut overlay = Self::default();
+        for entry in root.get("entries").and_then(Value::as_array).into_iter().flatten() {
+            let text = |key: &str| entry.get(key).and_then(Value::as_str);
+            let texts = |key: &str| -> Vec<String> {
+                entry
+                    .get(key)
+                    .and_then(Value::as_array)
+                    .map(|all| all.iter().filter_map(Value::as_str).map(Into::into).collect())
+                    .unwrap_or_default()
+            };
+            let elsewhere = text("service").is_some_and(|s| s != service);
+            let not_now = text("fidelity") == Some("guide") && fidelity != Fidelity::Guide;
+            if elsewhere || not_now {
+                continue;
+            }
+            let shape = text("shape").unwrap_or_default();
+            match text("kind").unwrap_or_default() {
+                "sensitive" => {
+                    overlay.sensitive.insert(shape.into());
+                }
+                "member-order" => {
+                    overlay.order.insert(shape.into(), texts("members"));
+                }
+                "input-pattern" => {
+                    overlay.patterns.insert(shape.into(), text("pattern").unwrap_or_default().into());
+                }
+                "output-members" => {
+                    overlay.extra_members.entry(shape.into()).or_default().extend(texts("members"));
+                }
+                "output-nulls" => overlay.nullable = true,
+                "switch" => {
+                    overlay.switches.insert(text("name").unwrap_or_default().into());
+                }
+                _ => {}
+            }
+        }
+        Ok(overlay)
+    }
+
+    /// The service keeps values of this shape out of its messages though the model does not say so.
+    pub fn is_sensitive(&self, shape: &str) -> bool {
+        self.sensitive.contains(shape)
+    }
+
+    /// Puts the members of a structure in the order in which the service reports on them.
+    pub fn reorder(&self, shape: &str, members: &mut [Member]) {
+        if let Some(order) = self.order.get(shape) {
+            let rank = |m: &Member| order.iter().position(|o| **o == *m.name).unwrap_or(usize::MAX);
+            members.sort_by_key(rank);
+        }
+    }
+
+    /// The pattern that takes the place of a shape's own.
+    pub fn pattern(&self, shape: &str) -> Option<&str> {
+        self.patterns.get(shape).map(String::as_str)
+    }
+
+    /// The service sends this member though the model does not have it.
+    pub fn allows_member(&self, shape: &str, member: &str) -> bool {
+        self.extra_members.get(shape).is_some_and(|m| m.contains(member))
+            || self.extra_members.get("*").is_some_and(|m| m.contains(member))
+    }
+
+    /// The service writes nulls for absent members.
+    pub fn allows_null(&self) -> bool {
+        self.nullable
+    }
+
+    /// Whether a named relaxation is in force.
+    pub fn switch(&self, name: &str) -> bool {
+        self.switches.contains(name)
+    }
+}

@@ -1,0 +1,61 @@
+//! One file per operation: a small typed view of the input in, behaviour out.
+//!
+//! Adding an operation is a file and a line in [`handler`]; its path, binding, validation and
+//! error list come from the service model.
+
+mod converse;
+mod converse_request;
+mod converse_stream;
+
+use std::sync::Arc;
+
+use crate::auth::Principal;
+use crate::edge::Incoming;
+use crate::model::{Input, Model, Operation};
+use crate::state::App;
+use crate::wire::{Answer, ApiError};
+
+/// One call of an operation.
+pub struct Call<'a> {
+    /// What all requests share.
+    pub app: &'a Arc<App>,
+    /// The service's model.
+    pub model: &'a Model,
+    /// Its index in [`App::models`].
+    pub model_index: usize,
+    /// The operation.
+    pub operation: &'a Operation,
+    /// Its input, valid by the model.
+    pub input: &'a Input,
+    /// Who calls.
+    pub principal: &'a Principal,
+    /// The region that answers.
+    pub region: &'a str,
+    /// The request itself.
+    pub request: &'a Incoming,
+}
+
+/// What an operation does.
+pub type Handler = fn(&Call<'_>) -> Result<Answer, ApiError>;
+
+/// The table of imitated operations.
+pub fn handler(service: &str, operation: &str) -> Option<Handler> {
+    Some(match (service, operation) {
+        ("bedrock-runtime", "Converse") => converse::run,
+        ("bedrock-runtime", "ConverseStream") => converse_stream::run,
+        _ => return None,
+    })
+}
+
+/// Whether an operation is imitated, whatever its protocol.
+pub fn is_imitated(service: &str, operation: &str) -> bool {
+    handler(service, operation).is_some()
+}
+
+/// Runs an operation, or says that it is not imitated.
+pub fn dispatch(call: &Call<'_>) -> Result<Answer, ApiError> {
+    match handler(&call.model.service, &call.operation.name) {
+        Some(run) => run(call),
+        None => Err(ApiError::row("front-door.not-imitated").with("operation", &call.operation.name)),
+    }
+}

@@ -1,0 +1,120 @@
+//! The head of an HTTP/1.1 answer, in the service's order and case.
+//!
+//! hyper writes header names in lower case unless a response carries the map of spellings that its
+//! own parser makes, and it offers no way to build that map. So at start one template answer runs
+//! through hyper's client over an in-memory pipe, and the spellings it learned are cloned into
+//! every answer. Order is the insertion order of the header map. Both are guarded by a raw-socket
+//! test, and hyper's minor version is pinned.
+
+use bytes::Bytes;
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Version};
+use http_body_util::Empty;
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt;
+
+use crate::state::StartError;
+
+/// Every header that the mock sends, as the service spells it.
+const SPELLINGS: &[&str] = &[
+    "Date",
+    "Content-Type",
+    "Connection",
+    "x-amzn-RequestId",
+    "x-amzn-ErrorType",
+    "X-Amzn-Bedrock-Content-Type",
+    "X-Amzn-Bedrock-Invocation-Latency",
+    "X-Amzn-Bedrock-Cache-Write-Input-Token-Count",
+    "X-Amzn-Bedrock-Cache-Read-Input-Token-Count",
+    "X-Amzn-Bedrock-Output-Token-Count",
+    "X-Amzn-Bedrock-Input-Token-Count",
+    "X-Amzn-Bedrock-PerformanceConfig-Latency",
+    "X-Amzn-Bedrock-Service-Tier",
+];
+
+/// The learned spellings: an answer has a length or a transfer coding, never both.
+#[derive(Debug, Clone)]
+pub struct Spellings {
+    with_length: Extensions,
+    chunked: Extensions,
+}
+
+impl Spellings {
+    /// Runs the templates through hyper's parser.
+    pub async fn learn() -> Result<Self, StartError> {
+        Ok(Self { with_length: template("Content-Length: 0", "").await?, chunked: template("Transfer-Encoding: chunked", "0\r\n\r\n").await? })
+    }
+
+    /// The extensions that an answer carries.
+    pub fn extensions(&self, chunked: bool) -> Extensions {
+        if chunked { self.chunked.clone() } else { self.with_length.clone() }
+    }
+}
+
+async fn template(framing: &str, body: &str) -> Result<Extensions, StartError> {
+    let failed = |e: &dyn std::fmt::Display| StartError(format!("learning the spelling of headers: {e}"));
+    let mut text = format!("HTTP/1.1 200 OK\r\n{framing}\r\n");
+    for name in SPELLINGS {
+        text.push_str(name);
+        text.push_str(if *name == "Connection" { ": close\r\n" } else { ": x\r\n" });
+    }
+    text.push_str("\r\n");
+    text.push_str(body);
+
+    let (ours, mut theirs) = tokio::io::duplex(16 * 1024);
+    let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
+        .preserve_header_case(true)
+        .handshake(TokioIo::new(ours))
+        .await
+        .map_err(|e| failed(&e))?;
+    let driver = tokio::spawn(connection);
+    theirs.write_all(text.as_bytes()).await.map_err(|e| failed(&e))?;
+    let request = Request::builder().uri("/").header("host", "x").body(Empty::<Bytes>::new()).map_err(|e| failed(&e))?;
+    let response = sender.send_request(request).await.map_err(|e| failed(&e))?;
+    let extensions = response.into_parts().0.extensions;
+    driver.abort();
+    Ok(extensions)
+}
+
+/// What the framing headers depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Framing {
+    /// Length in bytes, `None` for a body whose end is marked by the protocol.
+    pub length: Option<u64>,
+    /// The connection closes after this answer.
+    pub close: bool,
+    /// Protocol version of the request.
+    pub version: Version,
+}
+
+/// The headers of an answer, inserted in the order in which they leave.
+pub fn headers(framing: Framing, content_type: Option<&'static str>, request_id: &str, rest: Vec<(&'static str, String)>) -> HeaderMap {
+    use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, TRANSFER_ENCODING};
+    let mut map = HeaderMap::with_capacity(6 + rest.len());
+    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(std::time::SystemTime::now())) {
+        map.insert(DATE, date);
+    }
+    if let Some(content_type) = content_type {
+        map.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    let one_one = framing.version == Version::HTTP_11;
+    match framing.length {
+        Some(length) => {
+            map.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        None if one_one => {
+            map.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        }
+        None => {}
+    }
+    // On HTTP/2 hyper would warn and remove it, which reorders the rest.
+    if one_one {
+        map.insert(CONNECTION, HeaderValue::from_static(if framing.close { "close" } else { "keep-alive" }));
+    }
+    let more = std::iter::once(("x-amzn-RequestId", request_id.to_owned())).chain(rest);
+    for (name, value) in more {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            map.insert(name, value);
+        }
+    }
+    map
+}

@@ -1,0 +1,118 @@
+//! The HTTP server: one port for TLS and plain, HTTP/1.1 and HTTP/2.
+//!
+//! [`handle`] lists every layer a request passes, in order.
+
+pub mod accept;
+pub mod body;
+pub mod head;
+pub mod read;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use axum::body::Body;
+use http::{Request, Response, StatusCode, Version};
+use tower::ServiceExt as _;
+
+use crate::control;
+use crate::edge::log::{AccessLog, Entry};
+use crate::edge::{self, Incoming};
+use crate::state::App;
+use crate::wire::answer::Content;
+use crate::wire::{Answer, ApiError};
+
+use body::AnswerBody;
+use head::{Framing, Spellings};
+use read::{Refused, read};
+
+/// What the layers share.
+pub struct Server {
+    /// State.
+    pub app: Arc<App>,
+    /// `/_mock/…`
+    pub control: axum::Router,
+    /// Header spellings for HTTP/1.1.
+    pub spellings: Spellings,
+    /// Access log, if it is on.
+    pub log: Option<AccessLog>,
+    /// The server is stopping, so answers close their connections.
+    pub stopping: AtomicBool,
+}
+
+/// Answers one request.
+pub async fn handle(server: Arc<Server>, request: Request<hyper::body::Incoming>) -> Result<Response<Body>, Infallible> {
+    // 1. The control API has its own router and none of what follows.
+    if request.uri().path().starts_with(control::PREFIX) {
+        let control = server.control.clone();
+        return Ok(control.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}));
+    }
+    let since = Instant::now();
+    let version = request.version();
+    let wants_close = asks_to_close(&request);
+    let what = format!("{} {}", request.method(), request.uri().path());
+
+    // 2. The request is read whole, within its limits of size and time.
+    let id = edge::incoming::request_id();
+    let (answer, operation, account, broken) = match read(&server.app.config, request, id.clone()).await {
+        Ok(incoming) => answer(&server, &incoming),
+        Err(Refused { error, close }) => (error.into_answer(), None, None, close),
+    };
+    server.app.requests.fetch_add(1, Ordering::Relaxed);
+
+    // 3. The access log's line is written when the last byte left or the client hung up.
+    let entry = server.log.as_ref().map(|log| Entry {
+        log: log.clone(),
+        since,
+        what,
+        operation,
+        account,
+        status: answer.status,
+        hint: answer.hint.clone(),
+        bytes: 0,
+        complete: false,
+    });
+
+    // 4. The head leaves in the service's order and case.
+    let close = wants_close || broken || server.stopping.load(Ordering::Relaxed);
+    Ok(respond(&server, answer, &id, version, close, entry))
+}
+
+fn answer(server: &Server, incoming: &Incoming) -> (Answer, Option<String>, Option<String>, bool) {
+    let outcome = edge::respond(&server.app, incoming);
+    (outcome.answer, outcome.operation, outcome.principal.map(|p| p.account), false)
+}
+
+fn respond(server: &Server, answer: Answer, id: &str, version: Version, close: bool, entry: Option<Entry>) -> Response<Body> {
+    let length = match &answer.content {
+        Content::Bytes(bytes) => Some(bytes.len() as u64),
+        Content::Events { .. } => None,
+    };
+    let framing = Framing { length, close, version };
+    let headers = head::headers(framing, answer.content_type, id, answer.headers);
+    let mut response = Response::new(Body::new(AnswerBody::new(&server.app, answer.content, entry)));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.headers_mut() = headers;
+    if version == Version::HTTP_11 {
+        *response.extensions_mut() = server.spellings.extensions(length.is_none());
+    }
+    response
+}
+
+fn asks_to_close<B>(request: &Request<B>) -> bool {
+    let named = |word: &str| {
+        request.headers().get_all(http::header::CONNECTION).iter().any(|v| {
+            v.to_str().is_ok_and(|v| v.split(',').any(|part| part.trim().eq_ignore_ascii_case(word)))
+        })
+    };
+    match request.version() {
+        Version::HTTP_10 => !named("keep-alive"),
+        _ => named("close"),
+    }
+}
+
+/// A refusal that a client may read though its request could not be read whole.
+pub(crate) fn refuse(row: &str, hint: &str, close: bool) -> Refused {
+    Refused { error: ApiError::row(row).hint(hint), close }
+}

@@ -1,0 +1,107 @@
+//! What the mock knows and remembers.
+//!
+//! One [`App`] behind an `Arc`; no global state. Parts that change have their own small locks, and
+//! no lock is held across an await.
+
+pub mod catalogue;
+pub mod resolve;
+pub mod selfcheck;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use crate::auth::Authenticator;
+use crate::config::Config;
+use crate::model::overlay::{Fidelity, Overlay};
+use crate::model::{Model, Router};
+
+use catalogue::Catalogue;
+use selfcheck::SelfCheck;
+
+/// Everything that requests share.
+pub struct App {
+    /// Settings, fixed at start.
+    pub config: Config,
+    /// Service models: runtime first, then control plane, IAM, STS.
+    pub models: Vec<Model>,
+    /// Paths of all operations.
+    pub router: Router,
+    /// Foundation models and profiles.
+    pub catalogue: Catalogue,
+    /// Credentials.
+    pub auth: Authenticator,
+    /// Answers that did not fit their model.
+    pub self_check: SelfCheck,
+    /// Streams that are open now.
+    pub open_streams: AtomicU64,
+    /// Requests answered so far.
+    pub requests: AtomicU64,
+}
+
+/// Why the mock could not start: embedded data are damaged, or the user's files are wrong.
+#[derive(Debug)]
+pub struct StartError(pub String);
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl App {
+    /// Reads the embedded data and the user's overlays.
+    pub fn new(config: Config) -> Result<Self, StartError> {
+        let models = load_models(config.fidelity)?;
+        let router = Router::new(&models);
+        let catalogue = Catalogue::load(&config)?;
+        let auth = Authenticator::new(&config)?;
+        let self_check = SelfCheck::new(config.self_check);
+        Ok(Self {
+            config,
+            models,
+            router,
+            catalogue,
+            auth,
+            self_check,
+            open_streams: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+        })
+    }
+
+    /// The wall clock.
+    pub fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    /// Whether a named relaxation of the runtime is in force.
+    pub fn switch(&self, name: &str) -> bool {
+        self.models.first().is_some_and(|m| m.overlay.switch(name))
+    }
+
+    /// A stream opened; the guard closes it in the books when it is dropped.
+    pub fn stream_opened(self: &std::sync::Arc<Self>) -> StreamGuard {
+        self.open_streams.fetch_add(1, Ordering::Relaxed);
+        StreamGuard(std::sync::Arc::clone(self))
+    }
+}
+
+/// Counts one open stream for as long as it lives.
+pub struct StreamGuard(std::sync::Arc<App>);
+
+impl Drop for StreamGuard {
+    fn drop(&mut self) {
+        self.0.open_streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn load_models(fidelity: Fidelity) -> Result<Vec<Model>, StartError> {
+    use bedrock_fixtures::models::{BEDROCK, BEDROCK_RUNTIME, IAM, STS};
+    let read = |text: &str, service: &str| {
+        let overlay = Overlay::read(bedrock_fixtures::overlays::MODEL, service, fidelity)
+            .map_err(|e| StartError(format!("fixtures/overlays/model.json: {e}")))?;
+        Model::load(text, overlay).map_err(|e| StartError(format!("{service}: {e}")))
+    };
+    Ok(vec![read(BEDROCK_RUNTIME, "bedrock-runtime")?, read(BEDROCK, "bedrock")?, read(IAM, "iam")?, read(STS, "sts")?])
+}

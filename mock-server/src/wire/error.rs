@@ -1,0 +1,157 @@
+//! Refusals in the service's words.
+//!
+//! Use [`ApiError`] for everything a client gets to read. It can only be built from a row of the
+//! error table (`fixtures/errors/`), which holds status, type, casing, text, basis and source; code
+//! fills in the placeholders and adds a hint for the access log. Rendering is here alone.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::answer::{Answer, Content};
+
+/// A refusal on its way to a client.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    row: &'static Row,
+    text: String,
+    hint: Option<String>,
+}
+
+/// One row of the error table.
+#[derive(Debug)]
+pub struct Row {
+    /// Stable name of the row.
+    pub id: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Exception type, empty for answers of another form.
+    pub kind: String,
+    /// How sure the project is of the row: observed, documented, modelled or assumed.
+    pub basis: String,
+    suffix: String,
+    member: String,
+    text: String,
+    body: Option<String>,
+    json: bool,
+}
+
+impl ApiError {
+    /// An error from a row of the table. A row that does not exist is a defect of the mock and
+    /// becomes the row for those; a test walks all ids that code uses.
+    pub fn row(id: &str) -> Self {
+        debug_assert!(table().contains_key(id), "no row {id} in fixtures/errors");
+        let row = table().get(id).or_else(|| table().get("front-door.internal")).copied().unwrap_or(fallback());
+        Self { row, text: row.text.clone(), hint: None }
+    }
+
+    /// Fills one placeholder.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.text = self.text.replace(&format!("{{{name}}}"), value);
+        self
+    }
+
+    /// Adds what the access log says: what was wrong and how to fix it. Never a secret.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The row it was built from.
+    pub fn source_row(&self) -> &'static Row {
+        self.row
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> u16 {
+        self.row.status
+    }
+
+    /// Exception type, for example `ValidationException`.
+    pub fn kind(&self) -> &str {
+        &self.row.kind
+    }
+
+    /// The message that the client reads.
+    pub fn message(&self) -> &str {
+        &self.text
+    }
+
+    /// The hint for the access log.
+    pub fn log_hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// The value of `x-amzn-ErrorType`, `None` for answers of another form.
+    pub fn error_type(&self) -> Option<String> {
+        let row = self.row;
+        if row.body.is_some() {
+            return None;
+        }
+        Some(match row.suffix.as_str() {
+            "none" | "" => row.kind.clone(),
+            suffix => format!("{}:http://internal.amazon.com/coral/com.amazon.{suffix}/", row.kind),
+        })
+    }
+
+    /// The answer as the REST services write it.
+    pub fn into_answer(self) -> Answer {
+        let headers = self.error_type().map(|t| ("x-amzn-ErrorType", t)).into_iter().collect();
+        let (body, content_type) = match &self.row.body {
+            Some(body) => (body.clone(), self.row.json.then_some("application/json")),
+            None => {
+                let text = Value::String(self.text).to_string();
+                (format!("{{\"{}\":{text}}}", self.row.member), Some("application/json"))
+            }
+        };
+        let hint = self.hint.or_else(|| Some(self.row.id.clone()));
+        Answer { status: self.row.status, content_type, headers, content: Content::Bytes(body.into()), hint }
+    }
+}
+
+/// All rows by id.
+pub fn table() -> &'static HashMap<String, &'static Row> {
+    static TABLE: OnceLock<HashMap<String, &'static Row>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let rows = bedrock_fixtures::errors::TABLES.iter().flat_map(|(_, text)| read(text));
+        rows.map(|row| (row.id.clone(), &*Box::leak(Box::new(row)))).collect()
+    })
+}
+
+fn read(text: &str) -> Vec<Row> {
+    let root: Value = serde_json::from_str(text).unwrap_or_default();
+    let rows = root.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
+    rows.iter()
+        .map(|row| {
+            let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            Row {
+                id: text("id"),
+                status: row.get("status").and_then(Value::as_u64).unwrap_or(500) as u16,
+                kind: text("type"),
+                basis: text("basis"),
+                suffix: text("suffix"),
+                member: text("member"),
+                text: text("text"),
+                body: row.get("body").and_then(Value::as_str).map(Into::into),
+                json: row.get("contentType").is_some(),
+            }
+        })
+        .collect()
+}
+
+/// Stands in when the embedded table itself is damaged.
+fn fallback() -> &'static Row {
+    static ROW: OnceLock<Row> = OnceLock::new();
+    ROW.get_or_init(|| Row {
+        id: "front-door.internal".into(),
+        status: 500,
+        kind: "InternalServerException".into(),
+        basis: "assumed".into(),
+        suffix: "bedrock".into(),
+        member: "message".into(),
+        text: "The error table is damaged.".into(),
+        body: None,
+        json: true,
+    })
+}

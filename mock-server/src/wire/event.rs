@@ -1,0 +1,39 @@
+//! Events of an answer that streams.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::model::ShapeId;
+
+/// One event.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its name in the model, for example `contentBlockDelta`.
+    pub name: &'static str,
+    /// Its payload by the model's member names, without padding.
+    pub payload: Value,
+    /// It is a modelled exception, which ends the stream.
+    pub exception: bool,
+    /// How long to wait before it is sent.
+    pub after: Duration,
+}
+
+impl Event {
+    /// An ordinary event, sent at once.
+    pub fn new(name: &'static str, payload: Value) -> Self {
+        Self { name, payload, exception: false, after: Duration::ZERO }
+    }
+}
+
+/// A source of events, asked for one at a time while the client takes them.
+pub struct Events {
+    /// Makes the next event.
+    pub source: Box<dyn Iterator<Item = Event> + Send>,
+    /// Shape of an event by its name, so that payloads are written in the service's order.
+    pub shape: Box<dyn Fn(&str) -> Option<ShapeId> + Send>,
+    /// Index of the model that the shapes belong to.
+    pub model: usize,
+    /// Seed of the padding's lengths.
+    pub seed: u64,
+}

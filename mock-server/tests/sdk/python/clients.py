@@ -1,0 +1,38 @@
+"""Where the server is, and a client for it."""
+
+from dataclasses import dataclass
+
+import boto3
+from botocore.config import Config
+
+REGION = "us-west-2"
+
+
+@dataclass(frozen=True)
+class Server:
+    """The running binary, as its own output describes it."""
+
+    host: str
+    port: int
+    api_key: str
+    ca_bundle: str
+
+    @property
+    def http(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def https(self) -> str:
+        return f"https://localhost:{self.port}"
+
+
+def signing_client(server: Server, *, access_key: str = "test", secret: str = "test", endpoint: str | None = None, **config):
+    """boto3 with an access key pair, over http:// unless told otherwise; one attempt per call."""
+    return boto3.session.Session().client(
+        "bedrock-runtime",
+        region_name=REGION,
+        endpoint_url=endpoint or server.http,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret,
+        config=Config(retries={"total_max_attempts": 1}, **config),
+    )

@@ -16,15 +16,13 @@ use crate::model::overlay::Fidelity;
 use crate::server::head::Spellings;
 use crate::server::{Server, accept};
 use crate::state::{App, StartError};
-use crate::tls::{LazyTls, TlsOptions};
+use crate::tls::{LazyTls, TlsOptions, ensure_ca};
 
 /// A running mock. Dropping it stops it; with the self-check on (the default here), an answer that
 /// did not fit the service model fails the test then.
-#[derive(Debug)]
 pub struct MockServer {
     address: SocketAddr,
     app: Arc<App>,
-    tls: Arc<LazyTls>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
     checks: bool,
@@ -51,13 +49,8 @@ impl MockServer {
 
     /// Starts a mock with settings as they are; used by the program.
     pub async fn run(config: Config) -> Result<Self, StartError> {
-        let tls = LazyTls::new(TlsOptions {
-            dir: config.ca_dir.clone(),
-            cert: config.tls_cert.clone(),
-            key: config.tls_key.clone(),
-            names: config.tls_names.clone(),
-        });
-        let tls = Arc::new(tls.map_err(|e| StartError(e.to_string()))?);
+        let tls = LazyTls::new(tls_options(&config)).map_err(|e| StartError(e.to_string()))?;
+        let tls = Arc::new(tls);
         let wanted = SocketAddr::new(config.host, config.port);
         let app = Arc::new(App::new(config)?);
         let listener = TcpListener::bind(wanted).await.map_err(|e| {
@@ -72,9 +65,9 @@ impl MockServer {
             app: Arc::clone(&app),
         });
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(accept::serve(listener, server, Arc::clone(&tls), stopped));
+        let task = tokio::spawn(accept::serve(listener, server, tls, stopped));
         let checks = app.config.self_check;
-        Ok(Self { address, app, tls, stop: Some(stop), task: Some(task), checks })
+        Ok(Self { address, app, stop: Some(stop), task: Some(task), checks })
     }
 
     /// Base URL, without a slash at the end.
@@ -105,7 +98,7 @@ impl MockServer {
     /// The PEM file of the CA that signs the mock's certificate, for clients that want TLS. Makes
     /// the CA if there is none yet.
     pub fn ca_file(&self) -> Result<std::path::PathBuf, StartError> {
-        self.tls.ca_file().map_err(|e| StartError(e.to_string()))
+        ensure_ca(&tls_options(&self.app.config)).map_err(|e| StartError(e.to_string()))
     }
 
     /// Streams that are open now.
@@ -164,5 +157,14 @@ impl Builder {
     /// Starts the mock. Fails if a setting is wrong or no port can be bound.
     pub async fn start(self) -> Result<MockServer, StartError> {
         MockServer::run(self.config).await
+    }
+}
+
+fn tls_options(config: &Config) -> TlsOptions {
+    TlsOptions {
+        dir: config.ca_dir.clone(),
+        cert: config.tls_cert.clone(),
+        key: config.tls_key.clone(),
+        names: config.tls_names.clone(),
     }
 }

@@ -43,6 +43,10 @@ async fn serve(config: Config) -> u8 {
             return exit_codes::CANNOT_START;
         }
     };
+    // Clients read the CA's file before they connect, so it must be there now.
+    if let Err(e) = server.ca_file() {
+        eprintln!("bedrock-mock: no TLS: {e}");
+    }
     banner::print(&server);
     wait_for_stop().await;
     let findings = server.stop().await;

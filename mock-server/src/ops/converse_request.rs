@@ -53,12 +53,15 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
     if content.is_empty() {
         return Err(ApiError::row("runtime.content-empty").with("index", &index.to_string()));
     }
+    // Blank text between other blocks passes (recorded); a message that says nothing else does not.
+    let texts = || content.iter().filter_map(|b| b.get("text")?.as_str());
+    let says_nothing = texts().all(|t| t.trim().is_empty());
     let mut blocks = Vec::with_capacity(content.len());
     for (at, block) in content.iter().enumerate() {
         let Some((kind, value)) = block.as_object().and_then(|b| b.iter().next()) else { continue };
         blocks.push(match value.as_str() {
             Some(text) if kind == "text" => {
-                if text.trim().is_empty() {
+                if text.is_empty() || says_nothing {
                     return Err(ApiError::row("runtime.blank-text").with("message", &index.to_string()).with("block", &at.to_string()));
                 }
                 Block::Text(text.to_owned())
@@ -100,7 +103,8 @@ pub(super) fn usage(form: UsageForm, usage: Usage, cache_point: bool, stream: bo
             put("cacheWriteInputTokenCount", usage.cache_write);
         }
     }
-    if form.server_tool_usage {
+    let unary = form.server_tool_usage;
+    if if stream { form.stream_server_tool_usage.unwrap_or(unary) } else { unary } {
         out.insert("serverToolUsage".into(), json!({}));
     }
     Value::Object(out)

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Version};
 use http_body_util::Empty;
 use hyper_util::rt::TokioIo;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::state::StartError;
 
@@ -67,9 +67,16 @@ async fn template(framing: &str, body: &str) -> Result<Extensions, StartError> {
         .await
         .map_err(|e| failed(&e))?;
     let driver = tokio::spawn(connection);
-    theirs.write_all(text.as_bytes()).await.map_err(|e| failed(&e))?;
     let request = Request::builder().uri("/").header("host", "x").body(Empty::<Bytes>::new()).map_err(|e| failed(&e))?;
-    let response = sender.send_request(request).await.map_err(|e| failed(&e))?;
+    // An answer that is there before its request is an error to hyper's client.
+    let answer = async {
+        let mut asked = [0; 256];
+        let _ = theirs.read(&mut asked).await?;
+        theirs.write_all(text.as_bytes()).await
+    };
+    let (response, written) = tokio::join!(sender.send_request(request), answer);
+    written.map_err(|e| failed(&e))?;
+    let response = response.map_err(|e| failed(&e))?;
     let extensions = response.into_parts().0.extensions;
     driver.abort();
     Ok(extensions)

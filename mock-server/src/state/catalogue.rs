@@ -64,7 +64,7 @@ pub struct ModelEntry {
     pub observed: Vec<String>,
     /// Free remark of the layer's author.
     #[serde(default)]
-    pub source: Option<String>,
+    pub note: Option<String>,
 }
 
 /// A system-defined inference profile.
@@ -87,6 +87,9 @@ pub struct SystemProfile {
     /// Regions in which it was observed.
     #[serde(default)]
     pub observed: Vec<String>,
+    /// Free remark of the layer's author.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// An application profile that a layer declares.
@@ -102,6 +105,9 @@ pub struct DeclaredProfile {
     pub description: Option<String>,
     /// The model or system profile it was made from: an id or ARN.
     pub copy_from: String,
+    /// When it was made, ISO 8601; the guide layer's date if absent.
+    #[serde(default)]
+    pub created_at: Option<String>,
     /// Its tags.
     #[serde(default)]
     pub tags: Vec<Tag>,
@@ -110,7 +116,7 @@ pub struct DeclaredProfile {
     pub basis: Option<String>,
     /// Free remark of the layer's author.
     #[serde(default)]
-    pub source: Option<String>,
+    pub note: Option<String>,
 }
 
 /// A tag.
@@ -150,6 +156,9 @@ pub struct UsageForm {
     pub write_counts: WriteCounts,
     /// Whether the empty `serverToolUsage` object appears.
     pub server_tool_usage: bool,
+    /// The same for streams, where it differs.
+    #[serde(default)]
+    pub stream_server_tool_usage: Option<bool>,
 }
 
 /// When cache counts appear.

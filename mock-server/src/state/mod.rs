@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod resolve;
 pub mod selfcheck;
+pub mod store;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -17,6 +18,7 @@ use crate::model::{Model, Router};
 
 use catalogue::Catalogue;
 use selfcheck::SelfCheck;
+use store::{Accounts, MemoryStore};
 
 /// Everything that requests share.
 pub struct App {
@@ -30,6 +32,8 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Credentials.
     pub auth: Authenticator,
+    /// What users made.
+    pub accounts: Accounts,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -57,6 +61,7 @@ impl App {
         let router = Router::new(&models);
         let catalogue = Catalogue::load(&config)?;
         let auth = Authenticator::new(&config)?;
+        let accounts = Accounts::new(std::sync::Arc::new(MemoryStore::default()));
         let self_check = SelfCheck::new(config.self_check);
         Ok(Self {
             config,
@@ -64,6 +69,7 @@ impl App {
             router,
             catalogue,
             auth,
+            accounts,
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),
@@ -78,6 +84,15 @@ impl App {
     /// Whether a named relaxation of the runtime is in force.
     pub fn switch(&self, name: &str) -> bool {
         self.models.first().is_some_and(|m| m.overlay.switch(name))
+    }
+
+    /// What an application profile was made from, if the asker's account has it in the region.
+    pub fn profile_source(&self, asker: resolve::Asker<'_>, arn: &str) -> Option<String> {
+        let prefix = format!("arn:aws:bedrock:{}:{}:", asker.region, asker.account);
+        if !arn.starts_with(&prefix) {
+            return None;
+        }
+        self.catalogue.declared.iter().find(|d| d.arn == arn).map(|d| d.copy_from.clone())
     }
 
     /// A stream opened; the guard closes it in the books when it is dropped.

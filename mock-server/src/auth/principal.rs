@@ -1,0 +1,42 @@
+//! Who calls.
+
+/// The caller of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// 12-digit account; every account is its own world.
+    pub account: String,
+    /// IAM user name, or the session's name.
+    pub user: String,
+    /// What was shown.
+    pub kind: Kind,
+    /// Region of the credential's scope, where it has one.
+    pub region: Option<String>,
+}
+
+/// What was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A request signed with an access key.
+    AccessKey {
+        /// The access key id.
+        id: String,
+    },
+    /// A long-term API key.
+    LongTermKey,
+    /// A short-term API key.
+    ShortTermKey,
+    /// Nothing, where nothing is asked for.
+    Anonymous,
+}
+
+impl Principal {
+    /// The caller's ARN as the service prints it.
+    pub fn arn(&self) -> String {
+        format!("arn:aws:iam::{}:user/{}", self.account, self.user)
+    }
+
+    /// Whether a bearer key was shown.
+    pub fn is_bearer(&self) -> bool {
+        matches!(self.kind, Kind::LongTermKey | Kind::ShortTermKey)
+    }
+}

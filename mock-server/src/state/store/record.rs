@@ -1,0 +1,138 @@
+//! The records that a store keeps.
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// Application inference profiles, by their 12-character id.
+    Profile,
+    /// IAM users, by name.
+    User,
+    /// Service-specific credentials, by their `ACCA…` id.
+    ApiKey,
+    /// Temporary credentials, by their access key id.
+    Session,
+    /// Idempotency tokens, by operation and token.
+    Token,
+}
+
+/// A record of any kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Record {
+    /// See [`Kind::Profile`].
+    Profile(ProfileRecord),
+    /// See [`Kind::User`].
+    User(UserRecord),
+    /// See [`Kind::ApiKey`].
+    ApiKey(ApiKeyRecord),
+    /// See [`Kind::Session`].
+    Session(SessionRecord),
+    /// See [`Kind::Token`].
+    Token(TokenRecord),
+}
+
+impl Record {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Profile(_) => Kind::Profile,
+            Self::User(_) => Kind::User,
+            Self::ApiKey(_) => Kind::ApiKey,
+            Self::Session(_) => Kind::Session,
+            Self::Token(_) => Kind::Token,
+        }
+    }
+}
+
+/// An application inference profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProfileRecord {
+    /// Full ARN.
+    pub arn: String,
+    /// Region that it lives in.
+    pub region: String,
+    /// 12 lower-case letters and digits.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: Option<String>,
+    /// The model or system profile it was made from, as an id.
+    pub source: String,
+    /// ARNs of the models that it routes to.
+    pub models: Vec<String>,
+    /// Creation, nanoseconds since 1970.
+    pub created_ns: i64,
+    /// Tags in the order in which they were set.
+    pub tags: Vec<(String, String)>,
+}
+
+/// An IAM user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserRecord {
+    /// Name.
+    pub name: String,
+    /// `AIDA…` id.
+    pub id: String,
+    /// Path, `/` by default.
+    pub path: String,
+    /// Creation, seconds since 1970.
+    pub created: i64,
+    /// Tags in the order in which they were set.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A service-specific credential: a long-term Bedrock API key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApiKeyRecord {
+    /// `ACCA…` id.
+    pub id: String,
+    /// The user it belongs to.
+    pub user: String,
+    /// Its public part.
+    pub alias: String,
+    /// The secret part of the `ABSK…` text.
+    pub secret: String,
+    /// Active or inactive; expiry is judged by the clock.
+    pub status: ApiKeyStatus,
+    /// Creation, seconds since 1970.
+    pub created: i64,
+    /// Expiry, seconds since 1970; never if absent.
+    pub expires: Option<i64>,
+}
+
+/// Status of a service-specific credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApiKeyStatus {
+    /// It can be used.
+    Active,
+    /// It was switched off.
+    Inactive,
+}
+
+/// Temporary credentials.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionRecord {
+    /// `ASIA…` access key id.
+    pub access_key: String,
+    /// Secret access key.
+    pub secret: String,
+    /// Session token.
+    pub token: String,
+    /// ARN of who acts.
+    pub arn: String,
+    /// Name of the user or session.
+    pub user: String,
+    /// Expiry, seconds since 1970.
+    pub expires: i64,
+}
+
+/// An idempotency token that was used.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TokenRecord {
+    /// Id of what the first call made.
+    pub made: String,
+    /// Digest of the first call's parameters.
+    pub parameters: String,
+}

@@ -173,10 +173,20 @@ pub struct Settings {
     #[arg(long, env = "BEDROCK_MOCK_AUTH", value_enum)]
     pub auth: Option<AuthMode>,
     /// Known access key, ID:SECRET[:TOKEN]; repeatable
-    #[arg(long, env = "BEDROCK_MOCK_ACCESS_KEY", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_ACCESS_KEY",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     pub access_key: Vec<String>,
     /// Known API key, VALUE[=ACCOUNT]; repeatable
-    #[arg(long, env = "BEDROCK_MOCK_API_KEY", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_API_KEY",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     pub api_key: Vec<String>,
     /// Whether API keys may use application inference profiles [default: allow]
     #[arg(long, env = "BEDROCK_MOCK_API_KEY_APPLICATION_PROFILES", value_enum)]
@@ -185,7 +195,12 @@ pub struct Settings {
     #[arg(long, env = "BEDROCK_MOCK_DENY", value_delimiter = ',')]
     pub deny: Vec<String>,
     /// Layers of the model catalogue [default: today,guide,history]
-    #[arg(long, env = "BEDROCK_MOCK_CATALOGUE_LAYERS", value_enum, value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_CATALOGUE_LAYERS",
+        value_enum,
+        value_delimiter = ','
+    )]
     pub catalogue_layers: Vec<Layer>,
     /// File that adds models and profiles to the catalogue; repeatable
     #[arg(long, env = "BEDROCK_MOCK_CATALOGUE", value_delimiter = ',')]
@@ -251,7 +266,8 @@ impl Settings {
     /// Reads a configuration file.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
         let name = path.display();
-        let text = std::fs::read_to_string(path).map_err(|e| ConfigError(format!("{name}: {e}; --config takes a TOML file")))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| ConfigError(format!("{name}: {e}; --config takes a TOML file")))?;
         toml::from_str(&text).map_err(|e| {
             let at = e.span().map_or(0, |s| s.start).min(text.len());
             let before = &text.as_bytes()[..at];
@@ -274,7 +290,9 @@ impl Settings {
             auth: self.auth.or(other.auth),
             access_key: list(self.access_key, other.access_key),
             api_key: list(self.api_key, other.api_key),
-            api_key_application_profiles: self.api_key_application_profiles.or(other.api_key_application_profiles),
+            api_key_application_profiles: self
+                .api_key_application_profiles
+                .or(other.api_key_application_profiles),
             deny: list(self.deny, other.deny),
             catalogue_layers: list(self.catalogue_layers, other.catalogue_layers),
             catalogue: list(self.catalogue, other.catalogue),
@@ -296,26 +314,36 @@ impl Settings {
     pub fn checked(self) -> Result<Config, ConfigError> {
         for key in &self.access_key {
             if parse_access_key(key).is_none() {
-                return Err(ConfigError("--access-key: expected ID:SECRET or ID:SECRET:TOKEN".into()));
+                return Err(ConfigError(
+                    "--access-key: expected ID:SECRET or ID:SECRET:TOKEN".into(),
+                ));
             }
         }
         for key in &self.api_key {
             if parse_api_key(key).is_none() {
-                return Err(ConfigError("--api-key: expected VALUE or VALUE=ACCOUNT with a 12-digit account".into()));
+                return Err(ConfigError(
+                    "--api-key: expected VALUE or VALUE=ACCOUNT with a 12-digit account".into(),
+                ));
             }
         }
         for rule in &self.deny {
             if parse_deny(rule).is_none() {
-                return Err(ConfigError(format!("--deny {rule}: expected PRINCIPAL=ACTION, for example *=bedrock:InvokeModel")));
+                return Err(ConfigError(format!(
+                    "--deny {rule}: expected PRINCIPAL=ACTION, for example *=bedrock:InvokeModel"
+                )));
             }
         }
         if self.tls_cert.is_some() != self.tls_key.is_some() {
-            return Err(ConfigError("--tls-cert and --tls-key belong together: give both or none".into()));
+            return Err(ConfigError(
+                "--tls-cert and --tls-key belong together: give both or none".into(),
+            ));
         }
         if let Some(region) = &self.region
             && !is_region(region)
         {
-            return Err(ConfigError(format!("--region {region}: expected a region such as us-west-2")));
+            return Err(ConfigError(format!(
+                "--region {region}: expected a region such as us-west-2"
+            )));
         }
         Ok(self.resolve())
     }
@@ -331,8 +359,16 @@ impl Settings {
                 Some(FidelityFlag::Guide) | None => Fidelity::Guide,
             },
             auth: self.auth.unwrap_or_default(),
-            access_keys: self.access_key.iter().filter_map(|k| parse_access_key(k)).collect(),
-            api_keys: self.api_key.iter().filter_map(|k| parse_api_key(k)).collect(),
+            access_keys: self
+                .access_key
+                .iter()
+                .filter_map(|k| parse_access_key(k))
+                .collect(),
+            api_keys: self
+                .api_key
+                .iter()
+                .filter_map(|k| parse_api_key(k))
+                .collect(),
             api_key_application_profiles: self.api_key_application_profiles.unwrap_or_default(),
             catalogue_layers: if self.catalogue_layers.is_empty() {
                 vec![Layer::Today, Layer::Guide, Layer::History]
@@ -360,7 +396,11 @@ fn parse_access_key(text: &str) -> Option<AccessKeyFlag> {
     let mut parts = text.splitn(3, ':');
     let id = parts.next().filter(|p| !p.is_empty())?;
     let secret = parts.next().filter(|p| !p.is_empty())?;
-    Some(AccessKeyFlag { id: id.into(), secret: secret.into(), token: parts.next().map(Into::into) })
+    Some(AccessKeyFlag {
+        id: id.into(),
+        secret: secret.into(),
+        token: parts.next().map(Into::into),
+    })
 }
 
 /// An API key is base64 and may itself end in `=`, so only `=` and twelve digits at the end count.
@@ -370,15 +410,23 @@ fn parse_api_key(text: &str) -> Option<ApiKeyFlag> {
     }
     let (value, account) = match text.rsplit_once('=') {
         Some((value, account)) if is_account(account) => (value, account),
-        Some((_, rest)) if !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()) => return None,
+        Some((_, rest)) if !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()) => {
+            return None;
+        }
         _ => (text, DEFAULT_ACCOUNT),
     };
-    Some(ApiKeyFlag { value: value.into(), account: account.into() })
+    Some(ApiKeyFlag {
+        value: value.into(),
+        account: account.into(),
+    })
 }
 
 fn parse_deny(text: &str) -> Option<DenyRule> {
     let (principal, action) = text.split_once('=')?;
-    (!principal.is_empty() && action.contains(':')).then(|| DenyRule { principal: principal.into(), action: action.into() })
+    (!principal.is_empty() && action.contains(':')).then(|| DenyRule {
+        principal: principal.into(),
+        action: action.into(),
+    })
 }
 
 /// Twelve digits.
@@ -390,6 +438,10 @@ pub fn is_account(text: &str) -> bool {
 pub fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     parts.len() >= 3
-        && parts.last().is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) && !n.is_empty())
-        && parts[..parts.len() - 1].iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
+        && parts
+            .last()
+            .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) && !n.is_empty())
+        && parts[..parts.len() - 1]
+            .iter()
+            .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
 }

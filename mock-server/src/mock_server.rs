@@ -44,7 +44,14 @@ impl MockServer {
 
     /// Settings for a mock.
     pub fn builder() -> Builder {
-        Builder { config: Config { port: 0, access_log: false, self_check: true, ..Config::default() } }
+        Builder {
+            config: Config {
+                port: 0,
+                access_log: false,
+                self_check: true,
+                ..Config::default()
+            },
+        }
     }
 
     /// Starts a mock with settings as they are; used by the program.
@@ -54,9 +61,13 @@ impl MockServer {
         let wanted = SocketAddr::new(config.host, config.port);
         let app = Arc::new(App::new(config)?);
         let listener = TcpListener::bind(wanted).await.map_err(|e| {
-            StartError(format!("cannot listen on {wanted}: {e}; --port 0 picks a free port"))
+            StartError(format!(
+                "cannot listen on {wanted}: {e}; --port 0 picks a free port"
+            ))
         })?;
-        let address = listener.local_addr().map_err(|e| StartError(format!("{wanted}: {e}")))?;
+        let address = listener
+            .local_addr()
+            .map_err(|e| StartError(format!("{wanted}: {e}")))?;
         let server = Arc::new(Server {
             control: control::router(Arc::clone(&app)),
             spellings: Spellings::learn().await?,
@@ -67,7 +78,13 @@ impl MockServer {
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(accept::serve(listener, server, tls, stopped));
         let checks = app.config.self_check;
-        Ok(Self { address, app, stop: Some(stop), task: Some(task), checks })
+        Ok(Self {
+            address,
+            app,
+            stop: Some(stop),
+            task: Some(task),
+            checks,
+        })
     }
 
     /// Base URL, without a slash at the end.
@@ -103,7 +120,9 @@ impl MockServer {
 
     /// Streams that are open now.
     pub fn open_streams(&self) -> u64 {
-        self.app.open_streams.load(std::sync::atomic::Ordering::Relaxed)
+        self.app
+            .open_streams
+            .load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Answers so far that did not fit the service model.
@@ -129,7 +148,10 @@ impl Drop for MockServer {
         // The sender is dropped with self, which stops the accept loop.
         let findings = self.app.self_check.findings();
         if self.checks && !findings.is_empty() && !std::thread::panicking() {
-            panic!("answers of the mock do not fit the service model:\n{}", findings.join("\n"));
+            panic!(
+                "answers of the mock do not fit the service model:\n{}",
+                findings.join("\n")
+            );
         }
     }
 }

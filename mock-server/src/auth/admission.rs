@@ -14,10 +14,17 @@ use crate::wire::ApiError;
 const NOT_FOR_KEYS: &[&str] = &["InvokeModelWithBidirectionalStream"];
 
 /// Whether a principal may call an operation at all.
-pub fn admit(app: &App, principal: &Principal, model: &Model, operation: &Operation) -> Result<(), ApiError> {
+pub fn admit(
+    app: &App,
+    principal: &Principal,
+    model: &Model,
+    operation: &Operation,
+) -> Result<(), ApiError> {
     if principal.is_bearer() {
         if NOT_FOR_KEYS.contains(&&*operation.name) {
-            return Err(ApiError::row("auth.api-key-operation").with("operation", &operation.name).hint("API keys cannot call this operation; sign the request instead"));
+            return Err(ApiError::row("auth.api-key-operation")
+                .with("operation", &operation.name)
+                .hint("API keys cannot call this operation; sign the request instead"));
         }
         deny(app, principal, "bedrock:CallWithBearerToken", "*")?;
     }
@@ -25,8 +32,17 @@ pub fn admit(app: &App, principal: &Principal, model: &Model, operation: &Operat
     if model.service.as_ref() == "bedrock-runtime" && operation.uri.starts_with("/model/") {
         return Ok(());
     }
-    let service = if model.service.as_ref() == "bedrock-runtime" { "bedrock" } else { model.service.as_ref() };
-    deny(app, principal, &format!("{service}:{}", operation.name), "*")
+    let service = if model.service.as_ref() == "bedrock-runtime" {
+        "bedrock"
+    } else {
+        model.service.as_ref()
+    };
+    deny(
+        app,
+        principal,
+        &format!("{service}:{}", operation.name),
+        "*",
+    )
 }
 
 /// Whether a principal may call an inference operation on a model. `id` is the id or ARN as the
@@ -39,15 +55,22 @@ pub fn admit_model(
     id: &str,
     resolved: &Resolved<'_>,
 ) -> Result<(), ApiError> {
-    if resolved.application_profile && principal.is_bearer() && app.config.api_key_application_profiles == Allow::Deny {
-        return Err(ApiError::row("auth.api-key-application-profile").hint("--api-key-application-profiles deny is set"));
+    if resolved.application_profile
+        && principal.is_bearer()
+        && app.config.api_key_application_profiles == Allow::Deny
+    {
+        return Err(ApiError::row("auth.api-key-application-profile")
+            .hint("--api-key-application-profiles deny is set"));
     }
     let resource = if id.starts_with("arn:") {
         id.to_owned()
     } else if id == resolved.id {
         format!("arn:aws:bedrock:{region}::foundation-model/{id}")
     } else {
-        format!("arn:aws:bedrock:{region}:{}:inference-profile/{id}", principal.account)
+        format!(
+            "arn:aws:bedrock:{region}:{}:inference-profile/{id}",
+            principal.account
+        )
     };
     deny(app, principal, action(operation), &resource)
 }
@@ -55,7 +78,9 @@ pub fn admit_model(
 /// Converse is authorized as InvokeModel, its stream as InvokeModelWithResponseStream.
 fn action(operation: &Operation) -> &'static str {
     match &*operation.name {
-        "ConverseStream" | "InvokeModelWithResponseStream" => "bedrock:InvokeModelWithResponseStream",
+        "ConverseStream" | "InvokeModelWithResponseStream" => {
+            "bedrock:InvokeModelWithResponseStream"
+        }
         "CountTokens" => "bedrock:CountTokens",
         "InvokeModelWithBidirectionalStream" => "bedrock:InvokeModelWithBidirectionalStream",
         _ => "bedrock:InvokeModel",
@@ -63,7 +88,14 @@ fn action(operation: &Operation) -> &'static str {
 }
 
 fn deny(app: &App, principal: &Principal, action: &str, resource: &str) -> Result<(), ApiError> {
-    let Some(rule) = app.config.deny.iter().find(|r| applies(r, principal, action)) else { return Ok(()) };
+    let Some(rule) = app
+        .config
+        .deny
+        .iter()
+        .find(|r| applies(r, principal, action))
+    else {
+        return Ok(());
+    };
     Err(ApiError::row("auth.iam-denied")
         .with("arn", &principal.arn())
         .with("resource", resource)
@@ -72,7 +104,12 @@ fn deny(app: &App, principal: &Principal, action: &str, resource: &str) -> Resul
 }
 
 fn applies(rule: &DenyRule, principal: &Principal, action: &str) -> bool {
-    let who = rule.principal == "*" || rule.principal == principal.user || rule.principal == principal.account;
-    let what = rule.action.strip_suffix('*').map_or(rule.action == action, |start| action.starts_with(start));
+    let who = rule.principal == "*"
+        || rule.principal == principal.user
+        || rule.principal == principal.account;
+    let what = rule
+        .action
+        .strip_suffix('*')
+        .map_or(rule.action == action, |start| action.starts_with(start));
     who && what
 }

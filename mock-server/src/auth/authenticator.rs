@@ -27,8 +27,16 @@ impl Authenticator {
     /// Reads the settings.
     pub fn new(config: &Config) -> Result<Self, StartError> {
         Ok(Self {
-            access_keys: config.access_keys.iter().map(|k| (k.id.clone(), k.clone())).collect(),
-            api_keys: config.api_keys.iter().map(|k| (k.value.clone(), k.account.clone())).collect(),
+            access_keys: config
+                .access_keys
+                .iter()
+                .map(|k| (k.id.clone(), k.clone()))
+                .collect(),
+            api_keys: config
+                .api_keys
+                .iter()
+                .map(|k| (k.value.clone(), k.account.clone()))
+                .collect(),
             signing_keys: SigningKeys::default(),
         })
     }
@@ -59,7 +67,9 @@ pub fn authenticate(
     let result = match app.config.auth {
         AuthMode::Strict => strict(app, request, host_region, services),
         AuthMode::Lenient => lenient(app, request, host_region, services),
-        AuthMode::Off => Ok(lenient(app, request, host_region, services).unwrap_or_else(|_| anonymous())),
+        AuthMode::Off => {
+            Ok(lenient(app, request, host_region, services).unwrap_or_else(|_| anonymous()))
+        }
     };
     result.map_err(ApiError::from)
 }
@@ -70,20 +80,32 @@ fn strict(
     host_region: Option<&str>,
     services: &[&str],
 ) -> Result<Principal, Refusal> {
-    let region = host_region.or(app.config.region_given.then_some(app.config.region.as_str()));
+    let region = host_region.or(app
+        .config
+        .region_given
+        .then_some(app.config.region.as_str()));
     // A request with a bearer key and signing headers counts as bearer (BerriAI/litellm#37905).
     if let Some(key) = bearer(request) {
         return by_key(app, key, region);
     }
     if sigv4::is_signed(&request.headers, &request.query) {
         let signed = signed_request(app, request);
-        let expect = Expectation { services, region: region.filter(|_| !is_global(services)) };
+        let expect = Expectation {
+            services,
+            region: region.filter(|_| !is_global(services)),
+        };
         let verified = sigv4::verify(&signed, &expect, &Directory { app }, &app.auth.signing_keys)?;
         return Ok(app.owner_of_access_key(&verified.access_key, Some(verified.region)));
     }
     Err(match request.header("authorization") {
-        None => Refusal::new("auth.authorization-missing", "send Authorization: Bearer KEY (export AWS_BEARER_TOKEN_BEDROCK) or sign the request"),
-        Some(_) => Refusal::new("auth.unsupported-scheme", "the Authorization header is neither `Bearer KEY` nor `AWS4-HMAC-SHA256 …`"),
+        None => Refusal::new(
+            "auth.authorization-missing",
+            "send Authorization: Bearer KEY (export AWS_BEARER_TOKEN_BEDROCK) or sign the request",
+        ),
+        Some(_) => Refusal::new(
+            "auth.unsupported-scheme",
+            "the Authorization header is neither `Bearer KEY` nor `AWS4-HMAC-SHA256 …`",
+        ),
     })
 }
 
@@ -96,8 +118,14 @@ fn lenient(
 ) -> Result<Principal, Refusal> {
     if let Some(key) = bearer(request) {
         let (account, kind) = match api_key::parse(key)? {
-            ApiKey::Long(key) => (api_key::long_term::account_of(key.alias()), Kind::LongTermKey),
-            ApiKey::Short(key) => (Some(key.access_key().to_owned()).filter(|k| is_account(k)), Kind::ShortTermKey),
+            ApiKey::Long(key) => (
+                api_key::long_term::account_of(key.alias()),
+                Kind::LongTermKey,
+            ),
+            ApiKey::Short(key) => (
+                Some(key.access_key().to_owned()).filter(|k| is_account(k)),
+                Kind::ShortTermKey,
+            ),
         };
         return Ok(Principal {
             account: account.unwrap_or_else(|| DEFAULT_ACCOUNT.into()),
@@ -120,14 +148,27 @@ fn bearer(request: &Incoming) -> Option<&str> {
 
 fn by_key(app: &App, key: &str, region: Option<&str>) -> Result<Principal, Refusal> {
     if let Some(account) = app.auth.declared(key) {
-        return Ok(Principal { account: account.into(), user: "declared-api-key".into(), kind: Kind::LongTermKey, region: None });
+        return Ok(Principal {
+            account: account.into(),
+            user: "declared-api-key".into(),
+            kind: Kind::LongTermKey,
+            region: None,
+        });
     }
     match api_key::parse(key)? {
         ApiKey::Long(key) => app.owner_of_long_term_key(&key),
         ApiKey::Short(key) => {
-            let verified = key.verify(&Directory { app }, region, app.now(), &app.auth.signing_keys)?;
+            let verified = key.verify(
+                &Directory { app },
+                region,
+                app.now(),
+                &app.auth.signing_keys,
+            )?;
             let owner = app.owner_of_access_key(&verified.access_key, Some(verified.region));
-            Ok(Principal { kind: Kind::ShortTermKey, ..owner })
+            Ok(Principal {
+                kind: Kind::ShortTermKey,
+                ..owner
+            })
         }
     }
 }
@@ -150,7 +191,12 @@ fn is_global(services: &[&str]) -> bool {
 }
 
 fn anonymous() -> Principal {
-    Principal { account: DEFAULT_ACCOUNT.into(), user: "anonymous".into(), kind: Kind::Anonymous, region: None }
+    Principal {
+        account: DEFAULT_ACCOUNT.into(),
+        user: "anonymous".into(),
+        kind: Kind::Anonymous,
+        region: None,
+    }
 }
 
 /// Finds secrets for signatures.
@@ -163,14 +209,18 @@ impl Secrets for Directory<'_> {
         if let Some(declared) = self.app.auth.access_keys.get(access_key) {
             return match (&declared.token, token) {
                 (None, None) => Secret::Known(declared.secret.clone()),
-                (Some(known), Some(shown)) if bool::from(known.as_bytes().ct_eq(shown.as_bytes())) => {
+                (Some(known), Some(shown))
+                    if bool::from(known.as_bytes().ct_eq(shown.as_bytes())) =>
+                {
                     Secret::Known(declared.secret.clone())
                 }
                 _ => Secret::WrongToken,
             };
         }
         match token {
-            None if access_key == "test" || is_account(access_key) => Secret::Known(KNOWN_SECRET.into()),
+            None if access_key == "test" || is_account(access_key) => {
+                Secret::Known(KNOWN_SECRET.into())
+            }
             _ => Secret::Unknown,
         }
     }
@@ -180,16 +230,25 @@ impl App {
     /// Who owns an access key that has proved itself.
     fn owner_of_access_key(&self, id: &str, region: Option<String>) -> Principal {
         let account = if is_account(id) { id } else { DEFAULT_ACCOUNT };
-        Principal { account: account.into(), user: id.into(), kind: Kind::AccessKey { id: id.into() }, region }
+        Principal {
+            account: account.into(),
+            user: id.into(),
+            kind: Kind::AccessKey { id: id.into() },
+            region,
+        }
     }
 
     /// Who owns a long-term API key.
     fn owner_of_long_term_key(&self, key: &api_key::LongTermKey) -> Result<Principal, Refusal> {
         if !api_key::long_term::is_development(key) {
-            return Err(Refusal::new("auth.api-key-invalid", "no such API key here: it is neither a development key nor one made by this mock's IAM; use the key that the mock prints at start, or --api-key"));
+            return Err(Refusal::new(
+                "auth.api-key-invalid",
+                "no such API key here: it is neither a development key nor one made by this mock's IAM; use the key that the mock prints at start, or --api-key",
+            ));
         }
         Ok(Principal {
-            account: api_key::long_term::account_of(key.alias()).unwrap_or_else(|| DEFAULT_ACCOUNT.into()),
+            account: api_key::long_term::account_of(key.alias())
+                .unwrap_or_else(|| DEFAULT_ACCOUNT.into()),
             user: api_key::long_term::user_of(key.alias()),
             kind: Kind::LongTermKey,
             region: None,

@@ -48,8 +48,16 @@ pub fn count(text: &str) -> u64 {
 
 /// Number of input tokens of a conversation.
 pub fn input(conversation: &Conversation) -> u64 {
-    let system: u64 = conversation.system.iter().map(|text| PER_MESSAGE + count(text)).sum();
-    let turns: u64 = conversation.turns.iter().map(|t| PER_MESSAGE + t.blocks.iter().map(block).sum::<u64>()).sum();
+    let system: u64 = conversation
+        .system
+        .iter()
+        .map(|text| PER_MESSAGE + count(text))
+        .sum();
+    let turns: u64 = conversation
+        .turns
+        .iter()
+        .map(|t| PER_MESSAGE + t.blocks.iter().map(block).sum::<u64>())
+        .sum();
     PER_REQUEST + system + turns
 }
 
@@ -71,15 +79,35 @@ mod tests {
 
     #[test]
     fn tokens_join_to_the_text() {
-        for text in ["", "Hello", "  Hello,  world! ", "extraordinary", "日本語 and 🎉🎉", "a\n\nb", "…x1234567y"] {
+        for text in [
+            "",
+            "Hello",
+            "  Hello,  world! ",
+            "extraordinary",
+            "日本語 and 🎉🎉",
+            "a\n\nb",
+            "…x1234567y",
+        ] {
             assert_eq!(split(text).concat(), text);
         }
-        assert_eq!(split("extraordinary day"), ["extrao", "rdinar", "y", " day"]);
+        assert_eq!(
+            split("extraordinary day"),
+            ["extrao", "rdinar", "y", " day"]
+        );
     }
 
     #[test]
     fn the_guides_hello_costs_eight() {
-        let turns = vec![Turn { role: Role::User, blocks: vec![Block::Text("Hello".into())] }];
-        assert_eq!(input(&Conversation { turns, ..Conversation::default() }), 8);
+        let turns = vec![Turn {
+            role: Role::User,
+            blocks: vec![Block::Text("Hello".into())],
+        }];
+        assert_eq!(
+            input(&Conversation {
+                turns,
+                ..Conversation::default()
+            }),
+            8
+        );
     }
 }

@@ -20,7 +20,10 @@ pub(super) fn run(settings: Settings, file: Option<PathBuf>) -> u8 {
     // Thousands of open streams need as many descriptors; failing to raise the limit is no reason
     // not to start.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => {
             eprintln!("bedrock-mock: cannot start its threads: {e}");
@@ -31,7 +34,10 @@ pub(super) fn run(settings: Settings, file: Option<PathBuf>) -> u8 {
 }
 
 fn resolve(settings: Settings, file: Option<PathBuf>) -> Result<Config, ConfigError> {
-    let from_file = file.map(|path| Settings::from_file(&path)).transpose()?.unwrap_or_default();
+    let from_file = file
+        .map(|path| Settings::from_file(&path))
+        .transpose()?
+        .unwrap_or_default();
     settings.or(from_file).checked()
 }
 
@@ -53,12 +59,18 @@ async fn serve(config: Config) -> u8 {
     if findings.is_empty() {
         return exit_codes::OK;
     }
-    eprintln!("bedrock-mock: answers that do not fit the service model:\n{}", findings.join("\n"));
+    eprintln!(
+        "bedrock-mock: answers that do not fit the service model:\n{}",
+        findings.join("\n")
+    );
     exit_codes::SELF_CHECK
 }
 
 async fn wait_for_stop() {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut term), Ok(mut int)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {

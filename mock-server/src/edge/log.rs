@@ -91,7 +91,10 @@ impl Entry {
             line.push_str(hint);
         }
         // One line per request, whatever a client put into its path.
-        let line = line.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+        let line = line
+            .chars()
+            .map(|c| if c.is_control() { '?' } else { c })
+            .collect();
         self.log.send(line);
     }
 }

@@ -28,7 +28,11 @@ pub struct Outcome {
 
 /// Answers a request.
 pub fn respond(app: &Arc<App>, request: &Incoming) -> Outcome {
-    let mut outcome = Outcome { answer: Answer::json(200, ""), operation: None, principal: None };
+    let mut outcome = Outcome {
+        answer: Answer::json(200, ""),
+        operation: None,
+        principal: None,
+    };
     outcome.answer = match journey(app, request, &mut outcome) {
         Ok(answer) => answer,
         Err(refusal) => refusal.into_answer(),
@@ -39,7 +43,10 @@ pub fn respond(app: &Arc<App>, request: &Incoming) -> Outcome {
 fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<Answer, ApiError> {
     let named = request.host().and_then(region::of_host);
     let visible = |model: usize| named.is_none_or(|n| n.service == &*app.models[model].service);
-    let Some(routed) = app.router.find(&app.models, request.method.as_str(), &request.path, visible) else {
+    let Some(routed) =
+        app.router
+            .find(&app.models, request.method.as_str(), &request.path, visible)
+    else {
         return Err(unknown_operation(request));
     };
     outcome.operation = Some(routed.operation.name.to_string());
@@ -56,7 +63,16 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
     }
 
     let region = region_of(app, request, &principal, &input);
-    let call = Call { app, model, model_index: routed.model, operation: routed.operation, input: &input, principal: &principal, region: &region, request };
+    let call = Call {
+        app,
+        model,
+        model_index: routed.model,
+        operation: routed.operation,
+        input: &input,
+        principal: &principal,
+        region: &region,
+        request,
+    };
     let answer = ops::dispatch(&call)?;
     self_check(app, model, routed.operation, &answer);
     Ok(answer)
@@ -77,36 +93,68 @@ fn unknown_operation(request: &Incoming) -> ApiError {
     ApiError::row(row).hint(hint)
 }
 
-fn bind_input(model: &Model, routed: &Routed<'_, '_>, request: &Incoming) -> Result<Input, ApiError> {
-    let parts = Parts { labels: &routed.labels, query: &request.query, headers: &request.headers, body: &request.body };
+fn bind_input(
+    model: &Model,
+    routed: &Routed<'_, '_>,
+    request: &Incoming,
+) -> Result<Input, ApiError> {
+    let parts = Parts {
+        labels: &routed.labels,
+        query: &request.query,
+        headers: &request.headers,
+        body: &request.body,
+    };
     bind(model, routed.operation, &parts).map_err(|error| match error {
-        BindError::BadEncoding { member } => {
-            ApiError::row("front-door.bad-encoding").with("member", &member).hint(format!("{member} is not valid percent-encoded UTF-8"))
-        }
-        BindError::NotJson { reason } => ApiError::row("front-door.not-json").with("reason", &reason).hint(format!("the body is not JSON: {reason}")),
-        BindError::WrongType(mismatch) => {
-            ApiError::row("front-door.wrong-type").with("reason", &mismatch.to_string()).hint(mismatch.to_string())
-        }
+        BindError::BadEncoding { member } => ApiError::row("front-door.bad-encoding")
+            .with("member", &member)
+            .hint(format!("{member} is not valid percent-encoded UTF-8")),
+        BindError::NotJson { reason } => ApiError::row("front-door.not-json")
+            .with("reason", &reason)
+            .hint(format!("the body is not JSON: {reason}")),
+        BindError::WrongType(mismatch) => ApiError::row("front-door.wrong-type")
+            .with("reason", &mismatch.to_string())
+            .hint(mismatch.to_string()),
     })
 }
 
 /// Broken constraints come in one message; unions that are not set right are told one at a time.
 fn refuse(findings: &Findings) -> Option<ApiError> {
     if let Some(message) = findings.message() {
-        return Some(ApiError::row("runtime.constraint").with("violations", &message).hint(message));
+        return Some(
+            ApiError::row("runtime.constraint")
+                .with("violations", &message)
+                .hint(message),
+        );
     }
     let union = findings.unions.first()?;
-    let row = if union.set == 0 { "runtime.union-empty" } else { "runtime.union-several" };
-    Some(ApiError::row(row).with("shape", &union.shape).with("path", &union.path).with("members", &union.members.join(", ")))
+    let row = if union.set == 0 {
+        "runtime.union-empty"
+    } else {
+        "runtime.union-several"
+    };
+    Some(
+        ApiError::row(row)
+            .with("shape", &union.shape)
+            .with("path", &union.path)
+            .with("members", &union.members.join(", ")),
+    )
 }
 
 /// Host, else the credential's scope, else the ARN in the request, else the setting.
 fn region_of(app: &App, request: &Incoming, principal: &Principal, input: &Input) -> String {
-    let host = request.host().and_then(region::of_host).and_then(|n| n.region);
+    let host = request
+        .host()
+        .and_then(region::of_host)
+        .and_then(|n| n.region);
     let arn = || {
-        ["modelId", "inferenceProfileIdentifier", "resourceARN"].iter().find_map(|name| region::of_arn(input.text(name)?))
+        ["modelId", "inferenceProfileIdentifier", "resourceARN"]
+            .iter()
+            .find_map(|name| region::of_arn(input.text(name)?))
     };
-    host.or(principal.region.as_deref()).or_else(arn).unwrap_or(&app.config.region).to_owned()
+    host.or(principal.region.as_deref())
+        .or_else(arn)
+        .unwrap_or(&app.config.region)
+        .to_owned()
 }
 
 fn self_check(app: &App, model: &Model, operation: &Operation, answer: &Answer) {

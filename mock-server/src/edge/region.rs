@@ -21,10 +21,18 @@ pub fn of_host(host: &str) -> Option<Named<'_>> {
     let second = labels.next()?;
     let region = crate::config::is_region(second).then_some(second);
     let rest: Vec<&str> = labels.collect();
-    let aws = |suffix: &[&str]| matches!(suffix, ["amazonaws", "com"] | ["amazonaws", "com", "cn"] | ["api", "aws"]);
+    let aws = |suffix: &[&str]| {
+        matches!(
+            suffix,
+            ["amazonaws", "com"] | ["amazonaws", "com", "cn"] | ["api", "aws"]
+        )
+    };
     match region {
         Some(_) if aws(&rest) => Some(Named { service, region }),
-        None if second == "amazonaws" && rest == ["com"] => Some(Named { service, region: None }),
+        None if second == "amazonaws" && rest == ["com"] => Some(Named {
+            service,
+            region: None,
+        }),
         _ => None,
     }
 }
@@ -42,9 +50,18 @@ mod tests {
     #[test]
     fn hosts_name_service_and_region() {
         let named = |service, region| Some(Named { service, region });
-        assert_eq!(of_host("bedrock-runtime.us-east-1.amazonaws.com"), named("bedrock-runtime", Some("us-east-1")));
-        assert_eq!(of_host("bedrock-runtime-fips.us-gov-west-1.amazonaws.com"), named("bedrock-runtime", Some("us-gov-west-1")));
-        assert_eq!(of_host("bedrock.eu-west-1.amazonaws.com"), named("bedrock", Some("eu-west-1")));
+        assert_eq!(
+            of_host("bedrock-runtime.us-east-1.amazonaws.com"),
+            named("bedrock-runtime", Some("us-east-1"))
+        );
+        assert_eq!(
+            of_host("bedrock-runtime-fips.us-gov-west-1.amazonaws.com"),
+            named("bedrock-runtime", Some("us-gov-west-1"))
+        );
+        assert_eq!(
+            of_host("bedrock.eu-west-1.amazonaws.com"),
+            named("bedrock", Some("eu-west-1"))
+        );
         assert_eq!(of_host("iam.amazonaws.com"), named("iam", None));
         assert_eq!(of_host("127.0.0.1"), None);
         assert_eq!(of_host("bedrock.example.com"), None);
@@ -53,7 +70,10 @@ mod tests {
 
     #[test]
     fn arns_name_regions() {
-        assert_eq!(of_arn("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/x"), Some("eu-west-1"));
+        assert_eq!(
+            of_arn("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/x"),
+            Some("eu-west-1")
+        );
         assert_eq!(of_arn("arn:aws:bedrock:::foundation-model/x"), None);
         assert_eq!(of_arn("anthropic.claude-v2"), None);
     }

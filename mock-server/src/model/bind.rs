@@ -92,7 +92,9 @@ impl fmt::Display for Mismatch {
 /// Fills an operation's input from a request.
 pub fn bind(model: &Model, operation: &Operation, parts: &Parts<'_>) -> Result<Input, BindError> {
     let mut input = Input::default();
-    let Some(shape) = operation.input else { return Ok(input) };
+    let Some(shape) = operation.input else {
+        return Ok(input);
+    };
     let members = model.members(shape);
     for member in members.iter().filter(|m| m.location != Location::Body) {
         if let Some(value) = outside_body(model, member, parts)? {
@@ -101,7 +103,9 @@ pub fn bind(model: &Model, operation: &Operation, parts: &Parts<'_>) -> Result<I
     }
     match &operation.payload {
         Some(payload) => {
-            let Some(member) = members.iter().find(|m| m.name == *payload) else { return Ok(input) };
+            let Some(member) = members.iter().find(|m| m.name == *payload) else {
+                return Ok(input);
+            };
             match model.shape(member.shape).kind {
                 Kind::Blob { .. } => input.payload = Some(parts.body.clone()),
                 // Event streams of the client are read by their operation, frame by frame.
@@ -117,13 +121,21 @@ pub fn bind(model: &Model, operation: &Operation, parts: &Parts<'_>) -> Result<I
         None if members.iter().any(|m| m.location == Location::Body) => {
             let mut body = match parse_json(parts.body)? {
                 Value::Object(body) => body,
-                other => return Err(BindError::WrongType(mismatch(&model.shape(shape).kind, &other))),
+                other => {
+                    return Err(BindError::WrongType(mismatch(
+                        &model.shape(shape).kind,
+                        &other,
+                    )));
+                }
             };
             for member in members.iter().filter(|m| m.location == Location::Body) {
                 match body.remove(&*member.wire_name) {
                     None | Some(Value::Null) => {}
                     Some(value) => {
-                        input.members.insert(member.name.to_string(), convert(model, member.shape, value)?);
+                        input.members.insert(
+                            member.name.to_string(),
+                            convert(model, member.shape, value)?,
+                        );
                     }
                 }
             }
@@ -134,19 +146,38 @@ pub fn bind(model: &Model, operation: &Operation, parts: &Parts<'_>) -> Result<I
 }
 
 fn parse_json(body: &Bytes) -> Result<Value, BindError> {
-    serde_json::from_slice(body).map_err(|e| BindError::NotJson { reason: e.to_string() })
+    serde_json::from_slice(body).map_err(|e| BindError::NotJson {
+        reason: e.to_string(),
+    })
 }
 
-fn outside_body(model: &Model, member: &Member, parts: &Parts<'_>) -> Result<Option<Value>, BindError> {
-    let bad = || BindError::BadEncoding { member: member.name.to_string() };
+fn outside_body(
+    model: &Model,
+    member: &Member,
+    parts: &Parts<'_>,
+) -> Result<Option<Value>, BindError> {
+    let bad = || BindError::BadEncoding {
+        member: member.name.to_string(),
+    };
     match member.location {
         Location::Body => Ok(None),
         Location::Uri => {
-            let raw = parts.labels.iter().find(|(name, _)| *name == &*member.wire_name).map(|(_, raw)| *raw);
-            raw.map(|raw| decode(raw, false).ok_or_else(bad).and_then(|text| scalar(model, member.shape, text))).transpose()
+            let raw = parts
+                .labels
+                .iter()
+                .find(|(name, _)| *name == &*member.wire_name)
+                .map(|(_, raw)| *raw);
+            raw.map(|raw| {
+                decode(raw, false)
+                    .ok_or_else(bad)
+                    .and_then(|text| scalar(model, member.shape, text))
+            })
+            .transpose()
         }
         Location::Header => {
-            let Some(raw) = parts.headers.get(&*member.wire_name) else { return Ok(None) };
+            let Some(raw) = parts.headers.get(&*member.wire_name) else {
+                return Ok(None);
+            };
             let text = String::from_utf8_lossy(raw.as_bytes()).trim().to_owned();
             scalar(model, member.shape, text).map(Some)
         }
@@ -157,7 +188,10 @@ fn outside_body(model: &Model, member: &Member, parts: &Parts<'_>) -> Result<Opt
                 .iter()
                 .filter_map(|(name, value)| {
                     let rest = name.as_str().strip_prefix(&prefix)?;
-                    Some((rest.to_owned(), Value::String(String::from_utf8_lossy(value.as_bytes()).into_owned())))
+                    Some((
+                        rest.to_owned(),
+                        Value::String(String::from_utf8_lossy(value.as_bytes()).into_owned()),
+                    ))
                 })
                 .collect();
             Ok((!found.is_empty()).then_some(Value::Object(found)))
@@ -174,9 +208,16 @@ fn outside_body(model: &Model, member: &Member, parts: &Parts<'_>) -> Result<Opt
                 return Ok(None);
             }
             if let Kind::List { member: entry, .. } = model.shape(member.shape).kind {
-                return found.into_iter().map(|t| scalar(model, entry, t)).collect::<Result<Vec<_>, _>>().map(|v| Some(Value::Array(v)));
+                return found
+                    .into_iter()
+                    .map(|t| scalar(model, entry, t))
+                    .collect::<Result<Vec<_>, _>>()
+                    .map(|v| Some(Value::Array(v)));
             }
-            found.pop().map(|text| scalar(model, member.shape, text)).transpose()
+            found
+                .pop()
+                .map(|text| scalar(model, member.shape, text))
+                .transpose()
         }
     }
 }
@@ -188,7 +229,11 @@ fn scalar(model: &Model, shape: ShapeId, text: String) -> Result<Value, BindErro
         Kind::Integer { .. } => Value::from(text.parse::<i32>().map_err(|_| wrong("an Integer"))?),
         Kind::Long { .. } => Value::from(text.parse::<i64>().map_err(|_| wrong("a Long"))?),
         Kind::Float { .. } | Kind::Double { .. } => {
-            let number = text.parse::<f64>().ok().and_then(Number::from_f64).ok_or_else(|| wrong("a Double"))?;
+            let number = text
+                .parse::<f64>()
+                .ok()
+                .and_then(Number::from_f64)
+                .ok_or_else(|| wrong("a Double"))?;
             Value::Number(number)
         }
         Kind::Boolean => match text.as_str() {
@@ -212,7 +257,10 @@ fn convert(model: &Model, shape: ShapeId, value: Value) -> Result<Value, BindErr
                 match object.remove(&*member.wire_name) {
                     None | Some(Value::Null) => {}
                     Some(value) => {
-                        out.insert(member.name.to_string(), convert(model, member.shape, value)?);
+                        out.insert(
+                            member.name.to_string(),
+                            convert(model, member.shape, value)?,
+                        );
                     }
                 }
             }
@@ -229,16 +277,28 @@ fn convert(model: &Model, shape: ShapeId, value: Value) -> Result<Value, BindErr
         }
         (Kind::List { member, .. }, Value::Array(entries)) => entries
             .into_iter()
-            .map(|entry| if entry.is_null() { Ok(Value::Null) } else { convert(model, *member, entry) })
+            .map(|entry| {
+                if entry.is_null() {
+                    Ok(Value::Null)
+                } else {
+                    convert(model, *member, entry)
+                }
+            })
             .collect::<Result<Vec<_>, _>>()
             .map(Value::Array),
         (Kind::String { .. }, Value::String(text)) => Ok(Value::String(text)),
-        (Kind::Blob { .. }, Value::String(text)) => match base64::engine::general_purpose::STANDARD.decode(&text) {
-            Ok(_) => Ok(Value::String(text)),
-            Err(_) => wrong(Mismatch::Base64),
-        },
-        (Kind::Integer { .. }, Value::Number(n)) => whole(&n, f64::from(i32::MIN), f64::from(i32::MAX)).map_or_else(|| wrong(Mismatch::Scalar("NUMBER_VALUE", "an Integer")), Ok),
-        (Kind::Long { .. }, Value::Number(n)) => whole(&n, i64::MIN as f64, i64::MAX as f64).map_or_else(|| wrong(Mismatch::Scalar("NUMBER_VALUE", "a Long")), Ok),
+        (Kind::Blob { .. }, Value::String(text)) => {
+            match base64::engine::general_purpose::STANDARD.decode(&text) {
+                Ok(_) => Ok(Value::String(text)),
+                Err(_) => wrong(Mismatch::Base64),
+            }
+        }
+        (Kind::Integer { .. }, Value::Number(n)) => {
+            whole(&n, f64::from(i32::MIN), f64::from(i32::MAX))
+                .map_or_else(|| wrong(Mismatch::Scalar("NUMBER_VALUE", "an Integer")), Ok)
+        }
+        (Kind::Long { .. }, Value::Number(n)) => whole(&n, i64::MIN as f64, i64::MAX as f64)
+            .map_or_else(|| wrong(Mismatch::Scalar("NUMBER_VALUE", "a Long")), Ok),
         (Kind::Float { .. } | Kind::Double { .. }, Value::Number(n)) => Ok(Value::Number(n)),
         (Kind::Boolean, Value::Bool(b)) => Ok(Value::Bool(b)),
         (Kind::Timestamp, value @ Value::Number(_)) => Ok(value),
@@ -279,7 +339,10 @@ fn whole(n: &Number, min: f64, max: f64) -> Option<Value> {
     if float < min || float > max || float.fract() != 0.0 {
         return None;
     }
-    Some(n.as_i64().map_or_else(|| Value::from(float as i64), Value::from))
+    Some(
+        n.as_i64()
+            .map_or_else(|| Value::from(float as i64), Value::from),
+    )
 }
 
 /// ISO 8601 with a zone, or the RFC 7231 form.
@@ -300,7 +363,9 @@ fn decode(raw: &str, plus_is_space: bool) -> Option<String> {
     while at < bytes.len() {
         match bytes[at] {
             b'%' => {
-                let hex = raw.get(at + 1..at + 3).filter(|h| h.bytes().all(|b| b.is_ascii_hexdigit()))?;
+                let hex = raw
+                    .get(at + 1..at + 3)
+                    .filter(|h| h.bytes().all(|b| b.is_ascii_hexdigit()))?;
                 out.push(u8::from_str_radix(hex, 16).ok()?);
                 at += 3;
             }

@@ -22,7 +22,11 @@ pub fn event(model: &Model, operation: &Operation, name: &str, payload: &Value) 
     let Some(stream) = model.event_stream(operation) else {
         return vec![format!("{} has no event stream", operation.name)];
     };
-    let Some(member) = model.members(stream.shape).iter().find(|m| &*m.name == name) else {
+    let Some(member) = model
+        .members(stream.shape)
+        .iter()
+        .find(|m| &*m.name == name)
+    else {
         return vec![format!("{name} is no event of {}", operation.name)];
     };
     let mut found = Vec::new();
@@ -41,21 +45,33 @@ fn walk(model: &Model, shape: ShapeId, value: &Value, path: &str, found: &mut Ve
         | (Kind::Boolean, Value::Bool(_))
         | (Kind::Timestamp, Value::String(_) | Value::Number(_))
         | (Kind::Float { .. } | Kind::Double { .. }, Value::Number(_)) => {}
-        (Kind::Integer { .. } | Kind::Long { .. }, Value::Number(n)) if n.is_i64() || n.is_u64() => {}
+        (Kind::Integer { .. } | Kind::Long { .. }, Value::Number(n))
+            if n.is_i64() || n.is_u64() => {}
         (Kind::Structure { members, union }, Value::Object(object)) => {
             for (key, value) in object {
-                match members.iter().find(|m| *m.wire_name == **key || *m.name == **key) {
-                    Some(member) => walk(model, member.shape, value, &format!("{path}.{key}"), found),
+                match members
+                    .iter()
+                    .find(|m| *m.wire_name == **key || *m.name == **key)
+                {
+                    Some(member) => {
+                        walk(model, member.shape, value, &format!("{path}.{key}"), found)
+                    }
                     None if model.overlay.allows_member(name, key) => {}
                     None => found.push(format!("{path}.{key}: {name} has no such member")),
                 }
             }
-            for member in members.iter().filter(|m| m.required && m.location == super::Location::Body) {
+            for member in members
+                .iter()
+                .filter(|m| m.required && m.location == super::Location::Body)
+            {
                 if !object.contains_key(&*member.wire_name) {
                     found.push(format!("{path}.{}: required by {name}", member.name));
                 }
             }
-            let set = members.iter().filter(|m| object.contains_key(&*m.wire_name)).count();
+            let set = members
+                .iter()
+                .filter(|m| object.contains_key(&*m.wire_name))
+                .count();
             if *union && set != 1 {
                 found.push(format!("{path}: union {name} has {set} members set"));
             }
@@ -70,7 +86,10 @@ fn walk(model: &Model, shape: ShapeId, value: &Value, path: &str, found: &mut Ve
                 walk(model, *entry, value, &format!("{path}.{key}"), found);
             }
         }
-        (kind, value) => found.push(format!("{path}: {name} is {}, found {value}", kind_name(kind))),
+        (kind, value) => found.push(format!(
+            "{path}: {name} is {}, found {value}",
+            kind_name(kind)
+        )),
     }
 }
 

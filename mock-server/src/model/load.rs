@@ -43,27 +43,41 @@ impl Model {
     pub fn load(text: &str, overlay: Overlay) -> Result<Self, LoadError> {
         let root: Value = serde_json::from_str(text).map_err(|e| LoadError(e.to_string()))?;
         let raw_shapes = object(&root, "shapes")?;
-        let by_name: HashMap<Box<str>, ShapeId> =
-            raw_shapes.keys().enumerate().map(|(i, name)| (name.as_str().into(), ShapeId(i as u32))).collect();
+        let by_name: HashMap<Box<str>, ShapeId> = raw_shapes
+            .keys()
+            .enumerate()
+            .map(|(i, name)| (name.as_str().into(), ShapeId(i as u32)))
+            .collect();
         let names = Names { by_name: &by_name };
 
         let mut shapes = Vec::with_capacity(raw_shapes.len());
         let mut exceptions = HashMap::new();
         for (name, raw) in raw_shapes {
-            if raw.get("exception").and_then(Value::as_bool) == Some(true) || raw.get("error").is_some() {
-                let status = raw.pointer("/error/httpStatusCode").and_then(Value::as_u64).unwrap_or(400);
+            if raw.get("exception").and_then(Value::as_bool) == Some(true)
+                || raw.get("error").is_some()
+            {
+                let status = raw
+                    .pointer("/error/httpStatusCode")
+                    .and_then(Value::as_u64)
+                    .unwrap_or(400);
                 exceptions.insert(name.as_str().into(), status as u16);
             }
-            let sensitive =
-                raw.get("sensitive").and_then(Value::as_bool) == Some(true) || overlay.is_sensitive(name);
+            let sensitive = raw.get("sensitive").and_then(Value::as_bool) == Some(true)
+                || overlay.is_sensitive(name);
             let mut kind = names.kind(name, raw)?;
             if let Kind::Structure { members, .. } = &mut kind {
                 overlay.reorder(name, members);
             }
-            if let (Kind::String { pattern, .. }, Some(relaxed)) = (&mut kind, overlay.pattern(name)) {
+            if let (Kind::String { pattern, .. }, Some(relaxed)) =
+                (&mut kind, overlay.pattern(name))
+            {
                 *pattern = Some(Pattern::new(relaxed));
             }
-            shapes.push(Shape { name: name.as_str().into(), kind, sensitive });
+            shapes.push(Shape {
+                name: name.as_str().into(),
+                kind,
+                sensitive,
+            });
         }
 
         let mut operations = Vec::new();
@@ -90,7 +104,10 @@ impl Model {
 
     /// All shapes with their ids.
     pub fn shapes(&self) -> impl Iterator<Item = (ShapeId, &Shape)> {
-        self.shapes.iter().enumerate().map(|(i, s)| (ShapeId(i as u32), s))
+        self.shapes
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (ShapeId(i as u32), s))
     }
 
     /// The id of a shape by name.
@@ -130,16 +147,32 @@ struct Names<'a> {
 
 impl Names<'_> {
     fn kind(&self, name: &str, raw: &Value) -> Result<Kind, LoadError> {
-        let length = || Bounds { min: raw.get("min").and_then(Value::as_u64), max: raw.get("max").and_then(Value::as_u64) };
-        let range = || Bounds { min: raw.get("min").and_then(Value::as_f64), max: raw.get("max").and_then(Value::as_f64) };
+        let length = || Bounds {
+            min: raw.get("min").and_then(Value::as_u64),
+            max: raw.get("max").and_then(Value::as_u64),
+        };
+        let range = || Bounds {
+            min: raw.get("min").and_then(Value::as_f64),
+            max: raw.get("max").and_then(Value::as_f64),
+        };
         let flag = |key: &str| raw.get(key).and_then(Value::as_bool) == Some(true);
         Ok(match raw.get("type").and_then(Value::as_str) {
             Some("structure") if flag("document") => Kind::Document,
             Some("structure") => {
                 let members = self.members(name, raw)?;
-                if flag("eventstream") { Kind::EventStream { members } } else { Kind::Structure { members, union: flag("union") } }
+                if flag("eventstream") {
+                    Kind::EventStream { members }
+                } else {
+                    Kind::Structure {
+                        members,
+                        union: flag("union"),
+                    }
+                }
             }
-            Some("list") => Kind::List { member: self.reference(name, raw, "member")?, length: length() },
+            Some("list") => Kind::List {
+                member: self.reference(name, raw, "member")?,
+                length: length(),
+            },
             Some("map") => Kind::Map {
                 key: self.reference(name, raw, "key")?,
                 value: self.reference(name, raw, "value")?,
@@ -149,7 +182,12 @@ impl Names<'_> {
                 values: raw
                     .get("enum")
                     .and_then(Value::as_array)
-                    .map(|all| all.iter().filter_map(Value::as_str).map(Into::into).collect())
+                    .map(|all| {
+                        all.iter()
+                            .filter_map(Value::as_str)
+                            .map(Into::into)
+                            .collect()
+                    })
                     .unwrap_or_default(),
                 pattern: raw.get("pattern").and_then(Value::as_str).map(Pattern::new),
                 length: length(),
@@ -161,26 +199,46 @@ impl Names<'_> {
             Some("double") => Kind::Double { range: range() },
             Some("boolean") => Kind::Boolean,
             Some("timestamp") => Kind::Timestamp,
-            other => return Err(LoadError(format!("shape {name} has unknown type {other:?}"))),
+            other => {
+                return Err(LoadError(format!(
+                    "shape {name} has unknown type {other:?}"
+                )));
+            }
         })
     }
 
     fn members(&self, name: &str, raw: &Value) -> Result<Vec<Member>, LoadError> {
-        let required: Vec<&str> =
-            raw.get("required").and_then(Value::as_array).map(|r| r.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+        let required: Vec<&str> = raw
+            .get("required")
+            .and_then(Value::as_array)
+            .map(|r| r.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
         let mut members = Vec::new();
-        for (member, raw) in raw.get("members").and_then(Value::as_object).into_iter().flatten() {
+        for (member, raw) in raw
+            .get("members")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             let location = match raw.get("location").and_then(Value::as_str) {
                 None | Some("statusCode") => Location::Body,
                 Some("uri") => Location::Uri,
                 Some("querystring") => Location::Query,
                 Some("header") => Location::Header,
                 Some("headers") => Location::HeaderMap,
-                Some(other) => return Err(LoadError(format!("{name}.{member} has unknown location {other}"))),
+                Some(other) => {
+                    return Err(LoadError(format!(
+                        "{name}.{member} has unknown location {other}"
+                    )));
+                }
             };
             members.push(Member {
                 name: member.as_str().into(),
-                wire_name: raw.get("locationName").and_then(Value::as_str).unwrap_or(member).into(),
+                wire_name: raw
+                    .get("locationName")
+                    .and_then(Value::as_str)
+                    .unwrap_or(member)
+                    .into(),
                 location,
                 shape: self.reference(name, raw, "shape")?,
                 required: required.contains(&member.as_str()),
@@ -189,38 +247,69 @@ impl Names<'_> {
         Ok(members)
     }
 
-    fn operation(&self, name: &str, raw: &Value, shapes: &Map<String, Value>) -> Result<Operation, LoadError> {
-        let named = |key: &str| raw.pointer(&format!("/{key}/shape")).and_then(Value::as_str);
+    fn operation(
+        &self,
+        name: &str,
+        raw: &Value,
+        shapes: &Map<String, Value>,
+    ) -> Result<Operation, LoadError> {
+        let named = |key: &str| {
+            raw.pointer(&format!("/{key}/shape"))
+                .and_then(Value::as_str)
+        };
         let id = |shape: Option<&str>| shape.and_then(|s| self.by_name.get(s).copied());
         let http = |key: &str| raw.pointer(&format!("/http/{key}"));
         Ok(Operation {
             name: name.into(),
-            method: http("method").and_then(Value::as_str).ok_or_else(|| LoadError(format!("{name} has no method")))?.into(),
-            uri: http("requestUri").and_then(Value::as_str).ok_or_else(|| LoadError(format!("{name} has no uri")))?.into(),
+            method: http("method")
+                .and_then(Value::as_str)
+                .ok_or_else(|| LoadError(format!("{name} has no method")))?
+                .into(),
+            uri: http("requestUri")
+                .and_then(Value::as_str)
+                .ok_or_else(|| LoadError(format!("{name} has no uri")))?
+                .into(),
             status: http("responseCode").and_then(Value::as_u64).unwrap_or(200) as u16,
             input: id(named("input")),
             output: id(named("output")),
-            payload: named("input").and_then(|s| shapes.get(s)?.get("payload")?.as_str()).map(Into::into),
+            payload: named("input")
+                .and_then(|s| shapes.get(s)?.get("payload")?.as_str())
+                .map(Into::into),
             errors: raw
                 .get("errors")
                 .and_then(Value::as_array)
-                .map(|all| all.iter().filter_map(|e| e.get("shape")?.as_str()).map(Into::into).collect())
+                .map(|all| {
+                    all.iter()
+                        .filter_map(|e| e.get("shape")?.as_str())
+                        .map(Into::into)
+                        .collect()
+                })
                 .unwrap_or_default(),
         })
     }
 
     fn reference(&self, owner: &str, raw: &Value, key: &str) -> Result<ShapeId, LoadError> {
-        let target = raw.get(key).and_then(|v| v.as_str().or_else(|| v.get("shape")?.as_str()));
+        let target = raw
+            .get(key)
+            .and_then(|v| v.as_str().or_else(|| v.get("shape")?.as_str()));
         target
             .and_then(|t| self.by_name.get(t).copied())
-            .ok_or_else(|| LoadError(format!("{owner} refers to a shape that does not exist ({target:?})")))
+            .ok_or_else(|| {
+                LoadError(format!(
+                    "{owner} refers to a shape that does not exist ({target:?})"
+                ))
+            })
     }
 }
 
 fn object<'a>(root: &'a Value, key: &str) -> Result<&'a Map<String, Value>, LoadError> {
-    root.get(key).and_then(Value::as_object).ok_or_else(|| LoadError(format!("no object `{key}`")))
+    root.get(key)
+        .and_then(Value::as_object)
+        .ok_or_else(|| LoadError(format!("no object `{key}`")))
 }
 
 fn text_of<'a>(map: &'a Map<String, Value>, key: &str) -> Result<&'a str, LoadError> {
-    map.get(key).and_then(Value::as_str).ok_or_else(|| LoadError(format!("metadata has no `{key}`")))
+    map.get(key)
+        .and_then(Value::as_str)
+        .ok_or_else(|| LoadError(format!("metadata has no `{key}`")))
 }

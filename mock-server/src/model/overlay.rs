@@ -37,13 +37,23 @@ impl Overlay {
     pub fn read(text: &str, service: &str, fidelity: Fidelity) -> Result<Self, serde_json::Error> {
         let root: Value = serde_json::from_str(text)?;
         let mut overlay = Self::default();
-        for entry in root.get("entries").and_then(Value::as_array).into_iter().flatten() {
+        for entry in root
+            .get("entries")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             let text = |key: &str| entry.get(key).and_then(Value::as_str);
             let texts = |key: &str| -> Vec<String> {
                 entry
                     .get(key)
                     .and_then(Value::as_array)
-                    .map(|all| all.iter().filter_map(Value::as_str).map(Into::into).collect())
+                    .map(|all| {
+                        all.iter()
+                            .filter_map(Value::as_str)
+                            .map(Into::into)
+                            .collect()
+                    })
                     .unwrap_or_default()
             };
             let elsewhere = text("service").is_some_and(|s| s != service);
@@ -60,14 +70,22 @@ impl Overlay {
                     overlay.order.insert(shape.into(), texts("members"));
                 }
                 "input-pattern" => {
-                    overlay.patterns.insert(shape.into(), text("pattern").unwrap_or_default().into());
+                    overlay
+                        .patterns
+                        .insert(shape.into(), text("pattern").unwrap_or_default().into());
                 }
                 "output-members" => {
-                    overlay.extra_members.entry(shape.into()).or_default().extend(texts("members"));
+                    overlay
+                        .extra_members
+                        .entry(shape.into())
+                        .or_default()
+                        .extend(texts("members"));
                 }
                 "output-nulls" => overlay.nullable = true,
                 "switch" => {
-                    overlay.switches.insert(text("name").unwrap_or_default().into());
+                    overlay
+                        .switches
+                        .insert(text("name").unwrap_or_default().into());
                 }
                 _ => {}
             }
@@ -83,7 +101,12 @@ impl Overlay {
     /// Puts the members of a structure in the order in which the service reports on them.
     pub fn reorder(&self, shape: &str, members: &mut [Member]) {
         if let Some(order) = self.order.get(shape) {
-            let rank = |m: &Member| order.iter().position(|o| **o == *m.name).unwrap_or(usize::MAX);
+            let rank = |m: &Member| {
+                order
+                    .iter()
+                    .position(|o| **o == *m.name)
+                    .unwrap_or(usize::MAX)
+            };
             members.sort_by_key(rank);
         }
     }
@@ -95,8 +118,13 @@ impl Overlay {
 
     /// The service sends this member though the model does not have it.
     pub fn allows_member(&self, shape: &str, member: &str) -> bool {
-        self.extra_members.get(shape).is_some_and(|m| m.contains(member))
-            || self.extra_members.get("*").is_some_and(|m| m.contains(member))
+        self.extra_members
+            .get(shape)
+            .is_some_and(|m| m.contains(member))
+            || self
+                .extra_members
+                .get("*")
+                .is_some_and(|m| m.contains(member))
     }
 
     /// The service writes nulls for absent members.

@@ -43,18 +43,32 @@ impl Router {
     /// nothing.
     pub fn new(models: &[Model]) -> Self {
         let mut by_length: Vec<Vec<Route>> = Vec::new();
-        for (model, m) in models.iter().enumerate().filter(|(_, m)| &*m.protocol == "rest-json") {
+        for (model, m) in models
+            .iter()
+            .enumerate()
+            .filter(|(_, m)| &*m.protocol == "rest-json")
+        {
             for (operation, o) in m.operations.iter().enumerate() {
                 let segments: Vec<Segment> = split(&o.uri).map(Segment::parse).collect();
                 if by_length.len() <= segments.len() {
                     by_length.resize_with(segments.len() + 1, Vec::new);
                 }
-                by_length[segments.len()].push(Route { method: o.method.clone(), segments, model, operation });
+                by_length[segments.len()].push(Route {
+                    method: o.method.clone(),
+                    segments,
+                    model,
+                    operation,
+                });
             }
         }
         // A literal beats a label: `/guardrails/x` must not hide a sibling that is spelled out.
         for routes in &mut by_length {
-            routes.sort_by_key(|r| r.segments.iter().filter(|s| matches!(s, Segment::Label(_))).count());
+            routes.sort_by_key(|r| {
+                r.segments
+                    .iter()
+                    .filter(|s| matches!(s, Segment::Label(_)))
+                    .count()
+            });
         }
         Self { by_length }
     }
@@ -82,16 +96,23 @@ impl Router {
                 Segment::Literal(_) => None,
             })
             .collect();
-        Some(Routed { model: route.model, operation: &models[route.model].operations[route.operation], labels })
+        Some(Routed {
+            model: route.model,
+            operation: &models[route.model].operations[route.operation],
+            labels,
+        })
     }
 }
 
 impl Route {
     fn matches(&self, raw_path: &str) -> bool {
-        self.segments.iter().zip(split(raw_path)).all(|(segment, raw)| match segment {
-            Segment::Literal(text) => &**text == raw,
-            Segment::Label(_) => true,
-        })
+        self.segments
+            .iter()
+            .zip(split(raw_path))
+            .all(|(segment, raw)| match segment {
+                Segment::Literal(text) => &**text == raw,
+                Segment::Label(_) => true,
+            })
     }
 }
 

@@ -164,7 +164,10 @@ pub struct Pattern {
 impl Pattern {
     /// Keeps the pattern's text; compiles nothing yet.
     pub fn new(source: &str) -> Self {
-        Self { source: source.into(), compiled: OnceLock::new() }
+        Self {
+            source: source.into(),
+            compiled: OnceLock::new(),
+        }
     }
 
     /// The pattern as the model writes it and as the service prints it.
@@ -186,7 +189,9 @@ impl Pattern {
     }
 
     fn compiled(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&format!("^(?:{})$", java_to_rust(&self.source))).ok()).as_ref()
+        self.compiled
+            .get_or_init(|| Regex::new(&format!("^(?:{})$", java_to_rust(&self.source))).ok())
+            .as_ref()
     }
 }
 

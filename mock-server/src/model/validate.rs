@@ -61,8 +61,16 @@ impl Findings {
             if i > 0 {
                 text.push_str("; ");
             }
-            let value = v.value.as_ref().map(|v| format!("{v} ")).unwrap_or_default();
-            let _ = write!(text, "Value {value}at '{}' failed to satisfy constraint: {}", v.path, v.clause);
+            let value = v
+                .value
+                .as_ref()
+                .map(|v| format!("{v} "))
+                .unwrap_or_default();
+            let _ = write!(
+                text,
+                "Value {value}at '{}' failed to satisfy constraint: {}",
+                v.path, v.clause
+            );
         }
         Some(text)
     }
@@ -70,10 +78,19 @@ impl Findings {
 
 /// Walks an operation's input and collects what it breaks.
 pub fn validate(model: &Model, operation: &Operation, input: &Input) -> Findings {
-    let mut walk = Walk { model, findings: Findings::default(), path: Vec::new() };
+    let mut walk = Walk {
+        model,
+        findings: Findings::default(),
+        path: Vec::new(),
+    };
     if let Some(shape) = operation.input {
         let payload = operation.payload.as_deref().zip(input.payload.as_ref());
-        walk.structure(shape, &input.members, payload.map(|(name, body)| (name, body.len() as u64)), false);
+        walk.structure(
+            shape,
+            &input.members,
+            payload.map(|(name, body)| (name, body.len() as u64)),
+            false,
+        );
     }
     walk.findings
 }
@@ -91,16 +108,29 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn structure(&mut self, shape: ShapeId, object: &'a Map<String, Value>, payload: Option<(&'a str, u64)>, hidden: bool) {
+    fn structure(
+        &mut self,
+        shape: ShapeId,
+        object: &'a Map<String, Value>,
+        payload: Option<(&'a str, u64)>,
+        hidden: bool,
+    ) {
         let hidden = hidden || self.model.shape(shape).sensitive;
-        let Kind::Structure { members, union } = &self.model.shape(shape).kind else { return };
+        let Kind::Structure { members, union } = &self.model.shape(shape).kind else {
+            return;
+        };
         for member in members {
             self.path.push(Step::Member(&member.name));
             match (object.get(&*member.name), payload) {
                 (Some(value), _) => self.value(member.shape, value, hidden),
                 (None, Some((name, length))) if name == &*member.name => {
                     if let Kind::Blob { length: bounds } = &self.model.shape(member.shape).kind {
-                        self.length(*bounds, length, Shown::Blob(length), hidden || self.model.shape(member.shape).sensitive);
+                        self.length(
+                            *bounds,
+                            length,
+                            Shown::Blob(length),
+                            hidden || self.model.shape(member.shape).sensitive,
+                        );
                     }
                 }
                 (None, _) if member.required => {
@@ -129,7 +159,9 @@ impl<'a> Walk<'a> {
             return;
         }
         match (&self.model.shape(shape).kind, value) {
-            (Kind::Structure { .. }, Value::Object(object)) => self.structure(shape, object, None, hidden),
+            (Kind::Structure { .. }, Value::Object(object)) => {
+                self.structure(shape, object, None, hidden)
+            }
             (Kind::List { member, length }, Value::Array(entries)) => {
                 let private = hidden || self.holds_sensitive(*member, 0);
                 self.length(*length, entries.len() as u64, Shown::Value(value), private);
@@ -139,8 +171,20 @@ impl<'a> Walk<'a> {
                     self.path.pop();
                 }
             }
-            (Kind::Map { key, value: entry, length }, Value::Object(object)) => {
-                self.length(*length, object.len() as u64, Shown::Value(value), hidden || self.holds_sensitive(*entry, 0));
+            (
+                Kind::Map {
+                    key,
+                    value: entry,
+                    length,
+                },
+                Value::Object(object),
+            ) => {
+                self.length(
+                    *length,
+                    object.len() as u64,
+                    Shown::Value(value),
+                    hidden || self.holds_sensitive(*entry, 0),
+                );
                 for (name, value) in object {
                     self.path.push(Step::Key(name));
                     self.key(*key, name, hidden);
@@ -153,9 +197,15 @@ impl<'a> Walk<'a> {
                 let bytes = decoded_length(text);
                 self.length(*length, bytes, Shown::Blob(bytes), hidden);
             }
-            (Kind::Integer { range } | Kind::Long { range }, Value::Number(n)) => self.range(*range, n, Shown::Value(value), hidden),
-            (Kind::Float { range }, Value::Number(n)) => self.range(*range, n, Shown::Float(n), hidden),
-            (Kind::Double { range }, Value::Number(n)) => self.range(*range, n, Shown::Double(n), hidden),
+            (Kind::Integer { range } | Kind::Long { range }, Value::Number(n)) => {
+                self.range(*range, n, Shown::Value(value), hidden)
+            }
+            (Kind::Float { range }, Value::Number(n)) => {
+                self.range(*range, n, Shown::Float(n), hidden)
+            }
+            (Kind::Double { range }, Value::Number(n)) => {
+                self.range(*range, n, Shown::Double(n), hidden)
+            }
             _ => {}
         }
     }
@@ -167,30 +217,78 @@ impl<'a> Walk<'a> {
     }
 
     fn text(&mut self, shape: ShapeId, text: &'a str, hidden: bool) {
-        let Kind::String { values, pattern, length } = &self.model.shape(shape).kind else { return };
+        let Kind::String {
+            values,
+            pattern,
+            length,
+        } = &self.model.shape(shape).kind
+        else {
+            return;
+        };
         if let Some(pattern) = pattern.as_ref().filter(|p| !p.matches(text)) {
-            self.add(Shown::Text(text), hidden, format!("Member must satisfy regular expression pattern: {}", pattern.source()));
+            self.add(
+                Shown::Text(text),
+                hidden,
+                format!(
+                    "Member must satisfy regular expression pattern: {}",
+                    pattern.source()
+                ),
+            );
         }
-        self.length(*length, text.chars().count() as u64, Shown::Text(text), hidden);
+        self.length(
+            *length,
+            text.chars().count() as u64,
+            Shown::Text(text),
+            hidden,
+        );
         if !values.is_empty() && !values.iter().any(|v| **v == *text) {
-            self.add(Shown::Text(text), hidden, format!("Member must satisfy enum value set: [{}]", values.join(", ")));
+            self.add(
+                Shown::Text(text),
+                hidden,
+                format!(
+                    "Member must satisfy enum value set: [{}]",
+                    values.join(", ")
+                ),
+            );
         }
     }
 
     fn length(&mut self, bounds: Bounds<u64>, found: u64, shown: Shown<'_>, hidden: bool) {
         if let Some(max) = bounds.max.filter(|max| found > *max) {
-            self.add(shown, hidden, format!("Member must have length less than or equal to {max}"));
+            self.add(
+                shown,
+                hidden,
+                format!("Member must have length less than or equal to {max}"),
+            );
         } else if let Some(min) = bounds.min.filter(|min| found < *min) {
-            self.add(shown, hidden, format!("Member must have length greater than or equal to {min}"));
+            self.add(
+                shown,
+                hidden,
+                format!("Member must have length greater than or equal to {min}"),
+            );
         }
     }
 
     fn range(&mut self, bounds: Bounds<f64>, found: &Number, shown: Shown<'_>, hidden: bool) {
         let Some(found) = found.as_f64() else { return };
         if let Some(max) = bounds.max.filter(|max| found > *max) {
-            self.add(shown, hidden, format!("Member must have value less than or equal to {}", plain(max)));
+            self.add(
+                shown,
+                hidden,
+                format!(
+                    "Member must have value less than or equal to {}",
+                    plain(max)
+                ),
+            );
         } else if let Some(min) = bounds.min.filter(|min| found < *min) {
-            self.add(shown, hidden, format!("Member must have value greater than or equal to {}", plain(min)));
+            self.add(
+                shown,
+                hidden,
+                format!(
+                    "Member must have value greater than or equal to {}",
+                    plain(min)
+                ),
+            );
         }
     }
 
@@ -205,7 +303,11 @@ impl<'a> Walk<'a> {
                 Step::Key(key) => write!(path, "{dot}{key}.member"),
             };
         }
-        self.findings.violations.push(Violation { path, value, clause });
+        self.findings.violations.push(Violation {
+            path,
+            value,
+            clause,
+        });
     }
 
     fn zero_based(&self) -> String {
@@ -224,7 +326,9 @@ impl<'a> Walk<'a> {
             return true;
         }
         match &shape.kind {
-            Kind::Structure { members, .. } => members.iter().any(|m| self.holds_sensitive(m.shape, depth + 1)),
+            Kind::Structure { members, .. } => members
+                .iter()
+                .any(|m| self.holds_sensitive(m.shape, depth + 1)),
             Kind::List { member, .. } => self.holds_sensitive(*member, depth + 1),
             Kind::Map { value, .. } => self.holds_sensitive(*value, depth + 1),
             _ => false,
@@ -250,9 +354,14 @@ impl Shown<'_> {
             Self::Null => "null".into(),
             Self::Text(text) => format!("'{text}'"),
             Self::Value(value) => format!("'{}'", java_value(value)),
-            Self::Float(n) => format!("'{}'", java_float(f64::from(n.as_f64().unwrap_or_default() as f32), true)),
+            Self::Float(n) => format!(
+                "'{}'",
+                java_float(f64::from(n.as_f64().unwrap_or_default() as f32), true)
+            ),
             Self::Double(n) => format!("'{}'", java_float(n.as_f64().unwrap_or_default(), false)),
-            Self::Blob(length) => format!("'java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]'"),
+            Self::Blob(length) => {
+                format!("'java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]'")
+            }
         }
     }
 }
@@ -260,9 +369,22 @@ impl Shown<'_> {
 fn java_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(entries) => format!("[{}]", entries.iter().map(java_value).collect::<Vec<_>>().join(", ")),
+        Value::Array(entries) => format!(
+            "[{}]",
+            entries
+                .iter()
+                .map(java_value)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
         Value::Object(map) => {
-            format!("{{{}}}", map.iter().map(|(k, v)| format!("{k}={}", java_value(v))).collect::<Vec<_>>().join(", "))
+            format!(
+                "{{{}}}",
+                map.iter()
+                    .map(|(k, v)| format!("{k}={}", java_value(v)))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
         other => other.to_string(),
     }
@@ -270,10 +392,20 @@ fn java_value(value: &Value) -> String {
 
 /// `Float.toString` / `Double.toString`: always a fraction, scientific from 10^7 up and below 10^-3.
 fn java_float(n: f64, single: bool) -> String {
-    let shortest = |n: f64| if single { format!("{:?}", n as f32) } else { format!("{n:?}") };
+    let shortest = |n: f64| {
+        if single {
+            format!("{:?}", n as f32)
+        } else {
+            format!("{n:?}")
+        }
+    };
     let size = n.abs();
     if size != 0.0 && !(1e-3..1e7).contains(&size) {
-        let text = if single { format!("{:e}", n as f32) } else { format!("{n:e}") };
+        let text = if single {
+            format!("{:e}", n as f32)
+        } else {
+            format!("{n:e}")
+        };
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let point = if mantissa.contains('.') { "" } else { ".0" };
         return format!("{mantissa}{point}E{exponent}");
@@ -283,7 +415,11 @@ fn java_float(n: f64, single: bool) -> String {
 
 /// A bound as the service prints it: whole numbers without a fraction.
 fn plain(n: f64) -> String {
-    if n.fract() == 0.0 && n.abs() < 1e15 { format!("{}", n as i64) } else { format!("{n}") }
+    if n.fract() == 0.0 && n.abs() < 1e15 {
+        format!("{}", n as i64)
+    } else {
+        format!("{n}")
+    }
 }
 
 /// Bytes behind a base64 text that is known to be valid.

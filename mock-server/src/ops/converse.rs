@@ -31,5 +31,8 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     if let Some(tier) = call.input.members.get("serviceTier") {
         body["serviceTier"] = tier.clone();
     }
-    Ok(Answer::json(200, wire_json::write(call.model, call.operation.output, &body)))
+    Ok(Answer::json(
+        200,
+        wire_json::write(call.model, call.operation.output, &body),
+    ))
 }

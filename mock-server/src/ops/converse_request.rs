@@ -12,9 +12,19 @@ use crate::wire::ApiError;
 /// Resolves the model and reads the conversation.
 pub(super) fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
-    let asker = Asker { account: &call.principal.account, region: call.region };
+    let asker = Asker {
+        account: &call.principal.account,
+        region: call.region,
+    };
     let resolved = resolve(call.app, asker, id)?;
-    crate::auth::admit_model(call.app, call.principal, call.operation, call.region, id, &resolved)?;
+    crate::auth::admit_model(
+        call.app,
+        call.principal,
+        call.operation,
+        call.region,
+        id,
+        &resolved,
+    )?;
     let conversation = conversation(&call.input.members)?;
     Ok((resolved, conversation))
 }
@@ -23,8 +33,16 @@ fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
     let Some(messages) = input.get("messages").and_then(Value::as_array) else {
         return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
     };
-    let turns = messages.iter().enumerate().map(|(i, m)| turn(i, m)).collect::<Result<Vec<_>, _>>()?;
-    if turns.iter().find(|t| t.role != Role::System).is_none_or(|t| t.role != Role::User) {
+    let turns = messages
+        .iter()
+        .enumerate()
+        .map(|(i, m)| turn(i, m))
+        .collect::<Result<Vec<_>, _>>()?;
+    if turns
+        .iter()
+        .find(|t| t.role != Role::System)
+        .is_none_or(|t| t.role != Role::User)
+    {
         return Err(ApiError::row("runtime.first-message-not-user"));
     }
     let config = input.get("inferenceConfig");
@@ -32,15 +50,30 @@ fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
         max_tokens: config.and_then(|c| c.get("maxTokens")?.as_u64()),
         stop_sequences: config
             .and_then(|c| c.get("stopSequences")?.as_array())
-            .map(|all| all.iter().filter_map(Value::as_str).map(Into::into).collect())
+            .map(|all| {
+                all.iter()
+                    .filter_map(Value::as_str)
+                    .map(Into::into)
+                    .collect()
+            })
             .unwrap_or_default(),
     };
     let system = input
         .get("system")
         .and_then(Value::as_array)
-        .map(|all| all.iter().filter_map(|b| b.get("text")?.as_str()).map(Into::into).collect())
+        .map(|all| {
+            all.iter()
+                .filter_map(|b| b.get("text")?.as_str())
+                .map(Into::into)
+                .collect()
+        })
         .unwrap_or_default();
-    Ok(Conversation { system, turns, settings, cache_point: has_cache_point(input) })
+    Ok(Conversation {
+        system,
+        turns,
+        settings,
+        cache_point: has_cache_point(input),
+    })
 }
 
 fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
@@ -49,7 +82,11 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
         Some("system") => Role::System,
         _ => Role::User,
     };
-    let content = message.get("content").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let content = message
+        .get("content")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     if content.is_empty() {
         return Err(ApiError::row("runtime.content-empty").with("index", &index.to_string()));
     }
@@ -58,15 +95,22 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
     let says_nothing = texts().all(|t| t.trim().is_empty());
     let mut blocks = Vec::with_capacity(content.len());
     for (at, block) in content.iter().enumerate() {
-        let Some((kind, value)) = block.as_object().and_then(|b| b.iter().next()) else { continue };
+        let Some((kind, value)) = block.as_object().and_then(|b| b.iter().next()) else {
+            continue;
+        };
         blocks.push(match value.as_str() {
             Some(text) if kind == "text" => {
                 if text.is_empty() || says_nothing {
-                    return Err(ApiError::row("runtime.blank-text").with("message", &index.to_string()).with("block", &at.to_string()));
+                    return Err(ApiError::row("runtime.blank-text")
+                        .with("message", &index.to_string())
+                        .with("block", &at.to_string()));
                 }
                 Block::Text(text.to_owned())
             }
-            _ => Block::Other { kind: kind.clone(), size: value.to_string().len() },
+            _ => Block::Other {
+                kind: kind.clone(),
+                size: value.to_string().len(),
+            },
         });
     }
     Ok(Turn { role, blocks })
@@ -74,8 +118,15 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
 
 /// A cache point can stand among messages' content, the system blocks and the tools.
 fn has_cache_point(input: &Map<String, Value>) -> bool {
-    let among = |list: Option<&Value>| list.and_then(Value::as_array).is_some_and(|all| all.iter().any(|b| b.get("cachePoint").is_some()));
-    let messages = input.get("messages").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let among = |list: Option<&Value>| {
+        list.and_then(Value::as_array)
+            .is_some_and(|all| all.iter().any(|b| b.get("cachePoint").is_some()))
+    };
+    let messages = input
+        .get("messages")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     among(input.get("system"))
         || among(input.get("toolConfig").and_then(|t| t.get("tools")))
         || messages.iter().any(|m| among(m.get("content")))
@@ -98,13 +149,20 @@ pub(super) fn usage(form: UsageForm, usage: Usage, cache_point: bool, stream: bo
         // The service sends the modelled names and their twins, always equal.
         put("cacheReadInputTokens", usage.cache_read);
         put("cacheReadInputTokenCount", usage.cache_read);
-        if form.write_counts == WriteCounts::Always || usage.cache_write > 0 || (stream && cache_point) {
+        if form.write_counts == WriteCounts::Always
+            || usage.cache_write > 0
+            || (stream && cache_point)
+        {
             put("cacheWriteInputTokens", usage.cache_write);
             put("cacheWriteInputTokenCount", usage.cache_write);
         }
     }
     let unary = form.server_tool_usage;
-    if if stream { form.stream_server_tool_usage.unwrap_or(unary) } else { unary } {
+    if if stream {
+        form.stream_server_tool_usage.unwrap_or(unary)
+    } else {
+        unary
+    } {
         out.insert("serverToolUsage".into(), json!({}));
     }
     Value::Object(out)

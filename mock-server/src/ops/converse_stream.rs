@@ -27,26 +27,44 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     }
     let events = std::iter::once(Event::new("messageStart", json!({ "role": "assistant" })))
         .chain(deltas(reply).map(event))
-        .chain([Event::new("messageStop", stop), Event::new("metadata", metadata)]);
+        .chain([
+            Event::new("messageStop", stop),
+            Event::new("metadata", metadata),
+        ]);
     Ok(stream(call, events))
 }
 
 fn event(delta: Delta) -> Event {
     match delta {
-        Delta::Text { block, text } => {
-            Event::new("contentBlockDelta", json!({ "contentBlockIndex": block, "delta": { "text": text } }))
+        Delta::Text { block, text } => Event::new(
+            "contentBlockDelta",
+            json!({ "contentBlockIndex": block, "delta": { "text": text } }),
+        ),
+        Delta::Stop { block } => {
+            Event::new("contentBlockStop", json!({ "contentBlockIndex": block }))
         }
-        Delta::Stop { block } => Event::new("contentBlockStop", json!({ "contentBlockIndex": block })),
     }
 }
 
 fn stream(call: &Call<'_>, source: impl Iterator<Item = Event> + Send + 'static) -> Answer {
     let member = call.model.event_stream(call.operation);
-    let shapes: Vec<(String, _)> =
-        member.map(|m| call.model.members(m.shape).iter().map(|e| (e.name.to_string(), e.shape)).collect()).unwrap_or_default();
+    let shapes: Vec<(String, _)> = member
+        .map(|m| {
+            call.model
+                .members(m.shape)
+                .iter()
+                .map(|e| (e.name.to_string(), e.shape))
+                .collect()
+        })
+        .unwrap_or_default();
     let events = Events {
         source: checked(call, source),
-        shape: Box::new(move |name| shapes.iter().find(|(n, _)| n == name).map(|(_, shape)| *shape)),
+        shape: Box::new(move |name| {
+            shapes
+                .iter()
+                .find(|(n, _)| n == name)
+                .map(|(_, shape)| *shape)
+        }),
         model: call.model_index,
         seed: call.request.seed(),
     };
@@ -57,7 +75,10 @@ fn stream(call: &Call<'_>, source: impl Iterator<Item = Event> + Send + 'static)
             status: 200,
             content_type: Some("text/event-stream"),
             headers: vec![(sse::MARK.0, sse::MARK.1.to_owned())],
-            content: Content::Events { events, framing: Framing::Sse },
+            content: Content::Events {
+                events,
+                framing: Framing::Sse,
+            },
             hint: None,
         };
     }
@@ -65,21 +86,34 @@ fn stream(call: &Call<'_>, source: impl Iterator<Item = Event> + Send + 'static)
         status: 200,
         content_type: Some("application/vnd.amazon.eventstream"),
         headers: Vec::new(),
-        content: Content::Events { events, framing: Framing::EventStream },
+        content: Content::Events {
+            events,
+            framing: Framing::EventStream,
+        },
         hint: None,
     }
 }
 
 /// Holds every event against the service model where the self-check is on.
-fn checked(call: &Call<'_>, source: impl Iterator<Item = Event> + Send + 'static) -> Box<dyn Iterator<Item = Event> + Send> {
+fn checked(
+    call: &Call<'_>,
+    source: impl Iterator<Item = Event> + Send + 'static,
+) -> Box<dyn Iterator<Item = Event> + Send> {
     if !call.app.self_check.enabled() {
         return Box::new(source);
     }
-    let (app, model, operation) = (std::sync::Arc::clone(call.app), call.model_index, call.operation.name.to_string());
+    let (app, model, operation) = (
+        std::sync::Arc::clone(call.app),
+        call.model_index,
+        call.operation.name.to_string(),
+    );
     Box::new(source.inspect(move |event| {
         let model = &app.models[model];
-        let Some(shape) = model.operation(&operation) else { return };
+        let Some(shape) = model.operation(&operation) else {
+            return;
+        };
         let payload: &Value = &event.payload;
-        app.self_check.note(&operation, check::event(model, shape, event.name, payload));
+        app.self_check
+            .note(&operation, check::event(model, shape, event.name, payload));
     }))
 }

@@ -56,6 +56,8 @@ pub fn is_imitated(service: &str, operation: &str) -> bool {
 pub fn dispatch(call: &Call<'_>) -> Result<Answer, ApiError> {
     match handler(&call.model.service, &call.operation.name) {
         Some(run) => run(call),
-        None => Err(ApiError::row("front-door.not-imitated").with("operation", &call.operation.name)),
+        None => {
+            Err(ApiError::row("front-door.not-imitated").with("operation", &call.operation.name))
+        }
     }
 }

@@ -29,7 +29,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const HEAD_BUFFER: usize = 256 * 1024;
 
 /// Serves until `stop` fires, then lets open exchanges finish for at most the configured time.
-pub async fn serve(listener: TcpListener, server: Arc<Server>, tls: Arc<LazyTls>, stop: oneshot::Receiver<()>) {
+pub async fn serve(
+    listener: TcpListener,
+    server: Arc<Server>,
+    tls: Arc<LazyTls>,
+    stop: oneshot::Receiver<()>,
+) {
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -39,7 +44,8 @@ pub async fn serve(listener: TcpListener, server: Arc<Server>, tls: Arc<LazyTls>
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (server, tls, watcher) = (Arc::clone(&server), Arc::clone(&tls), graceful.watcher());
+                let (server, tls, watcher) =
+                    (Arc::clone(&server), Arc::clone(&tls), graceful.watcher());
                 tokio::spawn(async move { connection(stream, peer, server, tls, watcher).await });
             }
             // Out of file descriptors, usually: without a pause this would spin.
@@ -52,7 +58,13 @@ pub async fn serve(listener: TcpListener, server: Arc<Server>, tls: Arc<LazyTls>
     let _ = tokio::time::timeout(limit, graceful.shutdown()).await;
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, server: Arc<Server>, tls: Arc<LazyTls>, watcher: Watcher) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    server: Arc<Server>,
+    tls: Arc<LazyTls>,
+    watcher: Watcher,
+) {
     // Without it a chunked stream waits 40 ms for delayed acknowledgements.
     let _ = stream.set_nodelay(true);
     let mut first = [0u8; 1];
@@ -64,7 +76,11 @@ async fn connection(stream: TcpStream, peer: SocketAddr, server: Arc<Server>, tl
         return http(TokioIo::new(stream), server, watcher).await;
     }
     // Making the CA and the first leaf may take milliseconds; it happens once.
-    let acceptor = match tokio::task::spawn_blocking(move || tls.acceptor().cloned().map_err(ToString::to_string)).await {
+    let acceptor = match tokio::task::spawn_blocking(move || {
+        tls.acceptor().cloned().map_err(ToString::to_string)
+    })
+    .await
+    {
         Ok(Ok(acceptor)) => acceptor,
         Ok(Err(e)) => return tracing::error!("TLS for {peer}: {e}"),
         Err(_) => return,

@@ -36,7 +36,9 @@ impl AnswerBody {
     pub fn new(app: &Arc<App>, content: Content, entry: Option<Entry>) -> Self {
         let kind = match content {
             Content::Bytes(bytes) => Kind::Whole(Some(bytes).filter(|b| !b.is_empty())),
-            Content::Events { events, framing } => Kind::Events(Box::new(EventBody::new(app, events, framing))),
+            Content::Events { events, framing } => {
+                Kind::Events(Box::new(EventBody::new(app, events, framing)))
+            }
         };
         Self { kind, entry }
     }
@@ -52,7 +54,10 @@ impl Body for AnswerBody {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let next = match &mut self.kind {
             Kind::Whole(bytes) => bytes.take(),
             Kind::Events(events) => ready!(events.poll_next(cx)),
@@ -77,7 +82,9 @@ impl Body for AnswerBody {
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
-            Kind::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64)),
+            Kind::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64))
+            }
             Kind::Events(_) => SizeHint::default(),
         }
     }
@@ -86,7 +93,8 @@ impl Body for AnswerBody {
 impl Drop for AnswerBody {
     fn drop(&mut self) {
         if let Some(mut entry) = self.entry.take() {
-            entry.complete |= matches!(self.kind, Kind::Whole(None)) || matches!(&self.kind, Kind::Events(e) if e.done);
+            entry.complete |= matches!(self.kind, Kind::Whole(None))
+                || matches!(&self.kind, Kind::Events(e) if e.done);
             entry.write();
         }
     }
@@ -107,7 +115,16 @@ struct EventBody {
 impl EventBody {
     fn new(app: &Arc<App>, events: Events, framing: Framing) -> Self {
         let rng = Rng::with_seed(events.seed);
-        Self { app: Arc::clone(app), events, framing, rng, waiting: None, ended: false, done: false, _guard: app.stream_opened() }
+        Self {
+            app: Arc::clone(app),
+            events,
+            framing,
+            rng,
+            waiting: None,
+            ended: false,
+            done: false,
+            _guard: app.stream_opened(),
+        }
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
@@ -122,7 +139,9 @@ impl EventBody {
                 return Poll::Ready(self.last_words());
             }
             match self.events.source.next() {
-                Some(event) if event.after.is_zero() => return Poll::Ready(Some(self.encode(event))),
+                Some(event) if event.after.is_zero() => {
+                    return Poll::Ready(Some(self.encode(event)));
+                }
                 Some(event) => {
                     let sleep = Box::pin(tokio::time::sleep(event.after));
                     self.waiting = Some((event, sleep));

@@ -41,21 +41,33 @@ pub struct Spellings {
 impl Spellings {
     /// Runs the templates through hyper's parser.
     pub async fn learn() -> Result<Self, StartError> {
-        Ok(Self { with_length: template("Content-Length: 0", "").await?, chunked: template("Transfer-Encoding: chunked", "0\r\n\r\n").await? })
+        Ok(Self {
+            with_length: template("Content-Length: 0", "").await?,
+            chunked: template("Transfer-Encoding: chunked", "0\r\n\r\n").await?,
+        })
     }
 
     /// The extensions that an answer carries.
     pub fn extensions(&self, chunked: bool) -> Extensions {
-        if chunked { self.chunked.clone() } else { self.with_length.clone() }
+        if chunked {
+            self.chunked.clone()
+        } else {
+            self.with_length.clone()
+        }
     }
 }
 
 async fn template(framing: &str, body: &str) -> Result<Extensions, StartError> {
-    let failed = |e: &dyn std::fmt::Display| StartError(format!("learning the spelling of headers: {e}"));
+    let failed =
+        |e: &dyn std::fmt::Display| StartError(format!("learning the spelling of headers: {e}"));
     let mut text = format!("HTTP/1.1 200 OK\r\n{framing}\r\n");
     for name in SPELLINGS {
         text.push_str(name);
-        text.push_str(if *name == "Connection" { ": close\r\n" } else { ": x\r\n" });
+        text.push_str(if *name == "Connection" {
+            ": close\r\n"
+        } else {
+            ": x\r\n"
+        });
     }
     text.push_str("\r\n");
     text.push_str(body);
@@ -67,7 +79,11 @@ async fn template(framing: &str, body: &str) -> Result<Extensions, StartError> {
         .await
         .map_err(|e| failed(&e))?;
     let driver = tokio::spawn(connection);
-    let request = Request::builder().uri("/").header("host", "x").body(Empty::<Bytes>::new()).map_err(|e| failed(&e))?;
+    let request = Request::builder()
+        .uri("/")
+        .header("host", "x")
+        .body(Empty::<Bytes>::new())
+        .map_err(|e| failed(&e))?;
     // An answer that is there before its request is an error to hyper's client.
     let answer = async {
         let mut asked = [0; 256];
@@ -94,10 +110,16 @@ pub struct Framing {
 }
 
 /// The headers of an answer, inserted in the order in which they leave.
-pub fn headers(framing: Framing, content_type: Option<&'static str>, request_id: &str, rest: Vec<(&'static str, String)>) -> HeaderMap {
+pub fn headers(
+    framing: Framing,
+    content_type: Option<&'static str>,
+    request_id: &str,
+    rest: Vec<(&'static str, String)>,
+) -> HeaderMap {
     use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, TRANSFER_ENCODING};
     let mut map = HeaderMap::with_capacity(6 + rest.len());
-    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(std::time::SystemTime::now())) {
+    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(std::time::SystemTime::now()))
+    {
         map.insert(DATE, date);
     }
     if let Some(content_type) = content_type {
@@ -115,7 +137,10 @@ pub fn headers(framing: Framing, content_type: Option<&'static str>, request_id:
     }
     // On HTTP/2 hyper would warn and remove it, which reorders the rest.
     if one_one {
-        map.insert(CONNECTION, HeaderValue::from_static(if framing.close { "close" } else { "keep-alive" }));
+        map.insert(
+            CONNECTION,
+            HeaderValue::from_static(if framing.close { "close" } else { "keep-alive" }),
+        );
     }
     let more = std::iter::once(("x-amzn-RequestId", request_id.to_owned())).chain(rest);
     for (name, value) in more {

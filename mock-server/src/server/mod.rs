@@ -42,11 +42,17 @@ pub struct Server {
 }
 
 /// Answers one request.
-pub async fn handle(server: Arc<Server>, request: Request<hyper::body::Incoming>) -> Result<Response<Body>, Infallible> {
+pub async fn handle(
+    server: Arc<Server>,
+    request: Request<hyper::body::Incoming>,
+) -> Result<Response<Body>, Infallible> {
     // 1. The control API has its own router and none of what follows.
     if request.uri().path().starts_with(control::PREFIX) {
         let control = server.control.clone();
-        return Ok(control.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}));
+        return Ok(control
+            .oneshot(request.map(Body::new))
+            .await
+            .unwrap_or_else(|never| match never {}));
     }
     let since = Instant::now();
     let version = request.version();
@@ -55,10 +61,11 @@ pub async fn handle(server: Arc<Server>, request: Request<hyper::body::Incoming>
 
     // 2. The request is read whole, within its limits of size and time.
     let id = edge::incoming::request_id();
-    let (answer, operation, account, broken) = match read(&server.app.config, request, id.clone()).await {
-        Ok(incoming) => answer(&server, &incoming),
-        Err(Refused { error, close }) => (error.into_answer(), None, None, close),
-    };
+    let (answer, operation, account, broken) =
+        match read(&server.app.config, request, id.clone()).await {
+            Ok(incoming) => answer(&server, &incoming),
+            Err(Refused { error, close }) => (error.into_answer(), None, None, close),
+        };
     server.app.requests.fetch_add(1, Ordering::Relaxed);
 
     // 3. The access log's line is written when the last byte left or the client hung up.
@@ -81,18 +88,39 @@ pub async fn handle(server: Arc<Server>, request: Request<hyper::body::Incoming>
 
 fn answer(server: &Server, incoming: &Incoming) -> (Answer, Option<String>, Option<String>, bool) {
     let outcome = edge::respond(&server.app, incoming);
-    (outcome.answer, outcome.operation, outcome.principal.map(|p| p.account), false)
+    (
+        outcome.answer,
+        outcome.operation,
+        outcome.principal.map(|p| p.account),
+        false,
+    )
 }
 
-fn respond(server: &Server, answer: Answer, id: &str, version: Version, close: bool, entry: Option<Entry>) -> Response<Body> {
+fn respond(
+    server: &Server,
+    answer: Answer,
+    id: &str,
+    version: Version,
+    close: bool,
+    entry: Option<Entry>,
+) -> Response<Body> {
     let length = match &answer.content {
         Content::Bytes(bytes) => Some(bytes.len() as u64),
         Content::Events { .. } => None,
     };
-    let framing = Framing { length, close, version };
+    let framing = Framing {
+        length,
+        close,
+        version,
+    };
     let headers = head::headers(framing, answer.content_type, id, answer.headers);
-    let mut response = Response::new(Body::new(AnswerBody::new(&server.app, answer.content, entry)));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = Response::new(Body::new(AnswerBody::new(
+        &server.app,
+        answer.content,
+        entry,
+    )));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;
     if version == Version::HTTP_11 {
         *response.extensions_mut() = server.spellings.extensions(length.is_none());
@@ -102,9 +130,16 @@ fn respond(server: &Server, answer: Answer, id: &str, version: Version, close: b
 
 fn asks_to_close<B>(request: &Request<B>) -> bool {
     let named = |word: &str| {
-        request.headers().get_all(http::header::CONNECTION).iter().any(|v| {
-            v.to_str().is_ok_and(|v| v.split(',').any(|part| part.trim().eq_ignore_ascii_case(word)))
-        })
+        request
+            .headers()
+            .get_all(http::header::CONNECTION)
+            .iter()
+            .any(|v| {
+                v.to_str().is_ok_and(|v| {
+                    v.split(',')
+                        .any(|part| part.trim().eq_ignore_ascii_case(word))
+                })
+            })
     };
     match request.version() {
         Version::HTTP_10 => !named("keep-alive"),
@@ -114,5 +149,8 @@ fn asks_to_close<B>(request: &Request<B>) -> bool {
 
 /// A refusal that a client may read though its request could not be read whole.
 pub(crate) fn refuse(row: &str, hint: &str, close: bool) -> Refused {
-    Refused { error: ApiError::row(row).hint(hint), close }
+    Refused {
+        error: ApiError::row(row).hint(hint),
+        close,
+    }
 }

@@ -29,14 +29,31 @@ pub struct Refused {
 }
 
 /// Reads a request.
-pub async fn read(config: &Config, request: Request<hyper::body::Incoming>, id: String) -> Result<Incoming, Refused> {
+pub async fn read(
+    config: &Config,
+    request: Request<hyper::body::Incoming>,
+    id: String,
+) -> Result<Incoming, Refused> {
     let (head, mut body) = request.into_parts();
     let target = head.uri.path_and_query().map_or(0, |t| t.as_str().len());
-    let size: usize = target + head.headers.iter().map(|(n, v)| n.as_str().len() + v.len() + 4).sum::<usize>();
+    let size: usize = target
+        + head
+            .headers
+            .iter()
+            .map(|(n, v)| n.as_str().len() + v.len() + 4)
+            .sum::<usize>();
     let refusal = if target > TARGET_LIMIT {
-        Some(refuse("front-door.target-too-long", "the request target is above 8 KiB", false))
+        Some(refuse(
+            "front-door.target-too-long",
+            "the request target is above 8 KiB",
+            false,
+        ))
     } else if size > HEAD_LIMIT {
-        Some(refuse("front-door.head-too-large", "the request's head is above 16 KiB", false))
+        Some(refuse(
+            "front-door.head-too-large",
+            "the request's head is above 16 KiB",
+            false,
+        ))
     } else {
         None
     };
@@ -46,9 +63,16 @@ pub async fn read(config: &Config, request: Request<hyper::body::Incoming>, id: 
         return Err(refusal);
     }
     let body = read?;
-    let authority = head.uri.authority().map(|a| a.as_str().to_owned()).or_else(|| {
-        head.headers.get(http::header::HOST).and_then(|h| h.to_str().ok()).map(Into::into)
-    });
+    let authority = head
+        .uri
+        .authority()
+        .map(|a| a.as_str().to_owned())
+        .or_else(|| {
+            head.headers
+                .get(http::header::HOST)
+                .and_then(|h| h.to_str().ok())
+                .map(Into::into)
+        });
     Ok(Incoming {
         method: head.method,
         path: head.uri.path().to_owned(),
@@ -71,12 +95,22 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
     let mut thrown_away = 0usize;
     loop {
         let Ok(next) = tokio::time::timeout(pause, body.frame()).await else {
-            return Err(refuse("front-door.body-timeout", "the body stopped arriving", true));
+            return Err(refuse(
+                "front-door.body-timeout",
+                "the body stopped arriving",
+                true,
+            ));
         };
         let data = match next {
             None => break,
             Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
-            Some(Err(_)) => return Err(refuse("front-door.body-broken", "the body broke off or its framing is invalid", true)),
+            Some(Err(_)) => {
+                return Err(refuse(
+                    "front-door.body-broken",
+                    "the body broke off or its framing is invalid",
+                    true,
+                ));
+            }
         };
         too_large |= out.len() + data.len() > config.body_limit;
         if too_large {
@@ -90,7 +124,10 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
         }
     }
     if too_large {
-        let hint = format!("the body is above {} bytes (--body-limit)", config.body_limit);
+        let hint = format!(
+            "the body is above {} bytes (--body-limit)",
+            config.body_limit
+        );
         return Err(refuse("front-door.body-too-large", &hint, true));
     }
     Ok(out.freeze())

@@ -209,9 +209,12 @@ impl Catalogue {
     /// Merges the layers that the configuration asks for and the user's overlay files.
     pub fn load(config: &Config) -> Result<Self, StartError> {
         use bedrock_fixtures::catalogue::{FAMILIES, GUIDE, HISTORY, TODAY};
-        let families: FamiliesFile =
-            serde_json::from_str(FAMILIES).map_err(|e| StartError(format!("fixtures/catalogue/families.json: {e}")))?;
-        let mut all = Self { families: families.families, ..Self::default() };
+        let families: FamiliesFile = serde_json::from_str(FAMILIES)
+            .map_err(|e| StartError(format!("fixtures/catalogue/families.json: {e}")))?;
+        let mut all = Self {
+            families: families.families,
+            ..Self::default()
+        };
         for layer in &config.catalogue_layers {
             let (name, text) = match layer {
                 Layer::Today => ("fixtures/catalogue/today.json", TODAY),
@@ -221,8 +224,12 @@ impl Catalogue {
             all.merge(name, text)?;
         }
         for path in &config.catalogue {
-            let text = std::fs::read_to_string(path)
-                .map_err(|e| StartError(format!("{}: {e}; --catalogue takes a JSON file", path.display())))?;
+            let text = std::fs::read_to_string(path).map_err(|e| {
+                StartError(format!(
+                    "{}: {e}; --catalogue takes a JSON file",
+                    path.display()
+                ))
+            })?;
             all.merge(&path.display().to_string(), &text)?;
         }
         all.index();
@@ -275,7 +282,9 @@ impl Catalogue {
 
     /// A system profile by its id, with its model.
     pub fn profile(&self, id: &str) -> Option<(&ModelEntry, &SystemProfile)> {
-        self.profiles.get(id).map(|(m, p)| (&self.models[*m], &self.models[*m].profiles[*p]))
+        self.profiles
+            .get(id)
+            .map(|(m, p)| (&self.models[*m], &self.models[*m].profiles[*p]))
     }
 
     /// Whether an id once named a model that no active layer has.
@@ -285,7 +294,9 @@ impl Catalogue {
 
     /// How answers of a model look, by its base id.
     pub fn family(&self, id: &str) -> Option<&Family> {
-        self.families.iter().find(|f| f.patterns.iter().any(|p| covers(p, id)))
+        self.families
+            .iter()
+            .find(|f| f.patterns.iter().any(|p| covers(p, id)))
     }
 }
 
@@ -319,12 +330,19 @@ impl SystemProfile {
     /// there. The empty string stands for the region-less ARN.
     pub fn routes_from<'a>(&'a self, region: &'a str) -> Option<Vec<&'a str>> {
         let routed = self.sources.get(region).or_else(|| self.sources.get("*"))?;
-        Some(routed.iter().map(|r| if r == "*" { region } else { r.as_str() }).collect())
+        Some(
+            routed
+                .iter()
+                .map(|r| if r == "*" { region } else { r.as_str() })
+                .collect(),
+        )
     }
 }
 
 fn covers(pattern: &str, id: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == id, |start| id.starts_with(start))
+    pattern
+        .strip_suffix('*')
+        .map_or(pattern == id, |start| id.starts_with(start))
 }
 
 fn active() -> String {

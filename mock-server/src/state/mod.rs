@@ -92,7 +92,11 @@ impl App {
         if !arn.starts_with(&prefix) {
             return None;
         }
-        self.catalogue.declared.iter().find(|d| d.arn == arn).map(|d| d.copy_from.clone())
+        self.catalogue
+            .declared
+            .iter()
+            .find(|d| d.arn == arn)
+            .map(|d| d.copy_from.clone())
     }
 
     /// A stream opened; the guard closes it in the books when it is dropped.
@@ -118,5 +122,10 @@ fn load_models(fidelity: Fidelity) -> Result<Vec<Model>, StartError> {
             .map_err(|e| StartError(format!("fixtures/overlays/model.json: {e}")))?;
         Model::load(text, overlay).map_err(|e| StartError(format!("{service}: {e}")))
     };
-    Ok(vec![read(BEDROCK_RUNTIME, "bedrock-runtime")?, read(BEDROCK, "bedrock")?, read(IAM, "iam")?, read(STS, "sts")?])
+    Ok(vec![
+        read(BEDROCK_RUNTIME, "bedrock-runtime")?,
+        read(BEDROCK, "bedrock")?,
+        read(IAM, "iam")?,
+        read(STS, "sts")?,
+    ])
 }

@@ -31,7 +31,10 @@ pub struct Resolved<'a> {
 pub fn resolve<'a>(app: &'a App, asker: Asker<'_>, id: &str) -> Result<Resolved<'a>, ApiError> {
     // What still holds a percent sign after one decoding was encoded twice.
     if id.contains('%') {
-        return Err(invalid(id, "the id is percent-encoded twice; encode it once"));
+        return Err(invalid(
+            id,
+            "the id is percent-encoded twice; encode it once",
+        ));
     }
     match id.strip_prefix("arn:") {
         Some(_) => by_arn(app, asker, id),
@@ -45,12 +48,29 @@ fn by_id<'a>(app: &'a App, asker: Asker<'_>, id: &str) -> Result<Resolved<'a>, A
         if entry.on_demand_in(region) {
             return found(app, id, Some(entry), false);
         }
-        if entry.profiles.iter().any(|p| p.routes_from(region).is_some()) {
-            let profile = entry.profiles.iter().find(|p| p.routes_from(region).is_some()).map(|p| p.id.as_str()).unwrap_or_default();
-            return Err(ApiError::row("runtime.on-demand-unsupported").with("id", id).hint(format!("call {profile} instead")));
+        if entry
+            .profiles
+            .iter()
+            .any(|p| p.routes_from(region).is_some())
+        {
+            let profile = entry
+                .profiles
+                .iter()
+                .find(|p| p.routes_from(region).is_some())
+                .map(|p| p.id.as_str())
+                .unwrap_or_default();
+            return Err(ApiError::row("runtime.on-demand-unsupported")
+                .with("id", id)
+                .hint(format!("call {profile} instead")));
         }
         if !app.catalogue.has_ended(id) {
-            return Err(invalid(id, &format!("{id} is not offered in {region}; it is in {}", entry.on_demand.join(", "))));
+            return Err(invalid(
+                id,
+                &format!(
+                    "{id} is not offered in {region}; it is in {}",
+                    entry.on_demand.join(", ")
+                ),
+            ));
         }
     }
     if let Some((entry, profile)) = app.catalogue.profile(id) {
@@ -63,51 +83,85 @@ fn by_id<'a>(app: &'a App, asker: Asker<'_>, id: &str) -> Result<Resolved<'a>, A
     }
     let base = strip_geography(id);
     if app.catalogue.has_ended(id) || app.catalogue.has_ended(base) {
-        return Err(ApiError::row("runtime.end-of-life").hint(format!("{id} has ended; older models live in the layers guide and history")));
+        return Err(ApiError::row("runtime.end-of-life").hint(format!(
+            "{id} has ended; older models live in the layers guide and history"
+        )));
     }
     if app.config.unknown_models == UnknownModels::Infer && id.contains('.') {
         return found(app, base, None, false);
     }
     Err(invalid(
         id,
-        &format!("{id} is in no catalogue layer; start with --unknown-models infer, or add {{\"models\":[{{\"id\":\"{id}\",\"onDemand\":[\"*\"]}}]}} with --catalogue FILE"),
+        &format!(
+            "{id} is in no catalogue layer; start with --unknown-models infer, or add {{\"models\":[{{\"id\":\"{id}\",\"onDemand\":[\"*\"]}}]}} with --catalogue FILE"
+        ),
     ))
 }
 
 fn by_arn<'a>(app: &'a App, asker: Asker<'_>, arn: &str) -> Result<Resolved<'a>, ApiError> {
     let mut parts = arn.splitn(6, ':');
     let (_, _, service) = (parts.next(), parts.next(), parts.next());
-    let (region, account, resource) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (region, account, resource) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
     let Some((kind, name)) = resource.split_once('/') else {
         return Err(invalid(arn, "the ARN names no resource"));
     };
-    let ours = (region.is_empty() || region == asker.region) && (account.is_empty() || account == asker.account);
+    let ours = (region.is_empty() || region == asker.region)
+        && (account.is_empty() || account == asker.account);
     match (service, kind) {
         (Some("bedrock"), "foundation-model") if ours => by_id(app, asker, name),
         (Some("bedrock"), "inference-profile") if ours => match app.catalogue.profile(name) {
             Some(_) => by_id(app, asker, name),
             None => Err(invalid(arn, &format!("there is no system profile {name}"))),
         },
-        (Some("bedrock"), "application-inference-profile") => match app.profile_source(asker, arn) {
-            Some(source) => {
-                let resolved = resolve(app, asker, &source)?;
-                Ok(Resolved { application_profile: true, ..resolved })
+        (Some("bedrock"), "application-inference-profile") => {
+            match app.profile_source(asker, arn) {
+                Some(source) => {
+                    let resolved = resolve(app, asker, &source)?;
+                    Ok(Resolved {
+                        application_profile: true,
+                        ..resolved
+                    })
+                }
+                None => Err(invalid(
+                    arn,
+                    &format!(
+                        "account {} has no such application profile in {}; create it, or declare it with --catalogue FILE",
+                        asker.account, asker.region
+                    ),
+                )),
             }
-            None => Err(invalid(
-                arn,
-                &format!("account {} has no such application profile in {}; create it, or declare it with --catalogue FILE", asker.account, asker.region),
-            )),
-        },
-        (Some("bedrock"), "foundation-model" | "inference-profile") => {
-            Err(invalid(arn, &format!("the ARN is of another region or account than {} in {}", asker.account, asker.region)))
         }
-        _ => Err(invalid(arn, &format!("resources of kind {kind} are not imitated yet"))),
+        (Some("bedrock"), "foundation-model" | "inference-profile") => Err(invalid(
+            arn,
+            &format!(
+                "the ARN is of another region or account than {} in {}",
+                asker.account, asker.region
+            ),
+        )),
+        _ => Err(invalid(
+            arn,
+            &format!("resources of kind {kind} are not imitated yet"),
+        )),
     }
 }
 
-fn found<'a>(app: &'a App, id: &str, entry: Option<&'a ModelEntry>, application_profile: bool) -> Result<Resolved<'a>, ApiError> {
+fn found<'a>(
+    app: &'a App,
+    id: &str,
+    entry: Option<&'a ModelEntry>,
+    application_profile: bool,
+) -> Result<Resolved<'a>, ApiError> {
     match app.catalogue.family(id) {
-        Some(family) => Ok(Resolved { id: id.to_owned(), entry, family, application_profile }),
+        Some(family) => Ok(Resolved {
+            id: id.to_owned(),
+            entry,
+            family,
+            application_profile,
+        }),
         None => Err(invalid(id, "no family of models covers the id")),
     }
 }
@@ -119,7 +173,15 @@ fn invalid(id: &str, hint: &str) -> ApiError {
 /// `us.anthropic.x` → `anthropic.x`; ids without a geography stay.
 fn strip_geography(id: &str) -> &str {
     match id.split_once('.') {
-        Some((geo, rest)) if rest.contains('.') && ["us", "eu", "apac", "jp", "au", "in", "ca", "global", "us-gov"].contains(&geo) => rest,
+        Some((geo, rest))
+            if rest.contains('.')
+                && [
+                    "us", "eu", "apac", "jp", "au", "in", "ca", "global", "us-gov",
+                ]
+                .contains(&geo) =>
+        {
+            rest
+        }
         _ => id,
     }
 }

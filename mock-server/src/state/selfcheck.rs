@@ -15,7 +15,10 @@ pub struct SelfCheck {
 impl SelfCheck {
     /// A collector that is on or off for good.
     pub fn new(enabled: bool) -> Self {
-        Self { enabled, findings: Mutex::new(Vec::new()) }
+        Self {
+            enabled,
+            findings: Mutex::new(Vec::new()),
+        }
     }
 
     /// Whether answers are to be checked.
@@ -25,7 +28,10 @@ impl SelfCheck {
 
     /// Notes what was found about one answer of an operation.
     pub fn note(&self, operation: &str, found: Vec<String>) {
-        let mut findings = self.findings.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut findings = self
+            .findings
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         for line in found {
             if findings.len() < KEPT {
                 findings.push(format!("{operation}: {line}"));
@@ -35,6 +41,9 @@ impl SelfCheck {
 
     /// All findings so far.
     pub fn findings(&self) -> Vec<String> {
-        self.findings.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.findings
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 }

@@ -42,8 +42,16 @@ impl ApiError {
     /// becomes the row for those; a test walks all ids that code uses.
     pub fn row(id: &str) -> Self {
         debug_assert!(table().contains_key(id), "no row {id} in fixtures/errors");
-        let row = table().get(id).or_else(|| table().get("front-door.internal")).copied().unwrap_or(fallback());
-        Self { row, text: row.text.clone(), hint: None }
+        let row = table()
+            .get(id)
+            .or_else(|| table().get("front-door.internal"))
+            .copied()
+            .unwrap_or(fallback());
+        Self {
+            row,
+            text: row.text.clone(),
+            hint: None,
+        }
     }
 
     /// Fills one placeholder.
@@ -91,22 +99,38 @@ impl ApiError {
         }
         Some(match row.suffix.as_str() {
             "none" | "" => row.kind.clone(),
-            suffix => format!("{}:http://internal.amazon.com/coral/com.amazon.{suffix}/", row.kind),
+            suffix => format!(
+                "{}:http://internal.amazon.com/coral/com.amazon.{suffix}/",
+                row.kind
+            ),
         })
     }
 
     /// The answer as the REST services write it.
     pub fn into_answer(self) -> Answer {
-        let headers = self.error_type().map(|t| ("x-amzn-ErrorType", t)).into_iter().collect();
+        let headers = self
+            .error_type()
+            .map(|t| ("x-amzn-ErrorType", t))
+            .into_iter()
+            .collect();
         let (body, content_type) = match &self.row.body {
             Some(body) => (body.clone(), self.row.json.then_some("application/json")),
             None => {
                 let text = Value::String(self.text).to_string();
-                (format!("{{\"{}\":{text}}}", self.row.member), Some("application/json"))
+                (
+                    format!("{{\"{}\":{text}}}", self.row.member),
+                    Some("application/json"),
+                )
             }
         };
         let hint = self.hint.or_else(|| Some(self.row.id.clone()));
-        Answer { status: self.row.status, content_type, headers, content: Content::Bytes(body.into()), hint }
+        Answer {
+            status: self.row.status,
+            content_type,
+            headers,
+            content: Content::Bytes(body.into()),
+            hint,
+        }
     }
 }
 
@@ -114,17 +138,29 @@ impl ApiError {
 pub fn table() -> &'static HashMap<String, &'static Row> {
     static TABLE: OnceLock<HashMap<String, &'static Row>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let rows = bedrock_fixtures::errors::TABLES.iter().flat_map(|(_, text)| read(text));
-        rows.map(|row| (row.id.clone(), &*Box::leak(Box::new(row)))).collect()
+        let rows = bedrock_fixtures::errors::TABLES
+            .iter()
+            .flat_map(|(_, text)| read(text));
+        rows.map(|row| (row.id.clone(), &*Box::leak(Box::new(row))))
+            .collect()
     })
 }
 
 fn read(text: &str) -> Vec<Row> {
     let root: Value = serde_json::from_str(text).unwrap_or_default();
-    let rows = root.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
+    let rows = root
+        .get("rows")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     rows.iter()
         .map(|row| {
-            let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = |key: &str| {
+                row.get(key)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            };
             Row {
                 id: text("id"),
                 status: row.get("status").and_then(Value::as_u64).unwrap_or(500) as u16,

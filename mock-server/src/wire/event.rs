@@ -22,7 +22,12 @@ pub struct Event {
 impl Event {
     /// An ordinary event, sent at once.
     pub fn new(name: &'static str, payload: Value) -> Self {
-        Self { name, payload, exception: false, after: Duration::ZERO }
+        Self {
+            name,
+            payload,
+            exception: false,
+            after: Duration::ZERO,
+        }
     }
 }
 

@@ -12,7 +12,10 @@ const OVERHEAD: usize = 16;
 /// Encodes one frame with string headers in the given order. Header names are at most 255 bytes
 /// and values at most 65,535; the service's are far below, longer ones are cut at that limit.
 pub fn encode(headers: &[(&str, &str)], payload: &[u8]) -> Vec<u8> {
-    let header_length: usize = headers.iter().map(|(n, v)| 4 + n.len().min(255) + v.len().min(65_535)).sum();
+    let header_length: usize = headers
+        .iter()
+        .map(|(n, v)| 4 + n.len().min(255) + v.len().min(65_535))
+        .sum();
     let total = OVERHEAD + header_length + payload.len();
     let mut out = Vec::with_capacity(total);
     out.extend_from_slice(&(total as u32).to_be_bytes());
@@ -34,12 +37,26 @@ pub fn encode(headers: &[(&str, &str)], payload: &[u8]) -> Vec<u8> {
 
 /// An event frame, its headers in the order of every recorded one.
 pub fn event(name: &str, payload: &[u8]) -> Vec<u8> {
-    encode(&[(":event-type", name), (":content-type", "application/json"), (":message-type", "event")], payload)
+    encode(
+        &[
+            (":event-type", name),
+            (":content-type", "application/json"),
+            (":message-type", "event"),
+        ],
+        payload,
+    )
 }
 
 /// An exception frame, likewise.
 pub fn exception(name: &str, payload: &[u8]) -> Vec<u8> {
-    encode(&[(":exception-type", name), (":content-type", "application/json"), (":message-type", "exception")], payload)
+    encode(
+        &[
+            (":exception-type", name),
+            (":content-type", "application/json"),
+            (":message-type", "exception"),
+        ],
+        payload,
+    )
 }
 
 #[cfg(test)]
@@ -48,7 +65,10 @@ mod tests {
     use super::*;
 
     fn vector(name: &str) -> Vec<u8> {
-        let path = format!("{}/../fixtures/vectors/event-stream/{name}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!(
+            "{}/../fixtures/vectors/event-stream/{name}",
+            env!("CARGO_MANIFEST_DIR")
+        );
         std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
     }
 
@@ -76,7 +96,10 @@ mod tests {
                 return;
             }
             let length = u16::from_be_bytes(headers[at + 1..at + 3].try_into().unwrap()) as usize;
-            read.push((name, std::str::from_utf8(&headers[at + 3..at + 3 + length]).unwrap()));
+            read.push((
+                name,
+                std::str::from_utf8(&headers[at + 3..at + 3 + length]).unwrap(),
+            ));
             at += 3 + length;
         }
         assert_eq!(encode(&read, &[]), published);

@@ -18,7 +18,10 @@ fn put(model: &Model, shape: Option<ShapeId>, value: &Value, out: &mut Vec<u8>) 
         (Some(Kind::Document), document) => raw(document, out),
         (kind, Value::Object(object)) => {
             let inner = |key: &str| match kind {
-                Some(Kind::Structure { members, .. }) => members.iter().find(|m| *m.wire_name == *key).map(|m| m.shape),
+                Some(Kind::Structure { members, .. }) => members
+                    .iter()
+                    .find(|m| *m.wire_name == *key)
+                    .map(|m| m.shape),
                 Some(Kind::Map { value, .. }) => Some(*value),
                 _ => None,
             };
@@ -42,7 +45,12 @@ fn put(model: &Model, shape: Option<ShapeId>, value: &Value, out: &mut Vec<u8>) 
     }
 }
 
-fn object_sorted(model: &Model, object: &Map<String, Value>, inner: impl Fn(&str) -> Option<ShapeId>, out: &mut Vec<u8>) {
+fn object_sorted(
+    model: &Model,
+    object: &Map<String, Value>,
+    inner: impl Fn(&str) -> Option<ShapeId>,
+    out: &mut Vec<u8>,
+) {
     let mut keys: Vec<&String> = object.keys().collect();
     keys.sort_unstable();
     out.push(b'{');

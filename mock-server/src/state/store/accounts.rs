@@ -42,7 +42,10 @@ impl Accounts {
 
     /// An account for reading.
     pub fn view<'a>(&'a self, account: &'a str) -> View<'a> {
-        View { store: &*self.store, account }
+        View {
+            store: &*self.store,
+            account,
+        }
     }
 
     /// Looks, decides and changes as one step. `decide` may run again if another writer was faster,

@@ -19,14 +19,21 @@ struct Table {
 
 impl MemoryStore {
     fn table(&self, account: &str) -> Option<Arc<RwLock<Table>>> {
-        self.accounts.read().unwrap_or_else(PoisonError::into_inner).get(account).cloned()
+        self.accounts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(account)
+            .cloned()
     }
 
     fn table_or_new(&self, account: &str) -> Arc<RwLock<Table>> {
         if let Some(table) = self.table(account) {
             return table;
         }
-        let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
+        let mut accounts = self
+            .accounts
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         Arc::clone(accounts.entry(account.to_owned()).or_default())
     }
 
@@ -54,7 +61,9 @@ impl MemoryStore {
         for change in changes {
             match change {
                 Change::Put { id, record } => {
-                    table.records.insert((record.kind(), id.clone()), Arc::clone(record));
+                    table
+                        .records
+                        .insert((record.kind(), id.clone()), Arc::clone(record));
                 }
                 Change::Delete { kind, id } => {
                     table.records.remove(&(*kind, id.clone()));
@@ -67,7 +76,8 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn get(&self, account: &str, kind: Kind, id: &str) -> Option<Arc<Record>> {
-        self.look(account, |t| t.records.get(&(kind, id.to_owned())).cloned()).flatten()
+        self.look(account, |t| t.records.get(&(kind, id.to_owned())).cloned())
+            .flatten()
     }
 
     fn list(&self, account: &str, kind: Kind) -> Vec<(String, Arc<Record>)> {
@@ -82,8 +92,13 @@ impl Store for MemoryStore {
     }
 
     fn count(&self, account: &str, kind: Kind) -> usize {
-        self.look(account, |t| t.records.range((kind, String::new())..).take_while(|((k, _), _)| *k == kind).count())
-            .unwrap_or_default()
+        self.look(account, |t| {
+            t.records
+                .range((kind, String::new())..)
+                .take_while(|((k, _), _)| *k == kind)
+                .count()
+        })
+        .unwrap_or_default()
     }
 
     fn version(&self, account: &str) -> u64 {

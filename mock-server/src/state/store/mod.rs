@@ -11,7 +11,9 @@ mod record;
 
 pub use accounts::{Accounts, Quota, View};
 pub use memory::MemoryStore;
-pub use record::{ApiKeyRecord, ApiKeyStatus, Kind, ProfileRecord, Record, SessionRecord, TokenRecord, UserRecord};
+pub use record::{
+    ApiKeyRecord, ApiKeyStatus, Kind, ProfileRecord, Record, SessionRecord, TokenRecord, UserRecord,
+};
 
 use std::fmt;
 use std::sync::Arc;

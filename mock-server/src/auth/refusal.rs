@@ -1,31 +1,107 @@
-//! stub
+//! Why a caller was turned away, before it becomes bytes.
+//!
+//! The core of authentication knows no HTTP answers. It names a row of
+//! `fixtures/errors/auth.json`, the values for the placeholders of that row, and a hint. The table
+//! decides about status, type, casing and words, and [`ApiError`] renders it.
+
 use crate::wire::ApiError;
-/// stub
-#[derive(Debug, Clone)]
+
+/// A caller was turned away.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// r
+    /// Id of the row in `fixtures/errors/auth.json`.
     pub row: &'static str,
-    /// a
+    /// Values for the placeholders of the row's text: name without braces, value.
     pub args: Vec<(&'static str, String)>,
-    /// h
+    /// For the access log: what was wrong and how to put it right. Never a secret.
     pub hint: String,
 }
+
 impl Refusal {
-    /// n
-    pub fn new(row: &'static str, hint: &str) -> Self {
+    /// A refusal by a row without placeholders.
+    pub fn new(row: &'static str, hint: impl Into<String>) -> Self {
         Self {
             row,
-            args: vec![],
+            args: Vec::new(),
             hint: hint.into(),
         }
     }
+
+    /// Fills one placeholder.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
 }
+
 impl From<Refusal> for ApiError {
-    fn from(r: Refusal) -> Self {
-        let mut e = Self::row(r.row);
-        for (n, v) in &r.args {
-            e = e.with(n, v);
+    fn from(refusal: Refusal) -> Self {
+        let filled = refusal
+            .args
+            .iter()
+            .fold(Self::row(refusal.row), |error, (name, value)| {
+                error.with(name, value)
+            });
+        filled.hint(refusal.hint)
+    }
+}
+
+#[cfg(test)]
+impl Refusal {
+    /// The text that a client would read. Checks that the row exists and that its placeholders are
+    /// exactly the ones that are filled.
+    pub(in crate::auth) fn rendered(&self) -> String {
+        let table = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/errors/auth.json");
+        let table = std::fs::read_to_string(table).unwrap();
+        let table: serde_json::Value = serde_json::from_str(&table).unwrap();
+        let mut rows = table["rows"].as_array().unwrap().iter();
+        let row = rows.find(|row| row["id"] == self.row);
+        let row = row.unwrap_or_else(|| panic!("no row {}", self.row));
+        let mut filled = Vec::new();
+        let mut pieces = row["text"].as_str().unwrap().split('{');
+        let mut text = pieces.next().unwrap().to_owned();
+        for piece in pieces {
+            let (name, rest) = piece.split_once('}').unwrap();
+            let found = self.args.iter().find(|arg| arg.0 == name);
+            let (name, value) = found.unwrap_or_else(|| panic!("{}: no {name}", self.row));
+            filled.push(*name);
+            text.push_str(value);
+            text.push_str(rest);
         }
-        e.hint(r.hint)
+        for (name, _) in &self.args {
+            assert!(filled.contains(name), "{}: {name} is not used", self.row);
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lengths of the bodies that karthink/gptel#1397 and awslabs/aws-sdk-swift#1991 show.
+    #[test]
+    fn recorded_lengths_of_the_front_door() {
+        for (row, length) in [
+            ("auth.authorization-missing", 45),
+            ("auth.api-key-operation", 54),
+        ] {
+            let text = Refusal::new(row, "").rendered();
+            assert_eq!(text.len() + r#"{"Message":""}"#.len(), length, "{row}");
+        }
+    }
+
+    /// The body that BerriAI/litellm#39166 shows, with an account filled in.
+    #[test]
+    fn the_recorded_iam_denial() {
+        let refusal = Refusal::new("auth.iam-denied", "")
+            .with("arn", "arn:aws:iam::123456789012:user/litellm-lit6341-proxy")
+            .with("action", "bedrock:InvokeModel")
+            .with("resource", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0");
+        assert_eq!(
+            refusal.rendered(),
+            "User: arn:aws:iam::123456789012:user/litellm-lit6341-proxy is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0 because no identity-based policy allows the bedrock:InvokeModel action"
+        );
     }
 }

@@ -26,6 +26,7 @@ pub struct Overlay {
     sensitive: HashSet<String>,
     order: HashMap<String, Vec<String>>,
     patterns: HashMap<String, String>,
+    pattern_waivers: HashSet<String>,
     extra_members: HashMap<String, HashSet<String>>,
     nullable: bool,
     switches: HashSet<String>,
@@ -74,6 +75,9 @@ impl Overlay {
                         .patterns
                         .insert(shape.into(), text("pattern").unwrap_or_default().into());
                 }
+                "pattern-waiver" => {
+                    overlay.pattern_waivers.insert(shape.into());
+                }
                 "output-members" => {
                     overlay
                         .extra_members
@@ -114,6 +118,12 @@ impl Overlay {
     /// The pattern that takes the place of a shape's own.
     pub fn pattern(&self, shape: &str) -> Option<&str> {
         self.patterns.get(shape).map(String::as_str)
+    }
+
+    /// Whether the service leaves a value with a percent escape in it to the operation instead of
+    /// holding it against the shape's pattern.
+    pub fn waives_pattern(&self, shape: &str, value: &str) -> bool {
+        value.contains('%') && self.pattern_waivers.contains(shape)
     }
 
     /// The service sends this member though the model does not have it.

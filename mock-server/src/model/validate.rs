@@ -217,15 +217,17 @@ impl<'a> Walk<'a> {
     }
 
     fn text(&mut self, shape: ShapeId, text: &'a str, hidden: bool) {
+        let model = self.model;
         let Kind::String {
             values,
             pattern,
             length,
-        } = &self.model.shape(shape).kind
+        } = &model.shape(shape).kind
         else {
             return;
         };
-        if let Some(pattern) = pattern.as_ref().filter(|p| !p.matches(text)) {
+        let waived = || model.overlay.waives_pattern(&model.shape(shape).name, text);
+        if let Some(pattern) = pattern.as_ref().filter(|p| !p.matches(text) && !waived()) {
             self.add(
                 Shown::Text(text),
                 hidden,

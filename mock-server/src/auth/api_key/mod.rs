@@ -1,33 +1,23 @@
-//! stub
-#![allow(missing_docs)]
+//! Bedrock API keys: what comes as `Authorization: Bearer …` or `x-api-key`.
+//!
+//! ```text
+//! parse        which kind of key, and is it whole
+//! long_term    ABSK…: alias and secret of a service-specific credential; development keys
+//! short_term   bedrock-api-key-…: a presigned CallWithBearerToken request
+//! lenient      base64 as keys are copied around: either alphabet, padding or not
+//! refusals     one constructor per refusal
+//! ```
+
+mod lenient;
 pub mod long_term;
-use super::refusal::Refusal;
-use super::sigv4::*;
+mod parse;
+mod refusals;
+pub mod short_term;
+
 pub use long_term::LongTermKey;
-pub struct ShortTermKey;
-impl ShortTermKey {
-    pub fn access_key(&self) -> &str {
-        "test"
-    }
-    pub fn verify(
-        &self,
-        _s: &dyn Secrets,
-        _r: Option<&str>,
-        _n: std::time::SystemTime,
-        _k: &SigningKeys,
-    ) -> Result<Verified, Refusal> {
-        Err(Refusal::new("auth.api-key-invalid", ""))
-    }
-}
-pub enum ApiKey {
-    Long(LongTermKey),
-    Short(ShortTermKey),
-}
-pub fn parse(k: &str) -> Result<ApiKey, Refusal> {
-    if !k.starts_with("ABSK") {
-        return Err(Refusal::new("auth.api-key-prefix", ""));
-    }
-    LongTermKey::parse(k)
-        .map(ApiKey::Long)
-        .ok_or(Refusal::new("auth.api-key-invalid", ""))
-}
+pub use parse::{ApiKey, parse};
+pub use refusals::{expired, inactive, unknown};
+pub use short_term::ShortTermKey;
+
+#[cfg(test)]
+mod short_term_test;

@@ -1,57 +1,44 @@
-//! stub
-#![allow(missing_docs)]
-use super::refusal::Refusal;
-pub struct SignedRequest<'a> {
-    pub method: &'a str,
-    pub raw_path: &'a str,
-    pub raw_query: &'a str,
-    pub headers: &'a http::HeaderMap,
-    pub authority: Option<&'a str>,
-    pub body: &'a [u8],
-    pub now: std::time::SystemTime,
-}
-pub struct Expectation<'a> {
-    pub services: &'a [&'a str],
-    pub region: Option<&'a str>,
-}
-pub enum Secret {
-    Unknown,
-    Expired,
-    Known(String),
-    WrongToken,
-}
-pub trait Secrets {
-    fn find(&self, access_key: &str, session_token: Option<&str>) -> Secret;
-}
-pub struct Verified {
-    pub access_key: String,
-    pub region: String,
-    pub service: String,
-    pub session_token: Option<String>,
-    pub presigned: bool,
-}
-#[derive(Default)]
-pub struct SigningKeys;
-pub fn is_signed(headers: &http::HeaderMap, q: &str) -> bool {
-    let _ = q;
-    headers
-        .get("authorization")
-        .is_some_and(|v| v.as_bytes().starts_with(b"AWS4"))
-}
-pub fn claimed_access_key(_h: &http::HeaderMap, _q: &str) -> Option<String> {
-    None
-}
-pub fn verify(
-    _req: &SignedRequest<'_>,
-    _expect: &Expectation<'_>,
-    _secrets: &dyn Secrets,
-    _keys: &SigningKeys,
-) -> Result<Verified, Refusal> {
-    Ok(Verified {
-        access_key: "test".into(),
-        region: "us-west-2".into(),
-        service: "bedrock".into(),
-        session_token: None,
-        presigned: false,
-    })
-}
+//! AWS Signature Version 4, the receiving side.
+//!
+//! ```text
+//! verify        the steps in the service's order, from a request to Verified or a Refusal
+//! claims        what the client says: Authorization header or X-Amz-… query parameters
+//! scope         key id / date / region / service / terminator
+//! clock         ISO basic and RFC 1123 dates, validity in time
+//! canonical     canonical request and string to sign
+//! percent       percent encoding as SigV4 wants it
+//! sign          presigning, for the short-term keys that the mock mints
+//! signing_key   key derivation, and a bounded cache of derived keys
+//! refusals      one constructor per refusal
+//! ```
+//!
+//! Pure: no I/O, no clock of its own. The oracle of its tests is AWS's published signing suite and
+//! signatures made by botocore and the AWS SDK for JavaScript.
+
+mod canonical;
+mod claims;
+mod clock;
+mod percent;
+mod refusals;
+mod scope;
+mod sign;
+mod signing_key;
+mod verify;
+
+pub use signing_key::SigningKeys;
+pub use verify::{
+    Expectation, Secret, Secrets, SignedRequest, Verified, claimed_access_key, is_signed, verify,
+};
+
+pub(super) use clock::{iso_basic, parse_iso_basic, unix_seconds};
+pub(super) use percent::{decode, encode};
+pub(super) use sign::sign_query;
+
+#[cfg(test)]
+mod refusals_test;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod vectors_test;
+#[cfg(test)]
+mod verify_test;

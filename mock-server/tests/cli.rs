@@ -1,5 +1,5 @@
 //! The program: flags, environment, configuration file, exit codes, a clean stop.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Output, Stdio};

@@ -1,7 +1,7 @@
 //! Every kind of constraint, broken over the wire on the runtime and on the control plane.
 //!
 //! Bounds and names are the published model's; the words are the service's template.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;
 

@@ -1,6 +1,6 @@
 //! Heads byte for byte, as recorders that keep order and case saw them (nock recordings of 2024 to
 //! 2026: converse 19 of 19, converse-stream 13 of 13, refusals 12 of 12).
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;
 

@@ -1,6 +1,6 @@
 //! Malformed input of every kind: a 4xx in the service's form where HTTP itself could be read, a
 //! bare 4xx where it could not, and never a 5xx, a hang or a lost connection.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;
 

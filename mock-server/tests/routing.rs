@@ -1,5 +1,5 @@
 //! Paths: what matches, what does not, and what the service says then.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;
 

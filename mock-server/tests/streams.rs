@@ -1,5 +1,5 @@
 //! Streams: decoded by Amazon's own frame decoder, in great numbers, and cut off by clients.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;
 

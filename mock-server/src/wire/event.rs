@@ -31,12 +31,15 @@ impl Event {
     }
 }
 
+/// Finds the shape of an event by its name.
+pub type ShapeOf = Box<dyn Fn(&str) -> Option<ShapeId> + Send>;
+
 /// A source of events, asked for one at a time while the client takes them.
 pub struct Events {
     /// Makes the next event.
     pub source: Box<dyn Iterator<Item = Event> + Send>,
     /// Shape of an event by its name, so that payloads are written in the service's order.
-    pub shape: Box<dyn Fn(&str) -> Option<ShapeId> + Send>,
+    pub shape: ShapeOf,
     /// Index of the model that the shapes belong to.
     pub model: usize,
     /// Seed of the padding's lengths.

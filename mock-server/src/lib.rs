@@ -11,6 +11,7 @@
 //! | bind and validate the input by the service model | [`model`] |
 //! | the operation | [`ops`] |
 //! | what the "model" says | [`behaviour`] |
+//! | InvokeModel only: a family's body ⇄ neutral forms | [`providers`] |
 //! | JSON, event-stream frames, SSE, errors | [`wire`] |
 //! | what is remembered | [`state`] |
 //! | `/_mock/…` | [`control`] |
@@ -45,6 +46,7 @@ pub mod exit_codes;
 mod mock_server;
 pub mod model;
 pub mod ops;
+pub mod providers;
 pub mod server;
 pub mod state;
 pub mod tls;

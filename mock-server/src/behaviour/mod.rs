@@ -5,9 +5,13 @@
 
 pub mod answer;
 pub mod deltas;
+pub mod ids;
+pub mod instance;
 pub mod tokens;
 pub mod turn;
 
 pub use answer::reply;
-pub use deltas::{Delta, deltas};
-pub use turn::{Block, Conversation, Reply, Role, Settings, StopReason, Turn, Usage};
+pub use deltas::{Delta, ToolPieces, deltas};
+pub use turn::{
+    Block, Conversation, Reply, Role, Settings, StopReason, Tool, ToolChoice, ToolUse, Turn, Usage,
+};

@@ -58,12 +58,23 @@ pub fn input(conversation: &Conversation) -> u64 {
         .iter()
         .map(|t| PER_MESSAGE + t.blocks.iter().map(block).sum::<u64>())
         .sum();
-    PER_REQUEST + system + turns
+    let tools: u64 = conversation
+        .tools
+        .iter()
+        .map(|t| count(&t.name) + count(&t.schema.to_string()))
+        .sum();
+    PER_REQUEST + system + turns + tools
+}
+
+/// Number of output tokens of a reply's blocks.
+pub fn output(blocks: &[Block]) -> u64 {
+    blocks.iter().map(block).sum()
 }
 
 fn block(block: &Block) -> u64 {
     match block {
-        Block::Text(text) => count(text),
+        Block::Text(text) | Block::ToolResult { text, .. } => count(text),
+        Block::ToolUse(tool) => count(&tool.name) + count(&tool.input.to_string()),
         Block::Other { size, .. } => 1 + *size as u64 / BYTES_PER_TOKEN,
     }
 }

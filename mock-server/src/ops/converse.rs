@@ -3,19 +3,21 @@
 use serde_json::{Value, json};
 
 use super::Call;
-use super::converse_request::{read, usage};
+use super::converse_request::{read, tool_use, usage};
 use crate::behaviour::{Block, reply};
 use crate::wire::{Answer, ApiError, json as wire_json};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let (resolved, conversation) = read(call)?;
-    let reply = reply(&conversation, &resolved.id);
+    let reply = reply(&conversation, &resolved.id, call.request.seed());
+    let typed = resolved.family.typed_tool_use;
     let content: Vec<Value> = reply
         .blocks
         .iter()
         .map(|block| match block {
             Block::Text(text) => json!({ "text": text }),
-            Block::Other { .. } => json!({ "text": "" }),
+            Block::ToolUse(tool) => json!({ "toolUse": tool_use(tool, typed) }),
+            Block::ToolResult { .. } | Block::Other { .. } => json!({ "text": "" }),
         })
         .collect();
     let mut body = json!({

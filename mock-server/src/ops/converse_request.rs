@@ -4,7 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::Call;
-use crate::behaviour::{Block, Conversation, Role, Settings, Turn, Usage};
+use crate::behaviour::{
+    Block, Conversation, Role, Settings, Tool, ToolChoice, ToolUse, Turn, Usage, ids,
+};
 use crate::state::catalogue::{CacheCounts, UsageForm, WriteCounts};
 use crate::state::resolve::{Asker, Resolved, resolve};
 use crate::wire::ApiError;
@@ -68,9 +70,16 @@ fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
                 .collect()
         })
         .unwrap_or_default();
+    let tools = input.get("toolConfig");
     Ok(Conversation {
         system,
         turns,
+        tools: tools.map(declared_tools).unwrap_or_default(),
+        tool_choice: tools
+            .and_then(|t| t.get("toolChoice"))
+            .map(tool_choice)
+            .unwrap_or_default(),
+        output_schema: output_schema(input),
         settings,
         cache_point: has_cache_point(input),
     })
@@ -107,6 +116,7 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
                 }
                 Block::Text(text.to_owned())
             }
+            _ if kind == "toolResult" => tool_result(value),
             _ => Block::Other {
                 kind: kind.clone(),
                 size: value.to_string().len(),
@@ -114,6 +124,67 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
         });
     }
     Ok(Turn { role, blocks })
+}
+
+fn tool_result(result: &Value) -> Block {
+    let first = result.pointer("/content/0");
+    let text = first.and_then(|c| c.get("text")?.as_str()).map(Into::into);
+    Block::ToolResult {
+        id: result
+            .get("toolUseId")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .into(),
+        text: text
+            .or_else(|| Some(first?.get("json")?.to_string()))
+            .unwrap_or_default(),
+    }
+}
+
+fn declared_tools(config: &Value) -> Vec<Tool> {
+    let tools = config
+        .get("tools")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let tool = |t: &Value| {
+        let spec = t.get("toolSpec")?;
+        let schema = spec
+            .pointer("/inputSchema/json")
+            .cloned()
+            .unwrap_or_else(|| json!({}));
+        Some(Tool {
+            name: spec.get("name")?.as_str()?.to_owned(),
+            schema,
+        })
+    };
+    tools.iter().filter_map(tool).collect()
+}
+
+fn tool_choice(choice: &Value) -> ToolChoice {
+    match choice.pointer("/tool/name").and_then(Value::as_str) {
+        Some(name) => ToolChoice::Named(name.into()),
+        None if choice.get("any").is_some() => ToolChoice::Any,
+        None => ToolChoice::Auto,
+    }
+}
+
+/// `outputConfig.textFormat.structure.jsonSchema.schema` holds a schema as text.
+fn output_schema(input: &Map<String, Value>) -> Option<Value> {
+    let text = input
+        .get("outputConfig")?
+        .pointer("/textFormat/structure/jsonSchema/schema")?
+        .as_str()?;
+    serde_json::from_str(text).ok()
+}
+
+/// A request for a tool as Converse writes it.
+pub(super) fn tool_use(tool: &ToolUse, typed: bool) -> Value {
+    let mut out = json!({ "input": tool.input, "name": tool.name, "toolUseId": ids::converse_tool(tool.seed) });
+    if typed {
+        out["type"] = "tool_use".into();
+    }
+    out
 }
 
 /// A cache point can stand among messages' content, the system blocks and the tools.

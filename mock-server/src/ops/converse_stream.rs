@@ -1,20 +1,21 @@
 //! ConverseStream: the same answer, told as events.
 //!
-//! `messageStart (contentBlockDelta+ contentBlockStop)+ messageStop metadata`: a text block has no
-//! start event, and metadata comes last (108 of 108 recorded streams).
+//! `messageStart (contentBlockStart? contentBlockDelta* contentBlockStop)+ messageStop metadata`:
+//! only tool blocks have a start event, and metadata comes last (108 of 108 recorded streams).
 
 use serde_json::{Value, json};
 
 use super::Call;
-use super::converse_request::{read, usage};
-use crate::behaviour::{Delta, deltas, reply};
-use crate::model::check;
+use super::converse_request::{read, tool_use, usage};
+use super::stream::stream;
+use crate::behaviour::{Delta, ToolPieces, deltas, reply};
+use crate::state::catalogue::ToolPiecesForm;
 use crate::wire::answer::{Answer, Content, Framing};
-use crate::wire::{ApiError, Event, Events, sse};
+use crate::wire::{ApiError, Event, sse};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let (resolved, conversation) = read(call)?;
-    let reply = reply(&conversation, &resolved.id);
+    let reply = reply(&conversation, &resolved.id, call.request.seed());
     let stop = json!({ "stopReason": reply.stop.converse() });
     let mut metadata = json!({
         "metrics": { "latencyMs": reply.latency_ms },
@@ -25,95 +26,59 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
             metadata[echoed] = value.clone();
         }
     }
+    let typed = resolved.family.typed_tool_use;
+    let pieces = match resolved.family.tool_pieces {
+        ToolPiecesForm::EmptyFirst => ToolPieces::EmptyFirst,
+        ToolPiecesForm::Whole => ToolPieces::Whole,
+        ToolPiecesForm::Pretty => ToolPieces::Pretty,
+    };
     let events = std::iter::once(Event::new("messageStart", json!({ "role": "assistant" })))
-        .chain(deltas(reply).map(event))
+        .chain(deltas(reply, pieces).filter_map(move |d| event(d, typed)))
         .chain([
             Event::new("messageStop", stop),
             Event::new("metadata", metadata),
         ]);
-    Ok(stream(call, events))
+    let mut answer = stream(call, events);
+
+    // Only this exact value: SDKs send the binary type or nothing, curl and requests send */*.
+    let wants_sse = call.request.header("accept") == Some("text/event-stream");
+    if wants_sse
+        && call.app.switch("converse-stream-sse")
+        && let Content::Events { framing, .. } = &mut answer.content
+    {
+        *framing = Framing::Sse;
+        answer.content_type = Some("text/event-stream");
+        answer.headers = vec![(sse::MARK.0, sse::MARK.1.to_owned())];
+    }
+    Ok(answer)
 }
 
-fn event(delta: Delta) -> Event {
-    match delta {
-        Delta::Text { block, text } => Event::new(
+fn event(delta: Delta, typed: bool) -> Option<Event> {
+    let delta_of = |block: usize, value: Value| {
+        Event::new(
             "contentBlockDelta",
-            json!({ "contentBlockIndex": block, "delta": { "text": text } }),
-        ),
+            json!({ "contentBlockIndex": block, "delta": value }),
+        )
+    };
+    Some(match delta {
+        // A text block starts straight with its first delta.
+        Delta::TextStart { .. } => return None,
+        Delta::ToolStart { block, tool } => {
+            let mut start = tool_use(&tool, typed);
+            if let Value::Object(members) = &mut start {
+                members.remove("input");
+            }
+            Event::new(
+                "contentBlockStart",
+                json!({ "contentBlockIndex": block, "start": { "toolUse": start } }),
+            )
+        }
+        Delta::Text { block, text } => delta_of(block, json!({ "text": text })),
+        Delta::ToolInput { block, json } => {
+            delta_of(block, json!({ "toolUse": { "input": json } }))
+        }
         Delta::Stop { block } => {
             Event::new("contentBlockStop", json!({ "contentBlockIndex": block }))
         }
-    }
-}
-
-fn stream(call: &Call<'_>, source: impl Iterator<Item = Event> + Send + 'static) -> Answer {
-    let member = call.model.event_stream(call.operation);
-    let shapes: Vec<(String, _)> = member
-        .map(|m| {
-            call.model
-                .members(m.shape)
-                .iter()
-                .map(|e| (e.name.to_string(), e.shape))
-                .collect()
-        })
-        .unwrap_or_default();
-    let events = Events {
-        source: checked(call, source),
-        shape: Box::new(move |name| {
-            shapes
-                .iter()
-                .find(|(n, _)| n == name)
-                .map(|(_, shape)| *shape)
-        }),
-        model: call.model_index,
-        seed: call.request.seed(),
-    };
-    // Only this exact value: SDKs send the binary type or nothing, curl and requests send */*.
-    let wants_sse = call.request.header("accept") == Some("text/event-stream");
-    if wants_sse && call.app.switch("converse-stream-sse") {
-        return Answer {
-            status: 200,
-            content_type: Some("text/event-stream"),
-            headers: vec![(sse::MARK.0, sse::MARK.1.to_owned())],
-            content: Content::Events {
-                events,
-                framing: Framing::Sse,
-            },
-            hint: None,
-        };
-    }
-    Answer {
-        status: 200,
-        content_type: Some("application/vnd.amazon.eventstream"),
-        headers: Vec::new(),
-        content: Content::Events {
-            events,
-            framing: Framing::EventStream,
-        },
-        hint: None,
-    }
-}
-
-/// Holds every event against the service model where the self-check is on.
-fn checked(
-    call: &Call<'_>,
-    source: impl Iterator<Item = Event> + Send + 'static,
-) -> Box<dyn Iterator<Item = Event> + Send> {
-    if !call.app.self_check.enabled() {
-        return Box::new(source);
-    }
-    let (app, model, operation) = (
-        std::sync::Arc::clone(call.app),
-        call.model_index,
-        call.operation.name.to_string(),
-    );
-    Box::new(source.inspect(move |event| {
-        let model = &app.models[model];
-        let Some(shape) = model.operation(&operation) else {
-            return;
-        };
-        let payload: &Value = &event.payload;
-        app.self_check
-            .note(&operation, check::event(model, shape, event.name, payload));
-    }))
+    })
 }

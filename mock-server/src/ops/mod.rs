@@ -6,6 +6,10 @@
 mod converse;
 mod converse_request;
 mod converse_stream;
+mod invoke;
+mod invoke_model;
+mod invoke_model_stream;
+mod stream;
 
 use std::sync::Arc;
 
@@ -43,6 +47,8 @@ pub fn handler(service: &str, operation: &str) -> Option<Handler> {
     Some(match (service, operation) {
         ("bedrock-runtime", "Converse") => converse::run,
         ("bedrock-runtime", "ConverseStream") => converse_stream::run,
+        ("bedrock-runtime", "InvokeModel") => invoke_model::run,
+        ("bedrock-runtime", "InvokeModelWithResponseStream") => invoke_model_stream::run,
         _ => return None,
     })
 }

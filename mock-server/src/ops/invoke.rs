@@ -1,0 +1,140 @@
+//! What InvokeModel and InvokeModelWithResponseStream share: model, dialect, body, reply.
+
+use serde_json::Value;
+
+use super::Call;
+use crate::behaviour::reply;
+use crate::providers::{Ask, Dialect, Request, Said, dialect, malformed};
+use crate::state::catalogue::{CacheHeaders, Family};
+use crate::state::resolve::{Asker, resolve};
+use crate::wire::ApiError;
+
+/// An answered call, before it is written.
+pub(super) struct Invoked<'a> {
+    pub(super) model: String,
+    pub(super) family: &'a Family,
+    pub(super) dialect: &'static Dialect,
+    pub(super) body: Value,
+    pub(super) said: Said,
+    pub(super) cache_point: bool,
+}
+
+/// Resolves the model, reads the body in its dialect and makes the reply.
+pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
+    let id = call.input.text("modelId").unwrap_or_default();
+    let asker = Asker {
+        account: &call.principal.account,
+        region: call.region,
+    };
+    let resolved = resolve(call.app, asker, id)?;
+    crate::auth::admit_model(
+        call.app,
+        call.principal,
+        call.operation,
+        call.region,
+        id,
+        &resolved,
+    )?;
+    content_type(call)?;
+
+    let raw = call.input.payload.clone().unwrap_or_default();
+    let body: Value = serde_json::from_slice(&raw).map_err(|e| {
+        ApiError::row("runtime.malformed-unreadable").hint(format!("the body is not JSON: {e}"))
+    })?;
+    if !body.is_object() {
+        return Err(
+            ApiError::row("runtime.malformed-unreadable").hint("the body is not a JSON object")
+        );
+    }
+    let Some(dialect) = dialect(&resolved.id, &body) else {
+        return Err(ApiError::row("front-door.not-imitated").with(
+            "operation",
+            &format!("{} for {}", call.operation.name, resolved.id),
+        ));
+    };
+    if let Some(schema) = dialect
+        .schema
+        .and_then(|s| serde_json::from_str::<Value>(s).ok())
+        && let Some(refusal) = malformed(&schema, &body)
+    {
+        return Err(refusal);
+    }
+    let request = request(call, &resolved.id, &body, resolved.family);
+    let ask = (dialect.parse)(&request)?;
+    let (said, cache_point) = match ask {
+        Ask::Chat(conversation) => (
+            Said::Reply(reply(&conversation, &resolved.id, request.seed)),
+            conversation.cache_point,
+        ),
+    };
+    Ok(Invoked {
+        model: resolved.id,
+        family: resolved.family,
+        dialect,
+        body,
+        said,
+        cache_point,
+    })
+}
+
+/// The request as dialects see it.
+pub(super) fn request<'r>(
+    call: &Call<'_>,
+    model: &'r str,
+    body: &'r Value,
+    family: &'r Family,
+) -> Request<'r> {
+    let now = call
+        .app
+        .now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |d| d.as_secs());
+    Request {
+        model,
+        body,
+        seed: call.request.seed(),
+        now,
+        family,
+        stream: &*call.operation.name == "InvokeModelWithResponseStream",
+    }
+}
+
+impl Invoked<'_> {
+    /// Whether cache counts are told beside the others.
+    pub(super) fn tells_cache(&self) -> bool {
+        match self.family.cache_headers {
+            CacheHeaders::Never => false,
+            CacheHeaders::CachePoint => self.cache_point,
+            CacheHeaders::Always => true,
+        }
+    }
+}
+
+/// JSON, or nothing said: boto3 and the AWS CLI send no content type unless told to.
+fn content_type(call: &Call<'_>) -> Result<(), ApiError> {
+    let said = call.input.text("contentType").unwrap_or("application/json");
+    let kind = said.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::row("runtime.content-type").with("type", said));
+    }
+    let accept = call.input.text("accept").unwrap_or("*/*");
+    let fits = accept
+        .split(',')
+        .map(|a| a.split(';').next().unwrap_or_default().trim())
+        .any(|a| {
+            a.is_empty()
+                || [
+                    "*/*",
+                    "application/*",
+                    "application/json",
+                    "application/vnd.amazon.eventstream",
+                ]
+                .iter()
+                .any(|k| a.eq_ignore_ascii_case(k))
+        });
+    if fits {
+        Ok(())
+    } else {
+        Err(ApiError::row("runtime.accept-type").with("type", accept))
+    }
+}

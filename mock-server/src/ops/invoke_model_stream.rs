@@ -1,0 +1,27 @@
+//! InvokeModelWithResponseStream: the provider's events, each base64 in a `chunk` frame.
+
+use base64::Engine as _;
+use serde_json::json;
+
+use super::Call;
+use super::invoke::{invoke, request};
+use super::stream::stream;
+use crate::providers::{Said, metrics, with_metrics};
+use crate::wire::{Answer, ApiError, Event};
+
+pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let invoked = invoke(call)?;
+    let (Some(chunks), Said::Reply(reply)) = (invoked.dialect.chunks, &invoked.said) else {
+        return Err(ApiError::row("runtime.no-stream"));
+    };
+    let told = metrics(reply.usage, reply.latency_ms, invoked.tells_cache());
+    let asked = request(call, &invoked.model, &invoked.body, invoked.family);
+    let chunks = with_metrics(chunks(&asked, reply.clone()), invoked.dialect.metrics, told);
+    let events = chunks.map(|chunk| {
+        let bytes = base64::engine::general_purpose::STANDARD.encode(chunk.to_string());
+        Event::new("chunk", json!({ "bytes": bytes }))
+    });
+    let mut answer = stream(call, events);
+    answer.headers = vec![("X-Amzn-Bedrock-Content-Type", "application/json".to_owned())];
+    Ok(answer)
+}

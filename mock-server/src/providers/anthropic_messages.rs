@@ -1,0 +1,327 @@
+//! Anthropic Messages.
+//!
+//! Refusals are Anthropic's own texts. The order of keys and the members of `usage` changed over the
+//! years, so they are catalogue data (`claude` in `fixtures/catalogue/families.json`). Streams have
+//! no `ping` event.
+
+use serde_json::{Map, Value, json};
+
+use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
+use crate::behaviour::{
+    Block, Conversation, Delta, Reply, Role, StopReason, ToolChoice, ToolPieces, Turn, Usage,
+    deltas, ids,
+};
+use crate::state::catalogue::{BodyOrder, CacheUsage, ClaudeForm};
+use crate::wire::ApiError;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    name: "anthropic-messages",
+    // The same models also take legacy completions, which have a prompt.
+    covers: |model, body| model.starts_with("anthropic.claude") && body.get("prompt").is_none(),
+    schema: None,
+    parse,
+    render,
+    chunks: Some(chunks),
+    metrics: Metrics::OnTheLast,
+};
+
+/// The bare Anthropic name of a Bedrock id: `anthropic.claude-3-haiku-20240307-v1:0` is
+/// `claude-3-haiku-20240307`, and version 2 is `claude-2.0` or `claude-2.1`.
+fn bare_name(model: &str) -> String {
+    let name = model.strip_prefix("anthropic.").unwrap_or(model);
+    match name {
+        "claude-v2" => return "claude-2.0".into(),
+        "claude-v2:1" => return "claude-2.1".into(),
+        "claude-instant-v1" => return "claude-instant-1.2".into(),
+        _ => {}
+    }
+    let name = name.split(':').next().unwrap_or(name);
+    let version = name
+        .rsplit_once("-v")
+        .filter(|(_, v)| v.bytes().all(|b| b.is_ascii_digit()));
+    version.map_or(name, |(bare, _)| bare).to_owned()
+}
+
+fn refuse(text: &str) -> ApiError {
+    ApiError::row("runtime.provider-text").with("text", text)
+}
+
+fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
+    for required in ["anthropic_version", "messages", "max_tokens"] {
+        if request.get(required).is_none() {
+            return Err(match required {
+                // The only one that the service itself asks for.
+                "anthropic_version" => ApiError::row("runtime.malformed")
+                    .with("what", "#: required key [anthropic_version] not found"),
+                _ => refuse(&format!("{required}: Field required")),
+            });
+        }
+    }
+    let Some(messages) = request.get("messages").and_then(Value::as_array) else {
+        return Err(refuse("messages: Input should be a valid list"));
+    };
+    if messages.is_empty() {
+        return Err(refuse("messages: at least one message is required"));
+    }
+    match request.get("max_tokens") {
+        Some(n) if n.is_i64() && n.as_i64().is_some_and(|n| n < 1) => {
+            return Err(refuse(
+                "max_tokens: Input should be greater than or equal to 1",
+            ));
+        }
+        Some(n) if !n.is_u64() => {
+            return Err(refuse("max_tokens: Input should be a valid integer"));
+        }
+        _ => {}
+    }
+    let mut turns = Vec::with_capacity(messages.len());
+    for (i, message) in messages.iter().enumerate() {
+        turns.push(turn(i, message)?);
+    }
+    let tools: Vec<_> = request
+        .get("tools")
+        .and_then(Value::as_array)
+        .map(|all| {
+            all.iter()
+                .filter_map(|t| forms::tool(t, "input_schema"))
+                .collect()
+        })
+        .unwrap_or_default();
+    let choice = request.get("tool_choice");
+    let tool_choice = match choice.and_then(|c| c.get("type")?.as_str()) {
+        Some("any") => ToolChoice::Any,
+        Some("none") => ToolChoice::Never,
+        Some("tool") => ToolChoice::Named(
+            choice
+                .and_then(|c| c.get("name")?.as_str())
+                .unwrap_or_default()
+                .into(),
+        ),
+        _ => ToolChoice::Auto,
+    };
+    let system = match request.get("system") {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(blocks)) => blocks
+            .iter()
+            .filter_map(|b| b.get("text")?.as_str())
+            .map(Into::into)
+            .collect(),
+        _ => Vec::new(),
+    };
+    let output_schema = request
+        .body
+        .pointer("/output_format/schema")
+        .or_else(|| request.body.pointer("/output_config/format/schema"))
+        .cloned();
+    Ok(Ask::Chat(Conversation {
+        system,
+        turns,
+        tools,
+        tool_choice,
+        output_schema,
+        settings: forms::settings(request.body, "max_tokens", "stop_sequences"),
+        cache_point: forms::holds_key(request.body, "cache_control"),
+    }))
+}
+
+fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
+    let role = match message.get("role").and_then(Value::as_str) {
+        Some("user") => Role::User,
+        Some("assistant") => Role::Assistant,
+        Some("system") => Role::System,
+        Some(_) => {
+            return Err(refuse(&format!(
+                "messages.{index}.role: Input should be 'user' or 'assistant'"
+            )));
+        }
+        None => return Err(refuse(&format!("messages.{index}.role: Field required"))),
+    };
+    let blocks = match message.get("content") {
+        Some(Value::String(text)) => vec![Block::Text(text.clone())],
+        Some(Value::Array(content)) => content
+            .iter()
+            .enumerate()
+            .map(|(j, b)| block(b, &format!("messages.{index}.content.{j}")))
+            .collect::<Result<_, _>>()?,
+        Some(_) => {
+            return Err(refuse(&format!(
+                "messages.{index}.content: Input should be a valid list"
+            )));
+        }
+        None => return Err(refuse(&format!("messages.{index}.content: Field required"))),
+    };
+    if blocks
+        .iter()
+        .any(|b| matches!(b, Block::Text(text) if text.is_empty()))
+    {
+        return Err(refuse("messages: text content blocks must be non-empty"));
+    }
+    Ok(Turn { role, blocks })
+}
+
+fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
+    let text = |name: &str| block.get(name).and_then(Value::as_str);
+    match text("type") {
+        None => Err(refuse(&format!("{at}.type: Field required"))),
+        Some("text") => match text("text") {
+            Some(text) => Ok(Block::Text(text.into())),
+            None => Err(refuse(&format!("{at}.text.text: Field required"))),
+        },
+        Some("tool_result") => Ok(Block::ToolResult {
+            id: text("tool_use_id").unwrap_or_default().into(),
+            text: match block.get("content") {
+                Some(Value::String(text)) => text.clone(),
+                Some(other) => other
+                    .pointer("/0/text")
+                    .and_then(Value::as_str)
+                    .map_or_else(|| other.to_string(), Into::into),
+                None => String::new(),
+            },
+        }),
+        Some("image") if block.pointer("/source/type").and_then(Value::as_str) == Some("url") => {
+            // Recorded.
+            Err(refuse(&format!(
+                "{at}.image.source.base64.data: URL sources are not supported"
+            )))
+        }
+        Some(kind) => Ok(Block::Other {
+            kind: kind.into(),
+            size: block.to_string().len(),
+        }),
+    }
+}
+
+fn render(request: &Request<'_>, said: &Said) -> Value {
+    let Some(reply) = said.reply() else {
+        return Value::Null;
+    };
+    let content: Vec<Value> = reply
+        .blocks
+        .iter()
+        .map(|b| match b {
+            Block::ToolUse(tool) => {
+                json!({"type": "tool_use", "id": ids::anthropic_tool(tool.seed), "name": tool.name, "input": tool.input})
+            }
+            Block::Text(text) => json!({"type": "text", "text": text}),
+            _ => json!({"type": "text", "text": ""}),
+        })
+        .collect();
+    message(
+        request,
+        Value::Array(content),
+        Some(&reply.stop),
+        usage(request, reply.usage, reply.usage.output),
+    )
+}
+
+fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
+    let form = form(request);
+    let (stop, counts) = (reply.stop.clone(), reply.usage);
+    let first = message(
+        request,
+        json!([]),
+        None,
+        usage(request, counts, counts.output.min(1)),
+    );
+    let start = json!({"type": "message_start", "message": first});
+    let (reason, sequence) = stop_words(&stop);
+    let mut delta = Map::new();
+    delta.insert("stop_reason".into(), reason);
+    delta.insert("stop_sequence".into(), sequence);
+    if form.stop_details {
+        delta.insert("stop_details".into(), Value::Null);
+    }
+    let last_usage = match form.cache_usage {
+        CacheUsage::WhenCached | CacheUsage::Counts => json!({"output_tokens": counts.output}),
+        CacheUsage::Creation => json!({
+            "input_tokens": counts.input,
+            "cache_creation_input_tokens": counts.cache_write,
+            "cache_read_input_tokens": counts.cache_read,
+            "output_tokens": counts.output,
+        }),
+    };
+    let end = [
+        json!({"type": "message_delta", "delta": delta, "usage": last_usage}),
+        json!({"type": "message_stop"}),
+    ];
+    let middle = deltas(reply, ToolPieces::EmptyFirst).map(|delta| match delta {
+        Delta::TextStart { block } => {
+            json!({"type": "content_block_start", "index": block, "content_block": {"type": "text", "text": ""}})
+        }
+        Delta::ToolStart { block, tool } => {
+            let content = json!({"type": "tool_use", "id": ids::anthropic_tool(tool.seed), "name": tool.name, "input": {}});
+            json!({"type": "content_block_start", "index": block, "content_block": content})
+        }
+        Delta::Text { block, text } => {
+            json!({"type": "content_block_delta", "index": block, "delta": {"type": "text_delta", "text": text}})
+        }
+        Delta::ToolInput { block, json } => {
+            json!({"type": "content_block_delta", "index": block, "delta": {"type": "input_json_delta", "partial_json": json}})
+        }
+        Delta::Stop { block } => json!({"type": "content_block_stop", "index": block}),
+    });
+    Box::new(std::iter::once(start).chain(middle).chain(end))
+}
+
+/// A message in the order of its generation.
+fn message(
+    request: &Request<'_>,
+    content: Value,
+    stop: Option<&StopReason>,
+    usage: Value,
+) -> Value {
+    let form = form(request);
+    let (reason, sequence) = stop.map_or((Value::Null, Value::Null), stop_words);
+    let mut out = Map::new();
+    let name = Value::from(bare_name(request.model));
+    if form.order == BodyOrder::ModelFirst {
+        out.insert("model".into(), name.clone());
+    }
+    out.insert("id".into(), ids::anthropic_message(request.seed).into());
+    out.insert("type".into(), "message".into());
+    out.insert("role".into(), "assistant".into());
+    if form.order == BodyOrder::IdFirst {
+        out.insert("model".into(), name);
+    }
+    out.insert("content".into(), content);
+    out.insert("stop_reason".into(), reason);
+    out.insert("stop_sequence".into(), sequence);
+    if form.stop_details {
+        out.insert("stop_details".into(), Value::Null);
+    }
+    out.insert("usage".into(), usage);
+    Value::Object(out)
+}
+
+fn usage(request: &Request<'_>, usage: Usage, output: u64) -> Value {
+    let form = form(request);
+    let cached = forms::holds_key(request.body, "cache_control");
+    let mut out = Map::new();
+    out.insert("input_tokens".into(), usage.input.into());
+    if cached || form.cache_usage != CacheUsage::WhenCached {
+        out.insert(
+            "cache_creation_input_tokens".into(),
+            usage.cache_write.into(),
+        );
+        out.insert("cache_read_input_tokens".into(), usage.cache_read.into());
+    }
+    if form.cache_usage == CacheUsage::Creation {
+        let creation =
+            json!({"ephemeral_5m_input_tokens": usage.cache_write, "ephemeral_1h_input_tokens": 0});
+        out.insert("cache_creation".into(), creation);
+    }
+    out.insert("output_tokens".into(), output.into());
+    Value::Object(out)
+}
+
+fn stop_words(stop: &StopReason) -> (Value, Value) {
+    let sequence = match stop {
+        StopReason::StopSequence(sequence) => sequence.clone().into(),
+        _ => Value::Null,
+    };
+    (stop.converse().into(), sequence)
+}
+
+fn form(request: &Request<'_>) -> ClaudeForm {
+    request.family.claude.unwrap_or_default()
+}

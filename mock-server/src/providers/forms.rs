@@ -1,0 +1,43 @@
+//! Forms that several dialects share.
+
+use serde_json::Value;
+
+use crate::behaviour::{Settings, Tool};
+
+/// Limits on a reply, under the names that a dialect gives them.
+pub(super) fn settings(body: &Value, max_tokens: &str, stop: &str) -> Settings {
+    let stop_sequences = match body.get(stop) {
+        Some(Value::Array(all)) => all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(Into::into)
+            .collect(),
+        Some(Value::String(one)) => vec![one.clone()],
+        _ => Vec::new(),
+    };
+    Settings {
+        max_tokens: body.get(max_tokens).and_then(Value::as_u64),
+        stop_sequences,
+    }
+}
+
+/// A tool whose schema stands under `schema`.
+pub(super) fn tool(definition: &Value, schema: &str) -> Option<Tool> {
+    let name = definition.get("name")?.as_str()?.to_owned();
+    Some(Tool {
+        name,
+        schema: definition
+            .get(schema)
+            .cloned()
+            .unwrap_or_else(|| serde_json::json!({"type": "object"})),
+    })
+}
+
+/// Whether a marker such as `cache_control` stands anywhere in a body.
+pub(super) fn holds_key(value: &Value, key: &str) -> bool {
+    match value {
+        Value::Object(object) => object.iter().any(|(k, v)| k == key || holds_key(v, key)),
+        Value::Array(entries) => entries.iter().any(|v| holds_key(v, key)),
+        _ => false,
+    }
+}

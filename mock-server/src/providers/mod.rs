@@ -1,0 +1,149 @@
+//! InvokeModel's dialects: a family's body ⇄ the neutral forms of [`crate::behaviour`].
+//!
+//! A dialect is one file with one [`Dialect`] and one line in [`DIALECTS`]: which models it covers,
+//! how it reads a request, how it writes an answer, and, if it streams, how it writes the chunks.
+//! Key order is the provider's own, as recorded; nothing here sorts.
+
+mod anthropic_messages;
+mod forms;
+mod malformed;
+mod nova;
+
+use serde_json::{Map, Value, json};
+
+use crate::behaviour::{Conversation, Reply, Usage};
+use crate::state::catalogue::Family;
+use crate::wire::ApiError;
+
+pub use malformed::malformed;
+
+/// The dialects, the first that covers a model and its body is used.
+const DIALECTS: &[&Dialect] = &[&anthropic_messages::DIALECT, &nova::DIALECT];
+
+/// How a family of models reads and writes.
+pub struct Dialect {
+    /// Its name, the folder of its fixtures below `fixtures/providers/`.
+    pub name: &'static str,
+    /// Whether it covers a base model id and a body; families whose generations differ in the body
+    /// look at both.
+    pub covers: fn(&str, &Value) -> bool,
+    /// JSON Schema of the body, broken ones are `Malformed input request: …`; absent where the
+    /// provider has words of its own.
+    pub schema: Option<&'static str>,
+    /// Reads a body.
+    pub parse: fn(&Request<'_>) -> Result<Ask, ApiError>,
+    /// Writes the whole answer.
+    pub render: fn(&Request<'_>, &Said) -> Value,
+    /// Writes the answer chunk by chunk; absent for models that do not stream.
+    pub chunks: Option<fn(&Request<'_>, Reply) -> Chunks>,
+    /// Where the invocation metrics of a stream stand.
+    pub metrics: Metrics,
+}
+
+/// Chunks of a stream, made one at a time.
+pub type Chunks = Box<dyn Iterator<Item = Value> + Send>;
+
+/// Where the invocation metrics of a stream stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metrics {
+    /// As the last member of the last chunk.
+    OnTheLast,
+    /// In a chunk of their own (Jamba).
+    Apart,
+}
+
+/// An InvokeModel request for a dialect.
+pub struct Request<'a> {
+    /// Base model id.
+    pub model: &'a str,
+    /// The body.
+    pub body: &'a Value,
+    /// What ids are made from.
+    pub seed: u64,
+    /// Seconds since 1970, for bodies that say when they were made.
+    pub now: u64,
+    /// How answers of the model look.
+    pub family: &'a Family,
+    /// The answer will be streamed.
+    pub stream: bool,
+}
+
+impl Request<'_> {
+    /// A member of the body.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.body.get(name).filter(|v| !v.is_null())
+    }
+
+    /// A text member of the body.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
+    }
+
+    /// A whole-number member of the body.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.as_u64()
+    }
+}
+
+/// What a body asks for.
+#[derive(Debug)]
+pub enum Ask {
+    /// A reply to a conversation.
+    Chat(Conversation),
+}
+
+/// What is answered to it.
+#[derive(Debug)]
+pub enum Said {
+    /// A reply.
+    Reply(Reply),
+}
+
+impl Said {
+    /// The reply of a chat; other answers have none.
+    pub fn reply(&self) -> Option<&Reply> {
+        match self {
+            Self::Reply(reply) => Some(reply),
+        }
+    }
+}
+
+/// The dialect for a model and its body.
+pub fn dialect(model: &str, body: &Value) -> Option<&'static Dialect> {
+    DIALECTS.iter().copied().find(|d| (d.covers)(model, body))
+}
+
+/// Token counts as the last chunk of a stream tells them.
+pub fn metrics(usage: Usage, latency_ms: u64, cache: bool) -> Value {
+    let mut out = Map::new();
+    let mut put = |name: &str, value: u64| out.insert(name.into(), value.into());
+    put("inputTokenCount", usage.input);
+    put("outputTokenCount", usage.output);
+    put("invocationLatency", latency_ms);
+    put("firstByteLatency", latency_ms / 2);
+    if cache {
+        put("cacheReadInputTokenCount", usage.cache_read);
+        put("cacheWriteInputTokenCount", usage.cache_write);
+    }
+    Value::Object(out)
+}
+
+/// Adds the metrics to a stream's chunks.
+pub fn with_metrics(chunks: Chunks, place: Metrics, metrics: Value) -> Chunks {
+    const NAME: &str = "amazon-bedrock-invocationMetrics";
+    match place {
+        Metrics::Apart => Box::new(chunks.chain(std::iter::once(json!({ NAME: metrics })))),
+        Metrics::OnTheLast => {
+            let mut chunks = chunks.peekable();
+            Box::new(std::iter::from_fn(move || {
+                let mut chunk = chunks.next()?;
+                if chunks.peek().is_none()
+                    && let Value::Object(members) = &mut chunk
+                {
+                    members.insert(NAME.into(), metrics.clone());
+                }
+                Some(chunk)
+            }))
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Amazon Nova: Converse's shapes with Nova's own order of keys and counts.
+//!
+//! Streams: every text delta is a block of its own (29 of 29 recorded streams), a tool's arguments
+//! come in one piece, ids of tools are bare UUIDs.
+
+use serde_json::{Value, json};
+
+use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
+use crate::behaviour::{
+    Block, Conversation, Delta, Reply, Role, Settings, ToolChoice, ToolPieces, Turn, Usage, deltas,
+    ids,
+};
+use crate::wire::ApiError;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    name: "nova",
+    covers: |model, _| {
+        model.starts_with("amazon.nova")
+            && !["canvas", "reel", "sonic", "embed"]
+                .iter()
+                .any(|w| model.contains(w))
+    },
+    schema: Some(bedrock_fixtures::providers::NOVA),
+    parse,
+    render,
+    chunks: Some(chunks),
+    metrics: Metrics::OnTheLast,
+};
+
+/// Members that a content block may have; one that has none of them is told to be a tool use, the
+/// last alternative of the service's schema (recorded).
+const KINDS: &[&str] = &[
+    "text",
+    "image",
+    "document",
+    "video",
+    "audio",
+    "toolUse",
+    "toolResult",
+    "reasoningContent",
+    "cachePoint",
+];
+
+fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
+    let messages = request
+        .get("messages")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut turns = Vec::with_capacity(messages.len());
+    for (i, message) in messages.iter().enumerate() {
+        let content = message
+            .get("content")
+            .and_then(Value::as_array)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let blocks = content
+            .iter()
+            .enumerate()
+            .map(|(j, b)| block(b, &format!("#/messages/{i}/content/{j}")))
+            .collect::<Result<_, _>>()?;
+        let role = if message.get("role").and_then(Value::as_str) == Some("assistant") {
+            Role::Assistant
+        } else {
+            Role::User
+        };
+        turns.push(Turn { role, blocks });
+    }
+    let config = request.get("inferenceConfig");
+    let max = config.and_then(|c| {
+        c.get("maxTokens")
+            .or_else(|| c.get("max_new_tokens"))?
+            .as_u64()
+    });
+    let settings = Settings {
+        max_tokens: max,
+        ..forms::settings(config.unwrap_or(&Value::Null), "maxTokens", "stopSequences")
+    };
+    let tools = request.get("toolConfig");
+    Ok(Ask::Chat(Conversation {
+        system: request
+            .get("system")
+            .and_then(Value::as_array)
+            .map(|all| {
+                all.iter()
+                    .filter_map(|b| b.get("text")?.as_str())
+                    .map(Into::into)
+                    .collect()
+            })
+            .unwrap_or_default(),
+        turns,
+        tools: tools
+            .and_then(|t| t.get("tools")?.as_array())
+            .map(|all| {
+                all.iter()
+                    .filter_map(|t| {
+                        let spec = t.get("toolSpec")?;
+                        let mut tool = forms::tool(spec, "inputSchema")?;
+                        tool.schema = tool.schema.get("json").cloned().unwrap_or(tool.schema);
+                        Some(tool)
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
+        tool_choice: match tools.and_then(|t| t.get("toolChoice")) {
+            Some(choice) if choice.get("any").is_some() => ToolChoice::Any,
+            Some(choice) => match choice.pointer("/tool/name").and_then(Value::as_str) {
+                Some(name) => ToolChoice::Named(name.into()),
+                None => ToolChoice::Auto,
+            },
+            None => ToolChoice::Auto,
+        },
+        output_schema: None,
+        settings,
+        cache_point: forms::holds_key(request.body, "cachePoint"),
+    }))
+}
+
+fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
+    let malformed = |what: String| ApiError::row("runtime.malformed").with("what", &what);
+    let Some(object) = block.as_object() else {
+        return Err(malformed(format!(
+            "{at}: expected type: JSONObject, found: {block}"
+        )));
+    };
+    let Some((kind, value)) = object.iter().find(|(k, _)| KINDS.contains(&k.as_str())) else {
+        return Err(malformed(format!("{at}: required key [toolUse] not found")));
+    };
+    if let Some(extra) = object.keys().find(|k| !KINDS.contains(&k.as_str())) {
+        return Err(malformed(format!(
+            "{at}: extraneous key [{extra}] is not permitted"
+        )));
+    }
+    Ok(match (kind.as_str(), value) {
+        ("text", Value::String(text)) => Block::Text(text.clone()),
+        ("toolResult", result) => Block::ToolResult {
+            id: result
+                .get("toolUseId")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .into(),
+            text: result
+                .pointer("/content/0/text")
+                .and_then(Value::as_str)
+                .map_or_else(|| result.to_string(), Into::into),
+        },
+        (kind, value) => Block::Other {
+            kind: kind.into(),
+            size: value.to_string().len(),
+        },
+    })
+}
+
+fn render(_request: &Request<'_>, said: &Said) -> Value {
+    let Some(reply) = said.reply() else {
+        return Value::Null;
+    };
+    let content: Vec<Value> = reply
+        .blocks
+        .iter()
+        .map(|b| match b {
+            Block::ToolUse(tool) => {
+                json!({"toolUse": {"name": tool.name, "toolUseId": ids::uuid(tool.seed), "input": tool.input}})
+            }
+            Block::Text(text) => json!({ "text": text }),
+            _ => json!({"text": ""}),
+        })
+        .collect();
+    let Usage {
+        input,
+        output,
+        cache_read,
+        cache_write,
+    } = reply.usage;
+    json!({
+        "output": {"message": {"content": content, "role": "assistant"}},
+        "stopReason": reply.stop.converse(),
+        "usage": {
+            "inputTokens": input,
+            "outputTokens": output,
+            "totalTokens": reply.usage.total(),
+            "cacheReadInputTokenCount": cache_read,
+            "cacheWriteInputTokenCount": cache_write,
+        },
+    })
+}
+
+fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
+    let Usage {
+        input,
+        output,
+        cache_read,
+        cache_write,
+    } = reply.usage;
+    let stop = json!({"messageStop": {"stopReason": reply.stop.converse()}});
+    let metadata = json!({"metadata": {
+        "usage": {"inputTokens": input, "outputTokens": output, "cacheReadInputTokenCount": cache_read, "cacheWriteInputTokenCount": cache_write},
+        "metrics": {},
+        "trace": {},
+    }});
+    // The index counts what is sent, not the reply's blocks: each text delta is a block.
+    let mut index = 0u64;
+    let middle = deltas(reply, ToolPieces::Whole).flat_map(move |delta| {
+        let delta_of = |value: Value, index: u64| json!({"contentBlockDelta": {"delta": value, "contentBlockIndex": index}});
+        let stop_of = |index: u64| json!({"contentBlockStop": {"contentBlockIndex": index}});
+        match delta {
+            Delta::Text { text, .. } => {
+                index += 1;
+                vec![delta_of(json!({ "text": text }), index - 1), stop_of(index - 1)]
+            }
+            Delta::ToolStart { tool, .. } => {
+                let start = json!({"toolUse": {"toolUseId": ids::uuid(tool.seed), "name": tool.name}});
+                vec![json!({"contentBlockStart": {"start": start, "contentBlockIndex": index}})]
+            }
+            Delta::ToolInput { json, .. } => {
+                index += 1;
+                vec![delta_of(json!({"toolUse": {"input": json}}), index - 1), stop_of(index - 1)]
+            }
+            Delta::TextStart { .. } | Delta::Stop { .. } => Vec::new(),
+        }
+    });
+    let start = json!({"messageStart": {"role": "assistant"}});
+    Box::new(std::iter::once(start).chain(middle).chain([stop, metadata]))
+}

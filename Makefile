@@ -124,7 +124,7 @@ model-update: $(PY_STAMP) ## Regenerate fixtures/models from the newest publishe
 
 .PHONY: model-diff
 model-diff: $(PY_STAMP) ## Print what the newest published service models change, per operation
-	@$(PY_BIN) fixtures/tools/model_diff.py $(ARGS)
+	@$(PY_BIN) fixtures/tools/model_diff.py $(or $(ARGS),--latest)
 
 .PHONY: catalogue-update
 catalogue-update: $(PY_STAMP) ## Regenerate the published layers of fixtures/catalogue

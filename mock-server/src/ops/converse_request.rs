@@ -31,7 +31,7 @@ pub(super) fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), 
     Ok((resolved, conversation))
 }
 
-fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
+pub(super) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
     let Some(messages) = input.get("messages").and_then(Value::as_array) else {
         return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
     };

@@ -6,6 +6,7 @@
 mod converse;
 mod converse_request;
 mod converse_stream;
+mod count_tokens;
 mod invoke;
 mod invoke_model;
 mod invoke_model_stream;
@@ -47,6 +48,7 @@ pub fn handler(service: &str, operation: &str) -> Option<Handler> {
     Some(match (service, operation) {
         ("bedrock-runtime", "Converse") => converse::run,
         ("bedrock-runtime", "ConverseStream") => converse_stream::run,
+        ("bedrock-runtime", "CountTokens") => count_tokens::run,
         ("bedrock-runtime", "InvokeModel") => invoke_model::run,
         ("bedrock-runtime", "InvokeModelWithResponseStream") => invoke_model_stream::run,
         _ => return None,

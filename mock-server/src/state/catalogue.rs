@@ -152,6 +152,9 @@ pub struct Family {
     /// How streams cut the arguments of tools.
     #[serde(default)]
     pub tool_pieces: ToolPiecesForm,
+    /// Whether CountTokens knows the models.
+    #[serde(default)]
+    pub counts_tokens: bool,
     /// observed, documented or assumed.
     pub basis: String,
     /// Where the fact comes from.

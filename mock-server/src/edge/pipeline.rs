@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::Incoming;
-use super::region;
+use super::{query, region};
 use crate::auth::{self, Principal};
 use crate::model::bind::{BindError, Parts, bind};
 use crate::model::validate::{Findings, validate};
@@ -33,6 +33,10 @@ pub fn respond(app: &Arc<App>, request: &Incoming) -> Outcome {
         operation: None,
         principal: None,
     };
+    if query::is_for_query_service(request) {
+        outcome.answer = query::respond(app, request, &mut outcome);
+        return outcome;
+    }
     outcome.answer = match journey(app, request, &mut outcome) {
         Ok(answer) => answer,
         Err(refusal) => refusal.into_answer(),

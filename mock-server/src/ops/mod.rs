@@ -7,12 +7,16 @@ mod converse;
 mod converse_request;
 mod converse_stream;
 mod count_tokens;
+mod iam;
 mod invoke;
 mod invoke_model;
 mod invoke_model_stream;
 mod stream;
+mod sts;
 
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use crate::auth::Principal;
 use crate::edge::Incoming;
@@ -57,7 +61,29 @@ pub fn handler(service: &str, operation: &str) -> Option<Handler> {
 
 /// Whether an operation is imitated, whatever its protocol.
 pub fn is_imitated(service: &str, operation: &str) -> bool {
-    handler(service, operation).is_some()
+    handler(service, operation).is_some() || query_handler(service, operation).is_some()
+}
+
+/// What an operation of a query service does: the members of its output, by the model's names.
+pub type QueryHandler = fn(&Call<'_>) -> Result<Value, ApiError>;
+
+/// The table of imitated operations of the query services.
+pub fn query_handler(service: &str, operation: &str) -> Option<QueryHandler> {
+    match service {
+        "iam" => iam::handler(operation),
+        "sts" => sts::handler(operation),
+        _ => None,
+    }
+}
+
+/// Likewise [`dispatch`] for the query services.
+pub fn dispatch_query(call: &Call<'_>) -> Result<Value, ApiError> {
+    match query_handler(&call.model.service, &call.operation.name) {
+        Some(run) => run(call),
+        None => {
+            Err(ApiError::row("front-door.not-imitated").with("operation", &call.operation.name))
+        }
+    }
 }
 
 /// Runs an operation, or says that it is not imitated.

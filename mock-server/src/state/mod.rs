@@ -3,10 +3,12 @@
 //! One [`App`] behind an `Arc`; no global state. Parts that change have their own small locks, and
 //! no lock is held across an await.
 
+mod api_keys;
 pub mod catalogue;
 pub mod resolve;
 pub mod selfcheck;
 pub mod store;
+pub mod unique_id;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -15,6 +17,8 @@ use crate::auth::Authenticator;
 use crate::config::Config;
 use crate::model::overlay::{Fidelity, Overlay};
 use crate::model::{Model, Router};
+
+pub use api_keys::Standing;
 
 use catalogue::Catalogue;
 use selfcheck::SelfCheck;
@@ -79,6 +83,14 @@ impl App {
     /// The wall clock.
     pub fn now(&self) -> SystemTime {
         SystemTime::now()
+    }
+
+    /// The wall clock in seconds since 1970.
+    pub fn now_seconds(&self) -> i64 {
+        let since = self.now().duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        })
     }
 
     /// Whether a named relaxation of the runtime is in force.

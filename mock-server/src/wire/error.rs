@@ -35,6 +35,7 @@ pub struct Row {
     text: String,
     body: Option<String>,
     json: bool,
+    replaces: Vec<String>,
 }
 
 impl ApiError {
@@ -106,6 +107,21 @@ impl ApiError {
         })
     }
 
+    /// The same refusal in the words of the query services, where the table has a row for it.
+    pub fn for_query_service(self) -> Self {
+        let replaced_by = |name: &str| {
+            let replaces = |row: &&&'static Row| row.replaces.iter().any(|r| r == name);
+            table().values().find(replaces).copied()
+        };
+        let row = replaced_by(&self.row.id).or_else(|| replaced_by(&self.row.kind));
+        let Some(row) = row else { return self };
+        Self {
+            row,
+            text: row.text.replace("{message}", &self.text),
+            ..self
+        }
+    }
+
     /// The answer as the REST services write it.
     pub fn into_answer(self) -> Answer {
         let headers = self
@@ -171,6 +187,16 @@ fn read(text: &str) -> Vec<Row> {
                 text: text("text"),
                 body: row.get("body").and_then(Value::as_str).map(Into::into),
                 json: row.get("contentType").is_some(),
+                replaces: row
+                    .get("replaces")
+                    .and_then(Value::as_array)
+                    .map(|all| {
+                        all.iter()
+                            .filter_map(Value::as_str)
+                            .map(Into::into)
+                            .collect()
+                    })
+                    .unwrap_or_default(),
             }
         })
         .collect()
@@ -189,5 +215,6 @@ fn fallback() -> &'static Row {
         text: "The error table is damaged.".into(),
         body: None,
         json: true,
+        replaces: Vec::new(),
     })
 }

@@ -18,6 +18,8 @@ pub use record::{
 use std::fmt;
 use std::sync::Arc;
 
+use crate::wire::ApiError;
+
 /// A change of one record.
 #[derive(Debug, Clone)]
 pub enum Change {
@@ -56,6 +58,13 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+/// A store that fails is the mock's fault alone.
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::row("front-door.internal").hint(error.to_string())
+    }
+}
 
 /// Keeps records by account, kind and id.
 pub trait Store: Send + Sync {

@@ -11,6 +11,8 @@ pub enum Kind {
     User,
     /// Service-specific credentials, by their `ACCA…` id.
     ApiKey,
+    /// Ids of service-specific credentials, by the public part of the key.
+    Alias,
     /// Temporary credentials, by their access key id.
     Session,
     /// Idempotency tokens, by operation and token.
@@ -26,6 +28,8 @@ pub enum Record {
     User(UserRecord),
     /// See [`Kind::ApiKey`].
     ApiKey(ApiKeyRecord),
+    /// See [`Kind::Alias`].
+    Alias(String),
     /// See [`Kind::Session`].
     Session(SessionRecord),
     /// See [`Kind::Token`].
@@ -39,6 +43,7 @@ impl Record {
             Self::Profile(_) => Kind::Profile,
             Self::User(_) => Kind::User,
             Self::ApiKey(_) => Kind::ApiKey,
+            Self::Alias(_) => Kind::Alias,
             Self::Session(_) => Kind::Session,
             Self::Token(_) => Kind::Token,
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
-    /// Application inference profiles, by their 12-character id.
+    /// Application inference profiles, by region, slash and 12-character id.
     Profile,
     /// IAM users, by name.
     User,
@@ -15,6 +15,22 @@ pub enum Kind {
     Session,
     /// Idempotency tokens, by operation and token.
     Token,
+    /// Profiles of a catalogue layer that the account deleted, by region, slash and id.
+    Removed,
+}
+
+impl Kind {
+    /// Its name in state files, never to be changed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::User => "user",
+            Self::ApiKey => "api-key",
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 /// A record of any kind.
@@ -30,6 +46,8 @@ pub enum Record {
     Session(SessionRecord),
     /// See [`Kind::Token`].
     Token(TokenRecord),
+    /// See [`Kind::Removed`].
+    Removed,
 }
 
 impl Record {
@@ -41,6 +59,7 @@ impl Record {
             Self::ApiKey(_) => Kind::ApiKey,
             Self::Session(_) => Kind::Session,
             Self::Token(_) => Kind::Token,
+            Self::Removed => Kind::Removed,
         }
     }
 }

@@ -7,12 +7,15 @@ mod converse;
 mod converse_request;
 mod converse_stream;
 mod count_tokens;
+mod foundation_models;
 mod iam;
+mod inference_profiles;
 mod invoke;
 mod invoke_model;
 mod invoke_model_stream;
 mod stream;
 mod sts;
+mod tags;
 
 use std::sync::Arc;
 
@@ -22,7 +25,8 @@ use crate::auth::Principal;
 use crate::edge::Incoming;
 use crate::model::{Input, Model, Operation};
 use crate::state::App;
-use crate::wire::{Answer, ApiError};
+use crate::state::resolve::Asker;
+use crate::wire::{Answer, ApiError, json};
 
 /// One call of an operation.
 pub struct Call<'a> {
@@ -44,6 +48,22 @@ pub struct Call<'a> {
     pub request: &'a Incoming,
 }
 
+impl<'a> Call<'a> {
+    /// The account and region that the operation works in.
+    pub fn asker(&self) -> Asker<'a> {
+        Asker {
+            account: &self.principal.account,
+            region: self.region,
+        }
+    }
+
+    /// A JSON answer with the operation's status.
+    pub fn answer(&self, body: &Value) -> Answer {
+        let body = json::write(self.model, self.operation.output, body);
+        Answer::json(self.operation.status, body)
+    }
+}
+
 /// What an operation does.
 pub type Handler = fn(&Call<'_>) -> Result<Answer, ApiError>;
 
@@ -55,6 +75,16 @@ pub fn handler(service: &str, operation: &str) -> Option<Handler> {
         ("bedrock-runtime", "CountTokens") => count_tokens::run,
         ("bedrock-runtime", "InvokeModel") => invoke_model::run,
         ("bedrock-runtime", "InvokeModelWithResponseStream") => invoke_model_stream::run,
+        ("bedrock", "CreateInferenceProfile") => inference_profiles::create::run,
+        ("bedrock", "GetInferenceProfile") => inference_profiles::get::run,
+        ("bedrock", "ListInferenceProfiles") => inference_profiles::list::run,
+        ("bedrock", "DeleteInferenceProfile") => inference_profiles::delete::run,
+        ("bedrock", "TagResource") => tags::tag::run,
+        ("bedrock", "UntagResource") => tags::untag::run,
+        ("bedrock", "ListTagsForResource") => tags::list::run,
+        ("bedrock", "ListFoundationModels") => foundation_models::list::run,
+        ("bedrock", "GetFoundationModel") => foundation_models::get::run,
+        ("bedrock", "GetFoundationModelAvailability") => foundation_models::availability::run,
         _ => return None,
     })
 }

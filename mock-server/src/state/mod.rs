@@ -4,7 +4,9 @@
 //! no lock is held across an await.
 
 mod api_keys;
+pub mod arn;
 pub mod catalogue;
+pub mod profiles;
 pub mod resolve;
 pub mod selfcheck;
 pub mod store;
@@ -22,7 +24,7 @@ pub use api_keys::Standing;
 
 use catalogue::Catalogue;
 use selfcheck::SelfCheck;
-use store::{Accounts, MemoryStore};
+use store::{Accounts, MemoryStore, RedbStore, Store};
 
 /// Everything that requests share.
 pub struct App {
@@ -65,7 +67,11 @@ impl App {
         let router = Router::new(&models);
         let catalogue = Catalogue::load(&config)?;
         let auth = Authenticator::new(&config)?;
-        let accounts = Accounts::new(std::sync::Arc::new(MemoryStore::default()));
+        let store: std::sync::Arc<dyn Store> = match &config.state {
+            Some(path) => std::sync::Arc::new(RedbStore::open(path)?),
+            None => std::sync::Arc::new(MemoryStore::default()),
+        };
+        let accounts = Accounts::new(store);
         let self_check = SelfCheck::new(config.self_check);
         Ok(Self {
             config,
@@ -96,19 +102,6 @@ impl App {
     /// Whether a named relaxation of the runtime is in force.
     pub fn switch(&self, name: &str) -> bool {
         self.models.first().is_some_and(|m| m.overlay.switch(name))
-    }
-
-    /// What an application profile was made from, if the asker's account has it in the region.
-    pub fn profile_source(&self, asker: resolve::Asker<'_>, arn: &str) -> Option<String> {
-        let prefix = format!("arn:aws:bedrock:{}:{}:", asker.region, asker.account);
-        if !arn.starts_with(&prefix) {
-            return None;
-        }
-        self.catalogue
-            .declared
-            .iter()
-            .find(|d| d.arn == arn)
-            .map(|d| d.copy_from.clone())
     }
 
     /// A stream opened; the guard closes it in the books when it is dropped.

@@ -16,6 +16,7 @@ use super::answer::{Answer, Content};
 pub struct ApiError {
     row: &'static Row,
     text: String,
+    members: Vec<(&'static str, Value)>,
     hint: Option<String>,
 }
 
@@ -51,6 +52,7 @@ impl ApiError {
         Self {
             row,
             text: row.text.clone(),
+            members: Vec::new(),
             hint: None,
         }
     }
@@ -58,6 +60,12 @@ impl ApiError {
     /// Fills one placeholder.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.text = self.text.replace(&format!("{{{name}}}"), value);
+        self
+    }
+
+    /// Adds a member that the exception's shape has beside its message, such as `resourceName`.
+    pub fn member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.members.push((name, value.into()));
         self
     }
 
@@ -132,11 +140,15 @@ impl ApiError {
         let (body, content_type) = match &self.row.body {
             Some(body) => (body.clone(), self.row.json.then_some("application/json")),
             None => {
-                let text = Value::String(self.text).to_string();
-                (
-                    format!("{{\"{}\":{text}}}", self.row.member),
-                    Some("application/json"),
-                )
+                let mut members = self.members;
+                members.push((&self.row.member, Value::String(self.text)));
+                // Sorted, as every object that the service writes.
+                members.sort_unstable_by_key(|(name, _)| *name);
+                let members = members
+                    .into_iter()
+                    .map(|(name, value)| (name.into(), value));
+                let body = Value::Object(members.collect()).to_string();
+                (body, Some("application/json"))
             }
         };
         let hint = self.hint.or_else(|| Some(self.row.id.clone()));

@@ -8,7 +8,9 @@
 mod accounts;
 mod memory;
 mod record;
+mod redb;
 
+pub use self::redb::RedbStore;
 pub use accounts::{Accounts, Quota, View};
 pub use memory::MemoryStore;
 pub use record::{
@@ -19,6 +21,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::wire::ApiError;
+
+/// Most accounts that hold records at a time, so that a client that makes up credentials cannot
+/// fill the memory. An account whose last record goes no longer counts.
+pub const MAX_ACCOUNTS: usize = 10_000;
 
 /// A change of one record.
 #[derive(Debug, Clone)]
@@ -44,6 +50,8 @@ pub enum Change {
 pub enum StoreError {
     /// Another writer was faster; read again.
     Conflict,
+    /// The store holds records of as many accounts as it may.
+    TooManyAccounts,
     /// The medium failed; the change did not happen.
     Failed(String),
 }
@@ -52,6 +60,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Conflict => f.write_str("another writer was faster"),
+            Self::TooManyAccounts => write!(f, "{MAX_ACCOUNTS} accounts hold records already"),
             Self::Failed(why) => write!(f, "the state cannot be kept: {why}"),
         }
     }
@@ -59,10 +68,14 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// A store that fails is the mock's fault alone.
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::row("front-door.internal").hint(error.to_string())
+        match error {
+            StoreError::TooManyAccounts => Self::row("control.account-quota"),
+            // No fault of the client: the medium behind --state gave up.
+            StoreError::Conflict | StoreError::Failed(_) => Self::row("front-door.internal"),
+        }
+        .hint(error.to_string())
     }
 }
 

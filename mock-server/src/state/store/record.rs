@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
-    /// Application inference profiles, by their 12-character id.
+    /// Application inference profiles, by region, slash and 12-character id.
     Profile,
     /// IAM users, by name.
     User,
@@ -17,6 +17,23 @@ pub enum Kind {
     Session,
     /// Idempotency tokens, by operation and token.
     Token,
+    /// Profiles of a catalogue layer that the account deleted, by region, slash and id.
+    Removed,
+}
+
+impl Kind {
+    /// Its name in state files, never to be changed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::User => "user",
+            Self::ApiKey => "api-key",
+            Self::Alias => "alias",
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 /// A record of any kind.
@@ -34,6 +51,8 @@ pub enum Record {
     Session(SessionRecord),
     /// See [`Kind::Token`].
     Token(TokenRecord),
+    /// See [`Kind::Removed`].
+    Removed,
 }
 
 impl Record {
@@ -46,6 +65,7 @@ impl Record {
             Self::Alias(_) => Kind::Alias,
             Self::Session(_) => Kind::Session,
             Self::Token(_) => Kind::Token,
+            Self::Removed => Kind::Removed,
         }
     }
 }

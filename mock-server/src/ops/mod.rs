@@ -4,6 +4,7 @@
 //! error list come from the service model.
 
 mod converse;
+mod converse_judge;
 mod converse_request;
 mod converse_stream;
 mod count_tokens;

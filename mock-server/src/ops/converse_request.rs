@@ -59,6 +59,7 @@ fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
                     .collect()
             })
             .unwrap_or_default(),
+        answers: None,
     };
     let system = input
         .get("system")

@@ -34,29 +34,29 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
 }
 
 fn render(_request: &Request<'_>, said: &Said) -> Value {
-    let Some(reply) = said.reply() else {
-        return Value::Null;
-    };
-    let (reason, stop) = stop_words(&reply.stop);
-    completion(&reply.text(), reason, stop)
+    said.reply().map_or(Value::Null, |reply| {
+        completion(&reply.text(), Some(stop_words(&reply.stop)))
+    })
 }
 
 fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
-    let (reason, stop) = stop_words(&reply.stop);
-    let last = completion("", reason, stop);
+    let last = completion("", Some(stop_words(&reply.stop)));
     let texts = forms::texts(reply).filter(|text| !text.is_empty());
-    let pieces = texts.map(|text| completion(&text, Value::Null, Value::Null));
+    let pieces = texts.map(|text| completion(&text, None));
     Box::new(pieces.chain(std::iter::once(last)))
 }
 
-fn completion(text: &str, reason: Value, stop: Value) -> Value {
+fn completion(text: &str, ended: Option<(&str, Option<&str>)>) -> Value {
+    let reason = ended.map(|(reason, _)| reason);
+    let stop = ended.and_then(|(_, stop)| stop);
     json!({"type": "completion", "completion": text, "stop_reason": reason, "stop": stop})
 }
 
-fn stop_words(stop: &StopReason) -> (Value, Value) {
+/// The reason, and the text that was met.
+fn stop_words(stop: &StopReason) -> (&'static str, Option<&str>) {
     match stop {
-        StopReason::MaxTokens => ("max_tokens".into(), Value::Null),
-        StopReason::StopSequence(sequence) => ("stop_sequence".into(), sequence.clone().into()),
-        StopReason::EndTurn | StopReason::ToolUse => ("stop_sequence".into(), "\n\nHuman:".into()),
+        StopReason::MaxTokens => ("max_tokens", None),
+        StopReason::StopSequence(sequence) => ("stop_sequence", Some(sequence)),
+        StopReason::EndTurn | StopReason::ToolUse => ("stop_sequence", Some("\n\nHuman:")),
     }
 }

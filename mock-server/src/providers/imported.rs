@@ -57,7 +57,7 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
             json!({"index": 0, "text": reply.text(), "logprobs": null, "finish_reason": finish});
         ("text_completion", choice)
     };
-    let mut out = envelope(request, object, choice);
+    let mut out = envelope(request, object, &choice);
     out["usage"] = usage(reply);
     out
 }
@@ -70,7 +70,7 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
     } else {
         "text_completion"
     };
-    let base = envelope(request, object, Value::Null);
+    let base = envelope(request, object, &Value::Null);
     let usage = usage(&reply);
     let deltas = message_deltas(reply, super::openai_chat::call_id);
     let pieces = deltas.map(|delta| (delta, Value::Null));
@@ -95,7 +95,7 @@ fn is_chat(request: &Request<'_>) -> bool {
     request.get("messages").is_some()
 }
 
-fn envelope(request: &Request<'_>, object: &str, choice: Value) -> Value {
+fn envelope(request: &Request<'_>, object: &str, choice: &Value) -> Value {
     json!({
         "object": object,
         "id": "",

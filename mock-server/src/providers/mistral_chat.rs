@@ -51,10 +51,8 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
 fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
     let stop = Some(forms::stop_or_length(&reply.stop));
     let calls = calls(&reply, CALL);
-    let texts = {
-        let reply = reply.clone();
-        forms::texts(reply).filter(|text| !text.is_empty())
-    };
+    let usage = usage(&reply);
+    let texts = forms::texts(reply).filter(|text| !text.is_empty());
     if is_choices_alone(request) {
         let last = choices_alone(&message("", calls), stop);
         let pieces = texts.map(|text| choices_alone(&message(&text, None), None));
@@ -67,7 +65,7 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         delta["tool_calls"] = calls;
     }
     last["choices"] = json!([{"index": 0, "delta": delta, "finish_reason": stop}]);
-    last["usage"] = usage(&reply);
+    last["usage"] = usage;
     let first = json!({"role": "assistant", "content": ""});
     let pieces = texts.map(|text| json!({ "content": text }));
     let deltas = std::iter::once(first).chain(pieces).map(move |delta| {

@@ -145,7 +145,7 @@ fn by_arn<'a>(app: &'a App, asker: Asker<'_>, arn: &str) -> Result<Resolved<'a>,
         _ if names_own_model(arn) => match app.catalogue.own_model(arn) {
             // The owner may be of any account and region: the catalogue says that it answers.
             Some(own) => {
-                let id = own.base.as_deref().unwrap_or(arn);
+                let id = own.base.as_deref().map_or(arn, strip_geography);
                 found(app, id, app.catalogue.model(id), false)
             }
             None => Err(invalid(

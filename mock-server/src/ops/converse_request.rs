@@ -75,6 +75,7 @@ pub(super) fn conversation(input: &Map<String, Value>) -> Result<Conversation, A
                     .collect()
             })
             .unwrap_or_default(),
+        answers: None,
     };
     let system = input
         .get("system")

@@ -7,7 +7,8 @@ use super::Call;
 use crate::behaviour::{
     Block, Conversation, Role, Settings, Tool, ToolChoice, ToolUse, Turn, Usage, ids,
 };
-use crate::state::catalogue::{CacheCounts, UsageForm, WriteCounts};
+use crate::providers::converses;
+use crate::state::catalogue::{CacheCounts, ModelEntry, UsageForm, WriteCounts};
 use crate::state::resolve::{Asker, Resolved, resolve};
 use crate::wire::ApiError;
 
@@ -27,6 +28,10 @@ pub(super) fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), 
         id,
         &resolved,
     )?;
+    let says_text = |e: &ModelEntry| e.output.iter().any(|o| o == "TEXT");
+    if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
+        return Err(ApiError::row("runtime.no-converse"));
+    }
     let conversation = conversation(&call.input.members)?;
     Ok((resolved, conversation))
 }

@@ -7,8 +7,11 @@ pub mod answer;
 pub mod deltas;
 pub mod ids;
 pub mod instance;
+pub mod pictures;
+pub mod ranking;
 pub mod tokens;
 pub mod turn;
+pub mod vectors;
 
 pub use answer::reply;
 pub use deltas::{Delta, ToolPieces, deltas};

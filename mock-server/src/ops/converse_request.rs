@@ -8,7 +8,8 @@ use super::converse_judge::{Case, judge, mistaken_image};
 use crate::behaviour::{
     Block, Conversation, Role, Settings, Tool, ToolChoice, ToolUse, Turn, Usage, ids,
 };
-use crate::state::catalogue::{CacheCounts, UsageForm, WriteCounts};
+use crate::providers::converses;
+use crate::state::catalogue::{CacheCounts, ModelEntry, UsageForm, WriteCounts};
 use crate::state::resolve::{Asker, Resolved, resolve};
 use crate::wire::ApiError;
 
@@ -28,6 +29,10 @@ pub(super) fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), 
         id,
         &resolved,
     )?;
+    let says_text = |e: &ModelEntry| e.output.iter().any(|o| o == "TEXT");
+    if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
+        return Err(ApiError::row("runtime.no-converse"));
+    }
     let conversation = conversation(&call.input.members)?;
     let case = case(call, &resolved);
     judge(&case)?;

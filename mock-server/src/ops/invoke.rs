@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::Call;
+use crate::behaviour::pictures::draw;
+use crate::behaviour::ranking::rank;
 use crate::behaviour::reply;
+use crate::behaviour::vectors::embed;
 use crate::providers::{Ask, Dialect, Request, Said, dialect, malformed};
 use crate::state::catalogue::{CacheHeaders, Family};
 use crate::state::resolve::{Asker, resolve};
@@ -52,6 +55,10 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
             &format!("{} for {}", call.operation.name, resolved.id),
         ));
     };
+    let request = request(call, &resolved.id, &body, resolved.family);
+    if request.stream && dialect.chunks.is_none() {
+        return Err(ApiError::row("runtime.no-stream"));
+    }
     if let Some(schema) = dialect
         .schema
         .and_then(|s| serde_json::from_str::<Value>(s).ok())
@@ -59,13 +66,22 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
     {
         return Err(refusal);
     }
-    let request = request(call, &resolved.id, &body, resolved.family);
     let ask = (dialect.parse)(&request)?;
     let (said, cache_point) = match ask {
         Ask::Chat(conversation) => (
             Said::Reply(reply(&conversation, &resolved.id, request.seed)),
             conversation.cache_point,
         ),
+        Ask::Embed {
+            subjects,
+            dimension,
+        } => (Said::Vectors(embed(&subjects, dimension)), false),
+        Ask::Rerank {
+            query,
+            documents,
+            top,
+        } => (Said::Ranking(rank(&query, &documents, top)), false),
+        Ask::Image(sketch) => (Said::Pictures(draw(&sketch)), false),
     };
     Ok(Invoked {
         model: resolved.id,

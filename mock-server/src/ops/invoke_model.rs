@@ -2,6 +2,7 @@
 
 use super::Call;
 use super::invoke::{Invoked, invoke, request};
+use crate::providers::Said;
 use crate::wire::{Answer, ApiError};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -13,16 +14,19 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     Ok(answer)
 }
 
-/// Latency and token counts, in the recorded order.
+/// Latency and token counts, in the recorded order. Vectors have no output tokens; documents and
+/// pictures are not counted in tokens (recorded for documents, assumed for pictures).
 fn headers(invoked: &Invoked<'_>) -> Vec<(&'static str, String)> {
-    let Some(reply) = invoked.said.reply() else {
-        return Vec::new();
+    let latency = |ms: u64| ("X-Amzn-Bedrock-Invocation-Latency", ms.to_string());
+    let input = |count: u64| ("X-Amzn-Bedrock-Input-Token-Count", count.to_string());
+    let reply = match &invoked.said {
+        Said::Reply(reply) => reply,
+        Said::Vectors(said) => return vec![latency(said.latency_ms), input(said.input_tokens)],
+        Said::Ranking(said) => return vec![latency(said.latency_ms)],
+        Said::Pictures(said) => return vec![latency(said.latency_ms)],
     };
     let usage = reply.usage;
-    let mut out = vec![(
-        "X-Amzn-Bedrock-Invocation-Latency",
-        reply.latency_ms.to_string(),
-    )];
+    let mut out = vec![latency(reply.latency_ms)];
     if invoked.tells_cache() {
         out.push((
             "X-Amzn-Bedrock-Cache-Write-Input-Token-Count",
@@ -37,6 +41,6 @@ fn headers(invoked: &Invoked<'_>) -> Vec<(&'static str, String)> {
         "X-Amzn-Bedrock-Output-Token-Count",
         usage.output.to_string(),
     ));
-    out.push(("X-Amzn-Bedrock-Input-Token-Count", usage.input.to_string()));
+    out.push(input(usage.input));
     out
 }

@@ -68,3 +68,14 @@ pub(super) fn stop_or_length(stop: &StopReason) -> &'static str {
         StopReason::EndTurn | StopReason::StopSequence(_) => "stop",
     }
 }
+
+/// Floats in as few digits as tell single floats apart, as most providers print them.
+pub(super) fn singles(vector: &[f32]) -> Value {
+    let digits = |v: &f32| v.to_string().parse::<f64>().unwrap_or_default();
+    vector.iter().map(digits).collect()
+}
+
+/// Floats in the digits of the doubles that they become in some providers' code.
+pub(super) fn doubles(vector: &[f32]) -> Value {
+    vector.iter().map(|v| f64::from(*v)).collect()
+}

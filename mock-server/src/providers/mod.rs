@@ -4,10 +4,12 @@
 //! how it reads a request, how it writes an answer, and, if it streams, how it writes the chunks.
 //! Key order is the provider's own, as recorded; nothing here sorts.
 
+mod amazon_image;
 mod anthropic_completions;
 mod anthropic_messages;
 mod cohere_command;
 mod cohere_command_r;
+mod cohere_embed;
 mod deepseek_r1;
 mod forms;
 mod gpt_oss;
@@ -19,12 +21,22 @@ mod malformed;
 mod mistral_chat;
 mod mistral_text;
 mod nova;
+mod nova_embed;
 mod openai_chat;
 mod openai_messages;
+mod rerank;
+mod sent;
+mod stability;
+mod stability_xl;
+mod titan_embed;
+mod titan_embed_image;
 mod titan_text;
 
 use serde_json::{Map, Value, json};
 
+use crate::behaviour::pictures::{Pictures, Sketch};
+use crate::behaviour::ranking::Ranking;
+use crate::behaviour::vectors::{Subject, Vectors};
 use crate::behaviour::{Conversation, Reply, Usage};
 use crate::state::catalogue::Family;
 use crate::wire::ApiError;
@@ -50,6 +62,22 @@ const DIALECTS: &[&Dialect] = &[
     &openai_chat::DIALECT,
     // After Llama, whose words imported models take too.
     &imported::DIALECT,
+];
+
+/// The dialects of models that hold no conversation: looked at first, known by the model id alone,
+/// refused by Converse, and without streams.
+const SILENT: &[&Dialect] = &[
+    &titan_embed::FIRST,
+    &titan_embed::SECOND,
+    &titan_embed_image::DIALECT,
+    &nova_embed::DIALECT,
+    &cohere_embed::THIRD,
+    &cohere_embed::FOURTH,
+    &rerank::DIALECT,
+    &amazon_image::TITAN,
+    &amazon_image::CANVAS,
+    &stability_xl::DIALECT,
+    &stability::DIALECT,
 ];
 
 /// How a family of models reads and writes.
@@ -122,6 +150,24 @@ impl Request<'_> {
 pub enum Ask {
     /// A reply to a conversation.
     Chat(Conversation),
+    /// Vectors of this many dimensions.
+    Embed {
+        /// What to embed.
+        subjects: Vec<Subject>,
+        /// Components of each vector.
+        dimension: usize,
+    },
+    /// Documents by relevance.
+    Rerank {
+        /// What they should be relevant to.
+        query: String,
+        /// The documents.
+        documents: Vec<String>,
+        /// How many to keep.
+        top: usize,
+    },
+    /// Pictures.
+    Image(Sketch),
 }
 
 /// What is answered to it.
@@ -129,6 +175,12 @@ pub enum Ask {
 pub enum Said {
     /// A reply.
     Reply(Reply),
+    /// Vectors.
+    Vectors(Vectors),
+    /// Documents by relevance.
+    Ranking(Ranking),
+    /// Pictures.
+    Pictures(Pictures),
 }
 
 impl Said {
@@ -136,13 +188,20 @@ impl Said {
     pub fn reply(&self) -> Option<&Reply> {
         match self {
             Self::Reply(reply) => Some(reply),
+            Self::Vectors(_) | Self::Ranking(_) | Self::Pictures(_) => None,
         }
     }
 }
 
 /// The dialect for a model and its body.
 pub fn dialect(model: &str, body: &Value) -> Option<&'static Dialect> {
-    DIALECTS.iter().copied().find(|d| (d.covers)(model, body))
+    let mut all = SILENT.iter().chain(DIALECTS).copied();
+    all.find(|d| (d.covers)(model, body))
+}
+
+/// Whether a model holds conversations, as far as its id tells.
+pub fn converses(model: &str) -> bool {
+    !SILENT.iter().any(|d| (d.covers)(model, &Value::Null))
 }
 
 /// Token counts as the last chunk of a stream tells them.

@@ -1,0 +1,59 @@
+//! Amazon Titan Multimodal Embeddings: a text, a picture in base64, or both as one vector.
+//!
+//! `message` tells of failures and is null otherwise (documented; that it is written when null is
+//! assumed). Only the text counts as input tokens.
+
+use serde_json::{Value, json};
+
+use super::forms::singles;
+use super::{Ask, Dialect, Metrics, Request, Said, sent};
+use crate::behaviour::tokens;
+use crate::behaviour::vectors::Subject;
+use crate::wire::ApiError;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    name: "titan-embed-image",
+    covers: |model, _| model.starts_with("amazon.titan-embed-image"),
+    schema: Some(bedrock_fixtures::providers::TITAN_EMBED_IMAGE),
+    parse,
+    render,
+    chunks: None,
+    metrics: Metrics::OnTheLast,
+};
+
+fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
+    let (text, image) = (request.text("inputText"), request.text("inputImage"));
+    if text.is_none() && image.is_none() {
+        return Err(ApiError::row("runtime.malformed")
+            .with("what", "#: required key [inputText] not found")
+            .hint("inputText or inputImage must be there"));
+    }
+    let mut subject = Subject {
+        texts: text.map(Into::into).into_iter().collect(),
+        media: Vec::new(),
+    };
+    if let Some(image) = image {
+        let mut media = sent::media(image, "#/inputImage")?;
+        media.tokens = 0;
+        subject.media.push(media);
+    }
+    let length = request
+        .body
+        .pointer("/embeddingConfig/outputEmbeddingLength");
+    Ok(Ask::Embed {
+        subjects: vec![subject],
+        dimension: length.and_then(Value::as_u64).unwrap_or(1024) as usize,
+    })
+}
+
+fn render(request: &Request<'_>, said: &Said) -> Value {
+    let Said::Vectors(said) = said else {
+        return Value::Null;
+    };
+    let text = request.text("inputText").unwrap_or_default();
+    json!({
+        "embedding": said.vectors.first().map(|v| singles(v)),
+        "inputTextTokenCount": tokens::count(text),
+        "message": null,
+    })
+}

@@ -262,6 +262,23 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+impl ConfigError {
+    /// The same mistake as one of a configuration file, at the line of the key that it names.
+    pub fn in_file(self, path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let told = self.0.strip_prefix("--").unwrap_or(&self.0);
+        let key: String = told
+            .chars()
+            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
+            .collect();
+        let line = text
+            .lines()
+            .position(|line| line.trim_start().starts_with(&key));
+        let line = line.map_or(1, |line| line + 1);
+        Self(format!("{}:{line}:1: {told}", path.display()))
+    }
+}
+
 impl Settings {
     /// Reads a configuration file.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {

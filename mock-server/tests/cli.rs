@@ -228,3 +228,17 @@ fn help_and_version_exit_with_0() {
     assert_eq!(output(&["--help"]).status.code(), Some(0));
     assert_eq!(output(&["--version"]).status.code(), Some(0));
 }
+
+#[test]
+fn a_wrong_value_in_the_file_is_told_where_it_stands() {
+    let home = TempDir::new().unwrap();
+    let file = home.path().join("mock.toml");
+    std::fs::write(&file, "port = 0\n\nregion = \"Oregon\"\n").unwrap();
+    let output = program(&home).arg("--config").arg(&file).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let why = stderr(&output);
+    assert!(
+        why.contains("mock.toml:3:1: region Oregon: expected a region such as us-west-2"),
+        "{why}"
+    );
+}

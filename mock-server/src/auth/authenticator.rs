@@ -85,6 +85,13 @@ fn strict(
         .config
         .region_given
         .then_some(app.config.region.as_str()));
+    if let Some(part) = sigv4::repeated_part(&request.headers, &request.query) {
+        return Err(Refusal::new(
+            "auth.signature-repeated",
+            "one part of the credentials is there twice and could be read either way",
+        )
+        .with("part", part));
+    }
     // A request with a bearer key and signing headers counts as bearer (BerriAI/litellm#37905).
     if let Some(key) = bearer(request, services) {
         return by_key(app, key, region);
@@ -93,7 +100,12 @@ fn strict(
         let signed = signed_request(app, request);
         let expect = Expectation {
             services,
-            region: region.filter(|_| !is_global(services)),
+            // What the setting says does not bind services of one endpoint; what the host says does.
+            region: if is_global(services) {
+                host_region
+            } else {
+                region
+            },
         };
         let verified = sigv4::verify(&signed, &expect, &Directory { app }, &app.auth.signing_keys)?;
         return Ok(app.owner_of_access_key(&verified.access_key, Some(verified.region)));
@@ -142,13 +154,19 @@ fn lenient(
     strict(app, request, host_region, services)
 }
 
+/// Whether a request shows an API key.
+pub fn shows_bearer(request: &Incoming) -> bool {
+    bearer(request, &[]).is_some()
+}
+
 /// IAM and STS know no API keys: a request with one counts as not signed.
 fn bearer<'a>(request: &'a Incoming, services: &[&str]) -> Option<&'a str> {
     if is_global(services) {
         return None;
     }
     let value = request.header("authorization")?;
-    let (scheme, key) = value.split_once(' ')?;
+    // The HTTP library trims values, so a scheme without a key has lost its space.
+    let (scheme, key) = value.split_once(' ').unwrap_or((value, ""));
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 

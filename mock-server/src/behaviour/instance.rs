@@ -5,6 +5,8 @@
 //! document, `anyOf`/`oneOf`/`allOf`. Keywords it does not know are not obeyed; tests hold the result
 //! against a JSON Schema crate.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 /// `$ref`s and nesting are followed this far; a schema that only refers to itself ends there.
@@ -12,27 +14,75 @@ const DEPTH: u8 = 24;
 /// A `minLength` is met up to this length; longer texts would not fit any model's answer.
 const LONGEST: u64 = 2_000_000;
 
-/// The smallest valid instance.
+/// Values that an instance may hold; what would come after them is null.
+const NODES: u32 = 20_000;
+/// Bytes of text that an instance may hold; texts that would come after them are cut.
+const BYTES: usize = 4_000_000;
+/// What a pattern costs: a text is searched for it.
+const PATTERN_COST: u32 = 100;
+
+/// The smallest valid instance, or as much of it as a few megabytes hold: a small schema can ask for
+/// more than any memory has.
 pub fn of_schema(schema: &Value) -> Value {
-    build(schema, schema, DEPTH)
+    let budget = Budget {
+        nodes: Cell::new(NODES),
+        bytes: Cell::new(BYTES),
+    };
+    let root = Root {
+        document: schema,
+        budget: &budget,
+    };
+    build(root, schema, DEPTH)
 }
 
-fn build(root: &Value, schema: &Value, depth: u8) -> Value {
+/// What is left to spend.
+struct Budget {
+    nodes: Cell<u32>,
+    bytes: Cell<usize>,
+}
+
+/// The whole schema, and what may be spent on its instance.
+#[derive(Clone, Copy)]
+struct Root<'a> {
+    document: &'a Value,
+    budget: &'a Budget,
+}
+
+impl Root<'_> {
+    /// Whether so much is left; takes it if it is.
+    fn spend(self, nodes: u32, bytes: usize) -> bool {
+        let (nodes_left, bytes_left) = (self.budget.nodes.get(), self.budget.bytes.get());
+        let enough = nodes_left >= nodes && bytes_left >= bytes;
+        self.budget.nodes.set(nodes_left.saturating_sub(nodes));
+        self.budget.bytes.set(bytes_left.saturating_sub(bytes));
+        enough
+    }
+
+    /// A value of the schema itself, if there is room for it.
+    fn copy(self, value: &Value) -> Value {
+        match self.spend(1, value.to_string().len()) {
+            true => value.clone(),
+            false => Value::Null,
+        }
+    }
+}
+
+fn build(root: Root<'_>, schema: &Value, depth: u8) -> Value {
     let Some(object) = schema.as_object() else {
         return json!({});
     };
-    if depth == 0 {
+    if depth == 0 || !root.spend(1, 0) {
         return Value::Null;
     }
     if let Some(target) = object.get("$ref").and_then(Value::as_str) {
         let found = target
             .strip_prefix('#')
-            .and_then(|pointer| root.pointer(pointer));
+            .and_then(|pointer| root.document.pointer(pointer));
         return found.map_or(Value::Null, |s| build(root, s, depth - 1));
     }
     for fixed in ["const", "default"] {
         if let Some(value) = object.get(fixed) {
-            return value.clone();
+            return root.copy(value);
         }
     }
     if let Some(first) = object
@@ -40,7 +90,7 @@ fn build(root: &Value, schema: &Value, depth: u8) -> Value {
         .and_then(Value::as_array)
         .and_then(|e| e.first())
     {
-        return first.clone();
+        return root.copy(first);
     }
     if let Some(all) = object.get("allOf").and_then(Value::as_array) {
         return build(root, &merged(root, object, all), depth - 1);
@@ -85,7 +135,7 @@ fn build(root: &Value, schema: &Value, depth: u8) -> Value {
         "number" => number(object, false),
         "boolean" => Value::Bool(true),
         "null" => Value::Null,
-        _ => text(object),
+        _ => text(root, object),
     }
 }
 
@@ -108,7 +158,7 @@ fn kind(object: &Map<String, Value>) -> &str {
     }
 }
 
-fn members(root: &Value, object: &Map<String, Value>, depth: u8) -> Value {
+fn members(root: Root<'_>, object: &Map<String, Value>, depth: u8) -> Value {
     let mut out = Map::new();
     let known = object.get("properties").and_then(Value::as_object);
     for name in object
@@ -120,6 +170,7 @@ fn members(root: &Value, object: &Map<String, Value>, depth: u8) -> Value {
     {
         let value = match known.and_then(|k| k.get(name)) {
             Some(schema) => build(root, schema, depth - 1),
+            None if !root.spend(1, name.len()) => break,
             None => json!("value"),
         };
         out.insert(name.to_owned(), value);
@@ -166,7 +217,7 @@ fn number(object: &Map<String, Value>, whole: bool) -> Value {
     }
 }
 
-fn text(object: &Map<String, Value>) -> Value {
+fn text(root: Root<'_>, object: &Map<String, Value>) -> Value {
     let format = object
         .get("format")
         .and_then(Value::as_str)
@@ -184,6 +235,7 @@ fn text(object: &Map<String, Value>) -> Value {
         _ => "value".to_owned(),
     };
     if let Some(pattern) = object.get("pattern").and_then(Value::as_str)
+        && root.spend(PATTERN_COST, 0)
         && !regex::Regex::new(pattern).is_ok_and(|r| r.is_match(&text))
     {
         text = of_pattern(pattern).unwrap_or(text);
@@ -199,6 +251,8 @@ fn text(object: &Map<String, Value>) -> Value {
     }
     if let Some(least) = length("minLength") {
         let missing = least.saturating_sub(text.chars().count());
+        let missing = missing.min(root.budget.bytes.get());
+        root.spend(1, missing);
         text.extend(std::iter::repeat_n('x', missing));
     }
     Value::String(text)
@@ -231,7 +285,8 @@ fn distinguish(entries: &mut [Value]) {
 }
 
 /// Several schemas as one: later keywords win, members and required lists add up.
-fn merged(root: &Value, base: &Map<String, Value>, parts: &[Value]) -> Value {
+fn merged(root: Root<'_>, base: &Map<String, Value>, parts: &[Value]) -> Value {
+    root.spend(1 + (base.len() / 8) as u32, 0);
     let mut out = base.clone();
     out.remove("allOf");
     for part in parts {
@@ -240,7 +295,7 @@ fn merged(root: &Value, base: &Map<String, Value>, parts: &[Value]) -> Value {
             .and_then(Value::as_str)
             .and_then(|t| t.strip_prefix('#'))
         {
-            Some(pointer) => root.pointer(pointer).cloned().unwrap_or_default(),
+            Some(pointer) => root.document.pointer(pointer).cloned().unwrap_or_default(),
             None => part.clone(),
         };
         for (key, value) in part.as_object().cloned().unwrap_or_default() {
@@ -258,4 +313,32 @@ fn merged(root: &Value, base: &Map<String, Value>, parts: &[Value]) -> Value {
         }
     }
     Value::Object(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Schemas that are small and ask for more than any memory has; a hang or an exhausted memory is
+    /// how this test fails.
+    #[test]
+    fn greedy_schemas_get_a_few_megabytes() {
+        let mut nested = json!({"type": "string"});
+        for _ in 0..8 {
+            nested = json!({"type": "array", "minItems": 100, "items": nested});
+        }
+        let tree = json!({
+            "$ref": "#/$defs/node",
+            "$defs": {"node": {"type": "object", "required": ["a", "b", "c", "d"], "properties": {
+                "a": {"$ref": "#/$defs/node"}, "b": {"$ref": "#/$defs/node"}, "c": {"$ref": "#/$defs/node"}, "d": {"$ref": "#/$defs/node"},
+            }}},
+        });
+        let long = json!({"type": "array", "minItems": 100, "items": {"type": "string", "minLength": 2_000_000}});
+        let copied =
+            json!({"type": "array", "minItems": 100, "items": {"default": "x".repeat(500_000)}});
+        let searched = json!({"type": "array", "minItems": 100, "items": {"type": "array", "minItems": 100, "items": {"type": "string", "pattern": "^(no){50}$"}}});
+        for schema in [nested, tree, long, copied, searched] {
+            assert!(of_schema(&schema).to_string().len() < 6_000_000);
+        }
+    }
 }

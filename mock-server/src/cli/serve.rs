@@ -34,10 +34,15 @@ pub(super) fn run(settings: Settings, file: Option<PathBuf>) -> u8 {
 }
 
 fn resolve(settings: Settings, file: Option<PathBuf>) -> Result<Config, ConfigError> {
-    let from_file = file
-        .map(|path| Settings::from_file(&path))
-        .transpose()?
-        .unwrap_or_default();
+    let from_file = match file {
+        Some(path) => {
+            let from_file = Settings::from_file(&path)?;
+            // A wrong value is reported where it stands.
+            from_file.clone().checked().map_err(|e| e.in_file(&path))?;
+            from_file
+        }
+        None => Settings::default(),
+    };
     settings.or(from_file).checked()
 }
 

@@ -40,8 +40,18 @@ impl Incoming {
         u64::from(hasher.finalize())
     }
 
-    /// Host name of the authority, without the port.
-    pub fn host(&self) -> Option<&str> {
+    /// Host name of the authority, without the port, in lower case, without a dot at the end.
+    pub fn host(&self) -> Option<String> {
+        let host = self.raw_host()?;
+        Some(host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase())
+    }
+
+    /// The service and region that the host names, if it is one of AWS.
+    pub fn named(&self) -> Option<super::region::Named> {
+        super::region::of_host(&self.host()?)
+    }
+
+    fn raw_host(&self) -> Option<&str> {
         let authority = self.authority.as_deref()?;
         match authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => Some(host),

@@ -12,6 +12,9 @@ use std::time::Instant;
 /// Lines that may wait to be written.
 const QUEUE: usize = 4096;
 
+/// Characters of a hint that are logged.
+const HINT: usize = 1_000;
+
 /// Where log lines go.
 #[derive(Debug, Clone)]
 pub struct AccessLog {
@@ -88,7 +91,7 @@ impl Entry {
         }
         if let Some(hint) = &self.hint {
             line.push_str(" | ");
-            line.push_str(hint);
+            line.extend(hint.chars().take(HINT));
         }
         // One line per request, whatever a client put into its path.
         let line = line

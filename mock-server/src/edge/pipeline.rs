@@ -45,18 +45,24 @@ pub fn respond(app: &Arc<App>, request: &Incoming) -> Outcome {
 }
 
 fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<Answer, ApiError> {
-    let named = request.host().and_then(region::of_host);
-    let visible = |model: usize| named.is_none_or(|n| n.service == &*app.models[model].service);
+    let named = request.named();
+    let host_region = named.as_ref().and_then(|n| n.region.as_deref());
+    let service = named.as_ref().map(|n| n.service.as_str());
+    let visible = |model: usize| service.is_none_or(|s| s == &*app.models[model].service);
     let Some(routed) =
         app.router
             .find(&app.models, request.method.as_str(), &request.path, visible)
     else {
+        // Services beside ours take no keys, and say so before they look at the path.
+        if service.is_some_and(region::takes_no_keys) && auth::shows_bearer(request) {
+            return Err(ApiError::row("auth.api-key-service"));
+        }
         return Err(unknown_operation(request));
     };
     outcome.operation = Some(routed.operation.name.to_string());
     let model = &app.models[routed.model];
 
-    let principal = auth::authenticate(app, request, named.and_then(|n| n.region), &["bedrock"])?;
+    let principal = auth::authenticate(app, request, host_region, scopes(service))?;
     outcome.principal = Some(principal.clone());
     auth::admit(app, &principal, model, routed.operation)?;
 
@@ -82,6 +88,15 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
         .inspect_err(|refusal| check_refusal(app, model, routed.operation, refusal))?;
     self_check(app, model, routed.operation, &answer);
     Ok(answer)
+}
+
+/// Service names that a signature's scope may carry. Clients of the OpenAI-like endpoints sign with
+/// a name of their own, and on a host that names nothing they are met too.
+fn scopes(service: Option<&str>) -> &'static [&'static str] {
+    match service {
+        None => &["bedrock", "bedrock-mantle"],
+        Some(_) => &["bedrock"],
+    }
 }
 
 /// The answer to a path that no operation has: the service falls back from REST routing to its
@@ -148,10 +163,8 @@ fn refuse(findings: &Findings) -> Option<ApiError> {
 
 /// Host, else the credential's scope, else the ARN in the request, else the setting.
 fn region_of(app: &App, request: &Incoming, principal: &Principal, input: &Input) -> String {
-    let host = request
-        .host()
-        .and_then(region::of_host)
-        .and_then(|n| n.region);
+    let named = request.named();
+    let host = named.as_ref().and_then(|n| n.region.as_deref());
     let arn = || {
         let source = || input.members.get("modelSource")?.get("copyFrom")?.as_str();
         ARN_MEMBERS
@@ -171,7 +184,16 @@ fn region_of(app: &App, request: &Incoming, principal: &Principal, input: &Input
 /// are no shapes.
 fn check_refusal(app: &App, model: &Model, operation: &Operation, refusal: &ApiError) {
     let row = refusal.source_row();
-    let before = row.id.starts_with("front-door.") || row.id.starts_with("auth.");
+    // Constraints are checked for every operation, also for the few whose model lists no
+    // ValidationException.
+    let before = [
+        "front-door.",
+        "auth.",
+        "runtime.constraint",
+        "runtime.union-",
+    ]
+    .iter()
+    .any(|start| row.id.starts_with(start));
     let listed = operation.errors.iter().any(|kind| **kind == *row.kind);
     if app.self_check.enabled() && model.service.starts_with("bedrock") && !before && !listed {
         let finding = format!("{} ({}) is not among its errors", row.kind, row.id);

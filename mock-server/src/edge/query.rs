@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
+use super::Incoming;
 use super::pipeline::Outcome;
-use super::{Incoming, region};
+use super::region::Named;
 use crate::auth;
 use crate::model::bind::BindError;
 use crate::model::query::{Form, reword};
@@ -22,8 +23,8 @@ const SERVICES: [&str; 2] = ["iam", "sts"];
 
 /// Whether a request is one for IAM or STS.
 pub(super) fn is_for_query_service(request: &Incoming) -> bool {
-    match request.host().and_then(region::of_host) {
-        Some(named) => SERVICES.contains(&named.service),
+    match request.named() {
+        Some(named) => SERVICES.contains(&named.service.as_str()),
         None => request.path == "/" && Form::is_here(&request.query, &request.body),
     }
 }
@@ -60,10 +61,8 @@ fn journey(
     let operation = route(model, form)?;
     outcome.operation = Some(operation.name.to_string());
 
-    let host_region = request
-        .host()
-        .and_then(region::of_host)
-        .and_then(|named| named.region);
+    let named = request.named();
+    let host_region = named.as_ref().map(|named| scope_region(named));
     let principal = auth::authenticate(app, request, host_region, &[&model.service])?;
     outcome.principal = Some(principal.clone());
     auth::admit(app, &principal, model, operation)?;
@@ -106,10 +105,7 @@ fn service<'a>(app: &'a App, request: &Incoming, form: &Form) -> (usize, &'a Mod
             .enumerate()
             .filter(|(_, m)| SERVICES.contains(&&*m.service))
     };
-    let named = request
-        .host()
-        .and_then(region::of_host)
-        .map(|named| named.service.to_owned());
+    let named = request.named().map(|named| named.service);
     let name = named.or_else(|| scope_service(request, form));
     let action = form.get("Action").unwrap_or_default();
     let found = query()
@@ -119,6 +115,15 @@ fn service<'a>(app: &'a App, request: &Incoming, form: &Form) -> (usize, &'a Mod
         .or_else(|| query().next());
     // Both models are embedded, so there is always a first one.
     found.unwrap_or((0, &app.models[0]))
+}
+
+/// The region that a signature for a host must be scoped to: IAM is one endpoint for all regions,
+/// and so is the global one of STS; both are signed for us-east-1.
+fn scope_region(named: &Named) -> &str {
+    match named.region.as_deref() {
+        Some(region) if named.service != "iam" => region,
+        _ => "us-east-1",
+    }
 }
 
 /// The service in the scope of a signature, wherever that stands; nothing is verified yet.

@@ -1,25 +1,45 @@
 //! What the Host header says: which service, which region.
 
 /// What a host name of AWS's form names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Named<'a> {
-    /// `bedrock-runtime`, `bedrock`, `iam` or `sts`.
-    pub service: &'a str,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// One of [`SERVICES`].
+    pub service: String,
     /// The region, absent for global endpoints.
-    pub region: Option<&'a str>,
+    pub region: Option<String>,
+}
+
+/// Services of AWS that a host can name here: those that the mock imitates, and those beside them,
+/// whose routes it must not lend its own.
+const SERVICES: &[&str] = &[
+    "bedrock-runtime",
+    "bedrock",
+    "iam",
+    "sts",
+    "bedrock-mantle",
+    "bedrock-agent",
+    "bedrock-agent-runtime",
+    "bedrock-data-automation",
+    "bedrock-data-automation-runtime",
+];
+
+/// Services whose operations take no API keys (docs.aws.amazon.com, "API keys reference").
+pub fn takes_no_keys(service: &str) -> bool {
+    service.starts_with("bedrock-agent") || service.starts_with("bedrock-data-automation")
 }
 
 /// Reads `{service}[-fips].{region}.{suffix}`, `iam.amazonaws.com`, `sts.amazonaws.com`; any other
 /// host names nothing and sees all services.
-pub fn of_host(host: &str) -> Option<Named<'_>> {
+pub fn of_host(host: &str) -> Option<Named> {
     let mut labels = host.split('.');
     let first = labels.next()?;
     let service = first.strip_suffix("-fips").unwrap_or(first);
-    if !["bedrock-runtime", "bedrock", "iam", "sts"].contains(&service) {
+    if !SERVICES.contains(&service) {
         return None;
     }
     let second = labels.next()?;
-    let region = crate::config::is_region(second).then_some(second);
+    let region = crate::config::is_region(second).then(|| second.to_owned());
+    let service = service.to_owned();
     let rest: Vec<&str> = labels.collect();
     let aws = |suffix: &[&str]| {
         matches!(
@@ -49,7 +69,12 @@ mod tests {
 
     #[test]
     fn hosts_name_service_and_region() {
-        let named = |service, region| Some(Named { service, region });
+        let named = |service: &str, region: Option<&str>| {
+            Some(Named {
+                service: service.into(),
+                region: region.map(Into::into),
+            })
+        };
         assert_eq!(
             of_host("bedrock-runtime.us-east-1.amazonaws.com"),
             named("bedrock-runtime", Some("us-east-1"))

@@ -39,11 +39,19 @@ pub struct UnionViolation {
     pub set: usize,
 }
 
+/// Violations that are told; the rest are only counted, or a small body could ask for an answer many
+/// times its size.
+const TOLD: usize = 500;
+/// Characters of a value that are printed.
+const PRINTED: usize = 10_000;
+
 /// What a walk over an input found.
 #[derive(Debug, Default)]
 pub struct Findings {
     /// Broken constraints, in the order in which the service reports them.
     pub violations: Vec<Violation>,
+    /// How many more there are.
+    pub untold: usize,
     /// Unions without exactly one member.
     pub unions: Vec<UnionViolation>,
 }
@@ -51,7 +59,7 @@ pub struct Findings {
 impl Findings {
     /// The service's one message for all broken constraints, `None` if there are none.
     pub fn message(&self) -> Option<String> {
-        let count = self.violations.len();
+        let count = self.violations.len() + self.untold;
         if count == 0 {
             return None;
         }
@@ -141,7 +149,7 @@ impl<'a> Walk<'a> {
             }
             self.path.pop();
         }
-        if *union && object.len() != 1 {
+        if *union && object.len() != 1 && self.findings.unions.is_empty() {
             let path = self.zero_based();
             self.findings.unions.push(UnionViolation {
                 path,
@@ -295,7 +303,15 @@ impl<'a> Walk<'a> {
     }
 
     fn add(&mut self, shown: Shown<'_>, hidden: bool, clause: String) {
-        let value = if hidden { None } else { Some(shown.print()) };
+        if self.findings.violations.len() >= TOLD {
+            self.findings.untold += 1;
+            return;
+        }
+        let value = if hidden {
+            None
+        } else {
+            Some(cut(shown.print()))
+        };
         let mut path = String::new();
         for step in &self.path {
             let dot = if path.is_empty() { "" } else { "." };
@@ -335,6 +351,14 @@ impl<'a> Walk<'a> {
             Kind::Map { value, .. } => self.holds_sensitive(*value, depth + 1),
             _ => false,
         }
+    }
+}
+
+/// A value that is too long to be repeated, without its end.
+fn cut(value: String) -> String {
+    match value.char_indices().nth(PRINTED) {
+        Some((at, _)) => format!("{}…'", &value[..at]),
+        None => value,
     }
 }
 

@@ -24,6 +24,9 @@ use crate::tls::LazyTls;
 const TLS_HANDSHAKE: u8 = 0x16;
 /// How long a new connection may stay silent, and how long its handshake may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a connection may stay idle between two requests, and a head may take to arrive: hyper
+/// measures both with one clock.
+const IDLE: Duration = Duration::from_secs(120);
 /// hyper's buffer for a head. Above our own limit of 16 KiB, so that most heads that are too large
 /// get the service's form of answer instead of hyper's bare 431.
 const HEAD_BUFFER: usize = 256 * 1024;
@@ -98,7 +101,7 @@ where
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
+        .header_read_timeout(IDLE)
         .max_buf_size(HEAD_BUFFER)
         .preserve_header_case(true);
     builder

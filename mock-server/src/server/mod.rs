@@ -19,6 +19,7 @@ use tower::ServiceExt as _;
 use crate::control;
 use crate::edge::log::{AccessLog, Entry};
 use crate::edge::{self, Incoming};
+use crate::model::Kind;
 use crate::state::App;
 use crate::wire::answer::Content;
 use crate::wire::{Answer, ApiError};
@@ -61,11 +62,16 @@ pub async fn handle(
 
     // 2. The request is read whole, within its limits of size and time.
     let id = edge::incoming::request_id();
-    let (answer, operation, account, broken) =
+    let (answer, operation, account, broken) = if takes_event_stream(&server.app, &request) {
+        let head = read::head_only(request, id.clone());
+        let (answer, operation, account, _) = answer(&server, &head);
+        (answer, operation, account, true)
+    } else {
         match read(&server.app.config, request, id.clone()).await {
             Ok(incoming) => answer(&server, &incoming),
             Err(Refused { error, close }) => (error.into_answer(), None, None, close),
-        };
+        }
+    };
     server.app.requests.fetch_add(1, Ordering::Relaxed);
 
     // 3. The access log's line is written when the last byte left or the client hung up.
@@ -126,6 +132,20 @@ fn respond(
         *response.extensions_mut() = server.spellings.extensions(length.is_none());
     }
     response
+}
+
+/// Whether the path names an operation whose input is a stream of events.
+fn takes_event_stream<B>(app: &App, request: &Request<B>) -> bool {
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    let Some(routed) = app.router.find(&app.models, method, path, |_| true) else {
+        return false;
+    };
+    let model = &app.models[routed.model];
+    let input = routed.operation.input.map(|shape| model.members(shape));
+    let payload = routed.operation.payload.as_deref();
+    input.into_iter().flatten().any(|m| {
+        Some(&*m.name) == payload && matches!(model.shape(m.shape).kind, Kind::EventStream { .. })
+    })
 }
 
 fn asks_to_close<B>(request: &Request<B>) -> bool {

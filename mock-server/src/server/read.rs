@@ -62,7 +62,16 @@ pub async fn read(
         refusal.close = read.is_err();
         return Err(refusal);
     }
-    let body = read?;
+    Ok(incoming(head, read?, id))
+}
+
+/// A request whose body is a stream of the client's events: an answer must not wait for its end,
+/// which comes after the answer's.
+pub fn head_only(request: Request<hyper::body::Incoming>, id: String) -> Incoming {
+    incoming(request.into_parts().0, Bytes::new(), id)
+}
+
+fn incoming(head: http::request::Parts, body: Bytes, id: String) -> Incoming {
     let authority = head
         .uri
         .authority()
@@ -73,7 +82,7 @@ pub async fn read(
                 .and_then(|h| h.to_str().ok())
                 .map(Into::into)
         });
-    Ok(Incoming {
+    Incoming {
         method: head.method,
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
@@ -82,7 +91,7 @@ pub async fn read(
         authority,
         body,
         id,
-    })
+    }
 }
 
 async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<Bytes, Refused> {

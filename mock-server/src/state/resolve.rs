@@ -100,7 +100,7 @@ fn by_id<'a>(app: &'a App, asker: Asker<'_>, id: &str) -> Result<Resolved<'a>, A
 
 fn by_arn<'a>(app: &'a App, asker: Asker<'_>, arn: &str) -> Result<Resolved<'a>, ApiError> {
     let mut parts = arn.splitn(6, ':');
-    let (_, _, service) = (parts.next(), parts.next(), parts.next());
+    let (_, partition, service) = (parts.next(), parts.next(), parts.next());
     let (region, account, resource) = (
         parts.next().unwrap_or_default(),
         parts.next().unwrap_or_default(),
@@ -109,7 +109,8 @@ fn by_arn<'a>(app: &'a App, asker: Asker<'_>, arn: &str) -> Result<Resolved<'a>,
     let Some((kind, name)) = resource.split_once('/') else {
         return Err(invalid(arn, "the ARN names no resource"));
     };
-    let ours = (region.is_empty() || region == asker.region)
+    let ours = partition == Some("aws")
+        && (region.is_empty() || region == asker.region)
         && (account.is_empty() || account == asker.account);
     match (service, kind) {
         (Some("bedrock"), "foundation-model") if ours => by_id(app, asker, name),
@@ -119,14 +120,16 @@ fn by_arn<'a>(app: &'a App, asker: Asker<'_>, arn: &str) -> Result<Resolved<'a>,
         },
         (Some("bedrock"), "application-inference-profile") => {
             match app.profile_source(asker, arn) {
-                Some(source) => {
+                // No profile is made from an application profile; a declared one that says so would
+                // lead in a circle.
+                Some(source) if !source.contains(":application-inference-profile/") => {
                     let resolved = resolve(app, asker, &source)?;
                     Ok(Resolved {
                         application_profile: true,
                         ..resolved
                     })
                 }
-                None => Err(invalid(
+                _ => Err(invalid(
                     arn,
                     &format!(
                         "account {} has no such application profile in {}; create it, or declare it with --catalogue FILE",

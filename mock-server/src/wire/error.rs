@@ -15,7 +15,7 @@ use super::answer::{Answer, Content};
 #[derive(Debug, Clone)]
 pub struct ApiError {
     row: &'static Row,
-    text: String,
+    values: Vec<(String, String)>,
     members: Vec<(&'static str, Value)>,
     hint: Option<String>,
 }
@@ -51,7 +51,7 @@ impl ApiError {
             .unwrap_or(fallback());
         Self {
             row,
-            text: row.text.clone(),
+            values: Vec::new(),
             members: Vec::new(),
             hint: None,
         }
@@ -59,7 +59,7 @@ impl ApiError {
 
     /// Fills one placeholder.
     pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.text = self.text.replace(&format!("{{{name}}}"), value);
+        self.values.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -91,8 +91,8 @@ impl ApiError {
     }
 
     /// The message that the client reads.
-    pub fn message(&self) -> &str {
-        &self.text
+    pub fn message(&self) -> String {
+        fill(&self.row.text, &self.values)
     }
 
     /// The hint for the access log.
@@ -125,7 +125,7 @@ impl ApiError {
         let Some(row) = row else { return self };
         Self {
             row,
-            text: row.text.replace("{message}", &self.text),
+            values: vec![("message".into(), self.message())],
             ..self
         }
     }
@@ -140,8 +140,9 @@ impl ApiError {
         let (body, content_type) = match &self.row.body {
             Some(body) => (body.clone(), self.row.json.then_some("application/json")),
             None => {
+                let text = self.message();
                 let mut members = self.members;
-                members.push((&self.row.member, Value::String(self.text)));
+                members.push((&self.row.member, Value::String(text)));
                 // Sorted, as every object that the service writes.
                 members.sort_unstable_by_key(|(name, _)| *name);
                 let members = members
@@ -160,6 +161,32 @@ impl ApiError {
             hint,
         }
     }
+}
+
+/// Fills a template in one pass, so that a value which looks like a placeholder stays what it is.
+fn fill(template: &str, values: &[(String, String)]) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let named = rest.find('}').and_then(|close| {
+            let (_, value) = values.iter().find(|(name, _)| *name == rest[1..close])?;
+            Some((close, value))
+        });
+        match named {
+            Some((close, value)) => {
+                out.push_str(value);
+                rest = &rest[close + 1..];
+            }
+            None => {
+                out.push('{');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// All rows by id.

@@ -45,7 +45,7 @@ pub fn refusal(namespace: &str, error: &ApiError, request_id: &str) -> Answer {
         },
     );
     out.leaf("Code", error.kind());
-    out.leaf("Message", error.message());
+    out.leaf("Message", &error.message());
     out.close("Error");
     out.leaf("RequestId", request_id);
     out.close("ErrorResponse");

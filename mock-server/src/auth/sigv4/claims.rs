@@ -142,6 +142,42 @@ pub(super) fn authorization(headers: &HeaderMap) -> Option<String> {
     header.trim_start().starts_with(ALGORITHM).then_some(header)
 }
 
+/// The part of a signature that a request states more than once, where it could be read either way.
+pub(in crate::auth) fn repeated_part(headers: &HeaderMap, raw_query: &str) -> Option<&'static str> {
+    if headers.get_all("authorization").iter().count() > 1 {
+        return Some("Authorization");
+    }
+    let header = authorization(headers).unwrap_or_default();
+    let in_header = ["Credential", "SignedHeaders", "Signature"]
+        .into_iter()
+        .find(|name| {
+            let parts = header
+                .split([',', ' '])
+                .filter_map(|part| part.split_once('='));
+            parts.filter(|(found, _)| found == name).count() > 1
+        });
+    let in_query = || {
+        let names = [
+            "X-Amz-Algorithm",
+            "X-Amz-Credential",
+            "X-Amz-Date",
+            "X-Amz-Expires",
+            "X-Amz-SignedHeaders",
+            "X-Amz-Security-Token",
+            "X-Amz-Signature",
+        ];
+        names.into_iter().find(|name| {
+            let pairs = raw_query.split('&');
+            let found = pairs.map(|pair| pair.split_once('=').map_or(pair, |(found, _)| found));
+            found
+                .filter(|found| decode(found) == name.as_bytes())
+                .count()
+                > 1
+        })
+    };
+    in_header.or_else(in_query)
+}
+
 /// The first value of a query parameter, decoded. Names compare exactly, as the service's do.
 pub(super) fn parameter(raw_query: &str, name: &str) -> Option<String> {
     let pairs = raw_query.split('&');

@@ -81,10 +81,11 @@ pub(super) fn check_validity(issued: i64, now: i64, life: Option<&str>) -> Resul
         };
     };
     let seconds = life.parse::<i64>();
-    let Ok(seconds @ 1..=LONGEST_LIFE) = seconds else {
+    let Ok(seconds @ 0..=LONGEST_LIFE) = seconds else {
         return Err(refusals::bad_life(life));
     };
-    match issued < now.saturating_sub(seconds) {
+    // A life of nothing is over at once.
+    match seconds == 0 || issued < now.saturating_sub(seconds) {
         true => Err(refusals::presigned_expired(issued, now, seconds)),
         false => Ok(()),
     }

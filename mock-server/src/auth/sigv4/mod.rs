@@ -30,6 +30,7 @@ pub use verify::{
     Expectation, Secret, Secrets, SignedRequest, Verified, claimed_access_key, is_signed, verify,
 };
 
+pub(in crate::auth) use claims::repeated_part;
 pub(super) use clock::{iso_basic, parse_iso_basic, unix_seconds};
 pub(super) use percent::{decode, encode};
 pub(super) use sign::sign_query;

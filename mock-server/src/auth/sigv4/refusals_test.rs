@@ -271,7 +271,7 @@ fn presigned_urls() {
     }
     for (life, row) in [
         ("604801", "auth.presigned-expires-too-long"),
-        ("0", "auth.presigned-expires-negative"),
+        ("0", "auth.presigned-expired"),
         ("-1", "auth.presigned-expires-negative"),
         ("", "auth.presigned-expires-not-a-number"),
         ("5m", "auth.presigned-expires-not-a-number"),

@@ -75,7 +75,7 @@ sdk-test: env ## The official Python and JavaScript SDKs against the built binar
 	$(say) 'Python: boto3, requests, curl, raw sockets'
 	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(PY_BIN) -m pytest -c $(SDK_TESTS)/python/pytest.ini $(SDK_TESTS)/python
 	$(say) 'JavaScript: AWS SDK v3'
-	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(NODE) --test --test-reporter=spec $(SDK_TESTS)/js/sdk.test.mjs
+	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(NODE) --test --test-reporter=spec $(SDK_TESTS)/js/*.test.mjs
 
 # --- set-up, skipped when nothing it depends on has changed --------------------------------------
 
@@ -124,7 +124,7 @@ model-update: $(PY_STAMP) ## Regenerate fixtures/models from the newest publishe
 
 .PHONY: model-diff
 model-diff: $(PY_STAMP) ## Print what the newest published service models change, per operation
-	@$(PY_BIN) fixtures/tools/model_diff.py $(ARGS)
+	@$(PY_BIN) fixtures/tools/model_diff.py $(or $(ARGS),--latest)
 
 .PHONY: catalogue-update
 catalogue-update: $(PY_STAMP) ## Regenerate the published layers of fixtures/catalogue

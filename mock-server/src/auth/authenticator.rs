@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use subtle::ConstantTimeEq as _;
 
 use super::api_key::{self, ApiKey};
+use super::issued;
 use super::principal::{Kind, Principal};
 use super::refusal::Refusal;
 use super::sigv4::{self, Expectation, Secret, Secrets, SignedRequest, SigningKeys};
@@ -85,7 +86,7 @@ fn strict(
         .region_given
         .then_some(app.config.region.as_str()));
     // A request with a bearer key and signing headers counts as bearer (BerriAI/litellm#37905).
-    if let Some(key) = bearer(request) {
+    if let Some(key) = bearer(request, services) {
         return by_key(app, key, region);
     }
     if sigv4::is_signed(&request.headers, &request.query) {
@@ -116,7 +117,7 @@ fn lenient(
     host_region: Option<&str>,
     services: &[&str],
 ) -> Result<Principal, Refusal> {
-    if let Some(key) = bearer(request) {
+    if let Some(key) = bearer(request, services) {
         let (account, kind) = match api_key::parse(key)? {
             ApiKey::Long(key) => (
                 api_key::long_term::account_of(key.alias()),
@@ -130,6 +131,7 @@ fn lenient(
         return Ok(Principal {
             account: account.unwrap_or_else(|| DEFAULT_ACCOUNT.into()),
             user: "lenient".into(),
+            arn: None,
             kind,
             region: None,
         });
@@ -140,7 +142,11 @@ fn lenient(
     strict(app, request, host_region, services)
 }
 
-fn bearer(request: &Incoming) -> Option<&str> {
+/// IAM and STS know no API keys: a request with one counts as not signed.
+fn bearer<'a>(request: &'a Incoming, services: &[&str]) -> Option<&'a str> {
+    if is_global(services) {
+        return None;
+    }
     let value = request.header("authorization")?;
     let (scheme, key) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
@@ -151,6 +157,7 @@ fn by_key(app: &App, key: &str, region: Option<&str>) -> Result<Principal, Refus
         return Ok(Principal {
             account: account.into(),
             user: "declared-api-key".into(),
+            arn: None,
             kind: Kind::LongTermKey,
             region: None,
         });
@@ -194,6 +201,7 @@ fn anonymous() -> Principal {
     Principal {
         account: DEFAULT_ACCOUNT.into(),
         user: "anonymous".into(),
+        arn: None,
         kind: Kind::Anonymous,
         region: None,
     }
@@ -221,7 +229,10 @@ impl Secrets for Directory<'_> {
             None if access_key == "test" || is_account(access_key) => {
                 Secret::Known(KNOWN_SECRET.into())
             }
-            _ => Secret::Unknown,
+            _ => {
+                let app = self.app;
+                issued::session_secret(&app.accounts, access_key, token, app.now_seconds())
+            }
         }
     }
 }
@@ -229,10 +240,14 @@ impl Secrets for Directory<'_> {
 impl App {
     /// Who owns an access key that has proved itself.
     fn owner_of_access_key(&self, id: &str, region: Option<String>) -> Principal {
+        if let Some(owner) = issued::session_owner(&self.accounts, id) {
+            return Principal { region, ..owner };
+        }
         let account = if is_account(id) { id } else { DEFAULT_ACCOUNT };
         Principal {
             account: account.into(),
             user: id.into(),
+            arn: None,
             kind: Kind::AccessKey { id: id.into() },
             region,
         }
@@ -240,6 +255,9 @@ impl App {
 
     /// Who owns a long-term API key.
     fn owner_of_long_term_key(&self, key: &api_key::LongTermKey) -> Result<Principal, Refusal> {
+        if let Some(judged) = issued::key_owner(&self.accounts, key, self.now_seconds()) {
+            return judged;
+        }
         if !api_key::long_term::is_development(key) {
             return Err(Refusal::new(
                 "auth.api-key-invalid",
@@ -250,6 +268,7 @@ impl App {
             account: api_key::long_term::account_of(key.alias())
                 .unwrap_or_else(|| DEFAULT_ACCOUNT.into()),
             user: api_key::long_term::user_of(key.alias()),
+            arn: None,
             kind: Kind::LongTermKey,
             region: None,
         })

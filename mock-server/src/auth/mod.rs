@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `principal` | who calls |
 //! | `authenticator` | which scheme, which key, whose secret |
+//! | `issued` | credentials that this mock's own IAM and STS gave out |
 //! | `admission` | what a principal may not do |
 //! | `sigv4` | signatures in the header and in the query |
 //! | `api_key` | long- and short-term Bedrock API keys |
@@ -12,6 +13,7 @@
 pub mod admission;
 pub mod api_key;
 mod authenticator;
+mod issued;
 mod principal;
 pub mod refusal;
 pub mod sigv4;

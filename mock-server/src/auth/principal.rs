@@ -7,6 +7,8 @@ pub struct Principal {
     pub account: String,
     /// IAM user name, or the session's name.
     pub user: String,
+    /// ARN of who acts with temporary credentials; users have theirs by name.
+    pub arn: Option<String>,
     /// What was shown.
     pub kind: Kind,
     /// Region of the credential's scope, where it has one.
@@ -32,7 +34,22 @@ pub enum Kind {
 impl Principal {
     /// The caller's ARN as the service prints it.
     pub fn arn(&self) -> String {
-        format!("arn:aws:iam::{}:user/{}", self.account, self.user)
+        match &self.arn {
+            Some(arn) => arn.clone(),
+            None => format!("arn:aws:iam::{}:user/{}", self.account, self.user),
+        }
+    }
+
+    /// Whether a role's session acts, not a user.
+    pub fn is_role_session(&self) -> bool {
+        self.arn
+            .as_deref()
+            .is_some_and(|arn| arn.starts_with("arn:aws:sts:"))
+    }
+
+    /// Whether temporary credentials were shown.
+    pub fn is_temporary(&self) -> bool {
+        self.arn.is_some()
     }
 
     /// Whether a bearer key was shown.

@@ -31,7 +31,7 @@ pub fn reply(conversation: &Conversation, model: &str, seed: u64) -> Reply {
     };
     let usage = Usage {
         input: tokens::input(conversation),
-        output: tokens::output(&blocks),
+        output: tokens::output(&blocks) * conversation.settings.answers.unwrap_or(1),
         ..Usage::default()
     };
     Reply {

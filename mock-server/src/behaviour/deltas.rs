@@ -47,6 +47,8 @@ pub enum Delta {
 pub enum ToolPieces {
     /// An empty piece, then a few tokens each (Claude: 9 of 9 recorded streams).
     EmptyFirst,
+    /// A few tokens each (gpt-oss).
+    Few,
     /// All at once (Nova).
     Whole,
     /// Token by token, pretty-printed with four spaces (Cohere).

@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 
 /// `$ref`s and nesting are followed this far; a schema that only refers to itself ends there.
 const DEPTH: u8 = 24;
+/// A `minLength` is met up to this length; longer texts would not fit any model's answer.
+const LONGEST: u64 = 2_000_000;
 
 /// The smallest valid instance.
 pub fn of_schema(schema: &Value) -> Value {
@@ -190,7 +192,7 @@ fn text(object: &Map<String, Value>) -> Value {
         object
             .get(key)
             .and_then(Value::as_u64)
-            .map(|n| n.min(100_000) as usize)
+            .map(|n| n.min(LONGEST) as usize)
     };
     if let Some(most) = length("maxLength") {
         text = text.chars().take(most).collect();

@@ -121,6 +121,9 @@ pub struct Settings {
     pub max_tokens: Option<u64>,
     /// The reply ends before the first of these.
     pub stop_sequences: Vec<String>,
+    /// How many replies are asked for at once, one if absent; they have the same words, and each
+    /// costs its output tokens.
+    pub answers: Option<u64>,
 }
 
 /// Why a reply ended.

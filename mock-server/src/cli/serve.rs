@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::banner;
 use crate::MockServer;
@@ -53,8 +53,10 @@ async fn serve(config: Config) -> u8 {
     if let Err(e) = server.ca_file() {
         eprintln!("bedrock-mock: no TLS: {e}");
     }
+    // Before the first line: who reads it may stop the program at once.
+    let stop = StopSignals::listen();
     banner::print(&server);
-    wait_for_stop().await;
+    stop.wait().await;
     let findings = server.stop().await;
     if findings.is_empty() {
         return exit_codes::OK;
@@ -66,23 +68,37 @@ async fn serve(config: Config) -> u8 {
     exit_codes::SELF_CHECK
 }
 
-async fn wait_for_stop() {
-    let (Ok(mut term), Ok(mut int)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
+/// SIGTERM and SIGINT.
+struct StopSignals(Option<(Signal, Signal)>);
+
+impl StopSignals {
+    /// From here on they no longer end the program by themselves.
+    fn listen() -> Self {
+        let signals = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+        );
+        match signals {
+            (Ok(term), Ok(int)) => Self(Some((term, int))),
+            _ => Self(None),
+        }
     }
-    // A second one ends at once what the first one waits for.
-    tokio::spawn(async move {
+
+    async fn wait(self) {
+        let Some((mut term, mut int)) = self.0 else {
+            return std::future::pending().await;
+        };
         tokio::select! {
             _ = term.recv() => {}
             _ = int.recv() => {}
         }
-        std::process::exit(i32::from(exit_codes::OK));
-    });
+        // A second one ends at once what the first one waits for.
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+            std::process::exit(i32::from(exit_codes::OK));
+        });
+    }
 }

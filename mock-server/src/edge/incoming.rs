@@ -30,10 +30,12 @@ impl Incoming {
         self.headers.get(name).and_then(|v| v.to_str().ok())
     }
 
-    /// The same request has the same seed, so it gets the same answer.
+    /// The same request has the same seed, so it gets the same answer; the operation's own segment
+    /// of the path does not count, so a stream tells what the whole answer says.
     pub fn seed(&self) -> u64 {
         let mut hasher = crc32fast::Hasher::new();
-        hasher.update(self.path.as_bytes());
+        let path = self.path.rsplit_once('/').map_or("", |(path, _)| path);
+        hasher.update(path.as_bytes());
         hasher.update(&self.body);
         u64::from(hasher.finalize())
     }

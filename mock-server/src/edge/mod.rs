@@ -3,6 +3,7 @@
 pub mod incoming;
 pub mod log;
 pub mod pipeline;
+mod query;
 pub mod region;
 
 pub use incoming::Incoming;

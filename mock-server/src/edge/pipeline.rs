@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::Incoming;
-use super::region;
+use super::{query, region};
 use crate::auth::{self, Principal};
 use crate::model::bind::{BindError, Parts, bind};
 use crate::model::validate::{Findings, validate};
@@ -33,6 +33,10 @@ pub fn respond(app: &Arc<App>, request: &Incoming) -> Outcome {
         operation: None,
         principal: None,
     };
+    if query::is_for_query_service(request) {
+        outcome.answer = query::respond(app, request, &mut outcome);
+        return outcome;
+    }
     outcome.answer = match journey(app, request, &mut outcome) {
         Ok(answer) => answer,
         Err(refusal) => refusal.into_answer(),
@@ -59,6 +63,7 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
     let input = bind_input(model, &routed, request)?;
     let findings = validate(model, routed.operation, &input);
     if let Some(refusal) = refuse(&findings) {
+        check_refusal(app, model, routed.operation, &refusal);
         return Err(refusal);
     }
 
@@ -73,7 +78,8 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
         region: &region,
         request,
     };
-    let answer = ops::dispatch(&call)?;
+    let answer = ops::dispatch(&call)
+        .inspect_err(|refusal| check_refusal(app, model, routed.operation, refusal))?;
     self_check(app, model, routed.operation, &answer);
     Ok(answer)
 }
@@ -147,14 +153,30 @@ fn region_of(app: &App, request: &Incoming, principal: &Principal, input: &Input
         .and_then(region::of_host)
         .and_then(|n| n.region);
     let arn = || {
-        ["modelId", "inferenceProfileIdentifier", "resourceARN"]
+        let source = || input.members.get("modelSource")?.get("copyFrom")?.as_str();
+        ARN_MEMBERS
             .iter()
-            .find_map(|name| region::of_arn(input.text(name)?))
+            .filter_map(|name| input.text(name))
+            .chain(source())
+            .find_map(region::of_arn)
     };
     host.or(principal.region.as_deref())
         .or_else(arn)
         .unwrap_or(&app.config.region)
         .to_owned()
+}
+
+/// Notes an error of a type that the operation cannot give by its model. The answers of the front
+/// door and of authentication come before operations; the query protocol names errors by codes that
+/// are no shapes.
+fn check_refusal(app: &App, model: &Model, operation: &Operation, refusal: &ApiError) {
+    let row = refusal.source_row();
+    let before = row.id.starts_with("front-door.") || row.id.starts_with("auth.");
+    let listed = operation.errors.iter().any(|kind| **kind == *row.kind);
+    if app.self_check.enabled() && model.service.starts_with("bedrock") && !before && !listed {
+        let finding = format!("{} ({}) is not among its errors", row.kind, row.id);
+        app.self_check.note(&operation.name, vec![finding]);
+    }
 }
 
 fn self_check(app: &App, model: &Model, operation: &Operation, answer: &Answer) {
@@ -171,3 +193,11 @@ fn self_check(app: &App, model: &Model, operation: &Operation, answer: &Answer) 
         app.self_check.note(&operation.name, found);
     }
 }
+
+/// Input members that may hold an ARN with a region, beside the one inside `modelSource`.
+const ARN_MEMBERS: &[&str] = &[
+    "modelId",
+    "inferenceProfileIdentifier",
+    "resourceARN",
+    "modelIdentifier",
+];

@@ -223,7 +223,7 @@ fn outside_body(
 }
 
 /// Text from a label, header or query parameter as its shape's type.
-fn scalar(model: &Model, shape: ShapeId, text: String) -> Result<Value, BindError> {
+pub(super) fn scalar(model: &Model, shape: ShapeId, text: String) -> Result<Value, BindError> {
     let wrong = |target| BindError::WrongType(Mismatch::Scalar("STRING_VALUE", target));
     Ok(match model.shape(shape).kind {
         Kind::Integer { .. } => Value::from(text.parse::<i32>().map_err(|_| wrong("an Integer"))?),
@@ -353,7 +353,7 @@ fn is_timestamp(text: &str) -> bool {
 }
 
 /// Percent-decodes once. `None` for a bad escape or bytes that are not UTF-8.
-fn decode(raw: &str, plus_is_space: bool) -> Option<String> {
+pub(super) fn decode(raw: &str, plus_is_space: bool) -> Option<String> {
     if !raw.contains(['%', '+']) {
         return Some(raw.to_owned());
     }

@@ -17,6 +17,8 @@ pub struct Model {
     pub protocol: Box<str>,
     /// API version, a date.
     pub api_version: Box<str>,
+    /// Namespace of the service's XML answers, absent where answers are JSON.
+    pub xml_namespace: Option<Box<str>>,
     /// Operations in the model's order.
     pub operations: Vec<Operation>,
     shapes: Vec<Shape>,
@@ -89,6 +91,10 @@ impl Model {
             service: text_of(metadata, "endpointPrefix")?.into(),
             protocol: text_of(metadata, "protocol")?.into(),
             api_version: text_of(metadata, "apiVersion")?.into(),
+            xml_namespace: metadata
+                .get("xmlNamespace")
+                .and_then(Value::as_str)
+                .map(Into::into),
             operations,
             shapes,
             by_name,

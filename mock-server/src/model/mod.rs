@@ -8,12 +8,15 @@
 //! 3. [`validate`]: which modelled constraints does that input break?
 //! 4. [`check`]: does an answer of ours fit the operation's output (model ⊕ overlay)?
 //!
+//! [`query`] takes the place of the first two for the services that read forms instead of paths.
+//!
 //! Nothing here knows about HTTP libraries, operations' behaviour, or state.
 
 pub mod bind;
 pub mod check;
 pub mod load;
 pub mod overlay;
+pub mod query;
 pub mod route;
 pub mod shape;
 pub mod validate;

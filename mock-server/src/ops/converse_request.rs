@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Call;
+use super::converse_judge::{Case, judge, mistaken_image};
 use crate::behaviour::{
     Block, Conversation, Role, Settings, Tool, ToolChoice, ToolUse, Turn, Usage, ids,
 };
@@ -33,10 +34,25 @@ pub(super) fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), 
         return Err(ApiError::row("runtime.no-converse"));
     }
     let conversation = conversation(&call.input.members)?;
+    let case = case(call, &resolved);
+    judge(&case)?;
+    if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
+        return Err(refusal);
+    }
     Ok((resolved, conversation))
 }
 
-fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
+/// What the request is judged by.
+pub(super) fn case<'c>(call: &Call<'c>, resolved: &Resolved<'c>) -> Case<'c> {
+    Case {
+        input: &call.input.members,
+        family: resolved.family,
+        entry: resolved.entry,
+        stream: &*call.operation.name == "ConverseStream",
+    }
+}
+
+pub(super) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
     let Some(messages) = input.get("messages").and_then(Value::as_array) else {
         return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
     };
@@ -64,6 +80,7 @@ fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
                     .collect()
             })
             .unwrap_or_default(),
+        answers: None,
     };
     let system = input
         .get("system")

@@ -6,7 +6,8 @@
 use serde_json::{Value, json};
 
 use super::Call;
-use super::converse_request::{read, tool_use, usage};
+use super::converse_judge::mistaken_image;
+use super::converse_request::{case, read, tool_use, usage};
 use super::stream::stream;
 use crate::behaviour::{Delta, ToolPieces, deltas, reply};
 use crate::state::catalogue::ToolPiecesForm;
@@ -15,6 +16,15 @@ use crate::wire::{ApiError, Event, sse};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let (resolved, conversation) = read(call)?;
+    if let Some(refusal) = mistaken_image(&case(call, &resolved)) {
+        // The first and only frame of a stream that has already been answered with 200.
+        let payload = json!({ "message": refusal.message() });
+        let event = Event {
+            exception: true,
+            ..Event::new("validationException", payload)
+        };
+        return Ok(stream(call, std::iter::once(event)));
+    }
     let reply = reply(&conversation, &resolved.id, call.request.seed());
     let stop = json!({ "stopReason": reply.stop.converse() });
     let mut metadata = json!({

@@ -4,20 +4,30 @@
 //! error list come from the service model.
 
 mod converse;
+mod converse_judge;
 mod converse_request;
 mod converse_stream;
+mod count_tokens;
+mod foundation_models;
+mod iam;
+mod inference_profiles;
 mod invoke;
 mod invoke_model;
 mod invoke_model_stream;
 mod stream;
+mod sts;
+mod tags;
 
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use crate::auth::Principal;
 use crate::edge::Incoming;
 use crate::model::{Input, Model, Operation};
 use crate::state::App;
-use crate::wire::{Answer, ApiError};
+use crate::state::resolve::Asker;
+use crate::wire::{Answer, ApiError, json};
 
 /// One call of an operation.
 pub struct Call<'a> {
@@ -39,6 +49,22 @@ pub struct Call<'a> {
     pub request: &'a Incoming,
 }
 
+impl<'a> Call<'a> {
+    /// The account and region that the operation works in.
+    pub fn asker(&self) -> Asker<'a> {
+        Asker {
+            account: &self.principal.account,
+            region: self.region,
+        }
+    }
+
+    /// A JSON answer with the operation's status.
+    pub fn answer(&self, body: &Value) -> Answer {
+        let body = json::write(self.model, self.operation.output, body);
+        Answer::json(self.operation.status, body)
+    }
+}
+
 /// What an operation does.
 pub type Handler = fn(&Call<'_>) -> Result<Answer, ApiError>;
 
@@ -47,15 +73,48 @@ pub fn handler(service: &str, operation: &str) -> Option<Handler> {
     Some(match (service, operation) {
         ("bedrock-runtime", "Converse") => converse::run,
         ("bedrock-runtime", "ConverseStream") => converse_stream::run,
+        ("bedrock-runtime", "CountTokens") => count_tokens::run,
         ("bedrock-runtime", "InvokeModel") => invoke_model::run,
         ("bedrock-runtime", "InvokeModelWithResponseStream") => invoke_model_stream::run,
+        ("bedrock", "CreateInferenceProfile") => inference_profiles::create::run,
+        ("bedrock", "GetInferenceProfile") => inference_profiles::get::run,
+        ("bedrock", "ListInferenceProfiles") => inference_profiles::list::run,
+        ("bedrock", "DeleteInferenceProfile") => inference_profiles::delete::run,
+        ("bedrock", "TagResource") => tags::tag::run,
+        ("bedrock", "UntagResource") => tags::untag::run,
+        ("bedrock", "ListTagsForResource") => tags::list::run,
+        ("bedrock", "ListFoundationModels") => foundation_models::list::run,
+        ("bedrock", "GetFoundationModel") => foundation_models::get::run,
+        ("bedrock", "GetFoundationModelAvailability") => foundation_models::availability::run,
         _ => return None,
     })
 }
 
 /// Whether an operation is imitated, whatever its protocol.
 pub fn is_imitated(service: &str, operation: &str) -> bool {
-    handler(service, operation).is_some()
+    handler(service, operation).is_some() || query_handler(service, operation).is_some()
+}
+
+/// What an operation of a query service does: the members of its output, by the model's names.
+pub type QueryHandler = fn(&Call<'_>) -> Result<Value, ApiError>;
+
+/// The table of imitated operations of the query services.
+pub fn query_handler(service: &str, operation: &str) -> Option<QueryHandler> {
+    match service {
+        "iam" => iam::handler(operation),
+        "sts" => sts::handler(operation),
+        _ => None,
+    }
+}
+
+/// Likewise [`dispatch`] for the query services.
+pub fn dispatch_query(call: &Call<'_>) -> Result<Value, ApiError> {
+    match query_handler(&call.model.service, &call.operation.name) {
+        Some(run) => run(call),
+        None => {
+            Err(ApiError::row("front-door.not-imitated").with("operation", &call.operation.name))
+        }
+    }
 }
 
 /// Runs an operation, or says that it is not imitated.

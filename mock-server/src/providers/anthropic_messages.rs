@@ -27,7 +27,7 @@ pub(super) const DIALECT: Dialect = Dialect {
 
 /// The bare Anthropic name of a Bedrock id: `anthropic.claude-3-haiku-20240307-v1:0` is
 /// `claude-3-haiku-20240307`, and version 2 is `claude-2.0` or `claude-2.1`.
-fn bare_name(model: &str) -> String {
+pub(super) fn bare_name(model: &str) -> String {
     let name = model.strip_prefix("anthropic.").unwrap_or(model);
     match name {
         "claude-v2" => return "claude-2.0".into(),

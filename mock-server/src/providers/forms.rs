@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::behaviour::{Settings, Tool};
+use super::{Ask, Request};
+use crate::behaviour::{
+    Conversation, Delta, Reply, Settings, StopReason, Tool, ToolPieces, deltas,
+};
 
 /// Limits on a reply, under the names that a dialect gives them.
 pub(super) fn settings(body: &Value, max_tokens: &str, stop: &str) -> Settings {
@@ -18,6 +21,7 @@ pub(super) fn settings(body: &Value, max_tokens: &str, stop: &str) -> Settings {
     Settings {
         max_tokens: body.get(max_tokens).and_then(Value::as_u64),
         stop_sequences,
+        answers: None,
     }
 }
 
@@ -39,6 +43,29 @@ pub(super) fn holds_key(value: &Value, key: &str) -> bool {
         Value::Object(object) => object.iter().any(|(k, v)| k == key || holds_key(v, key)),
         Value::Array(entries) => entries.iter().any(|v| holds_key(v, key)),
         _ => false,
+    }
+}
+
+/// A completion: one text in, nothing else.
+pub(super) fn completion(request: &Request<'_>, prompt: &str, limits: Settings) -> Ask {
+    let prompt = request.text(prompt).unwrap_or_default();
+    Ask::Chat(Conversation::of_prompt(prompt, limits))
+}
+
+/// The pieces of a reply's text, at least one, for dialects whose streams know only text.
+pub(super) fn texts(reply: Reply) -> impl Iterator<Item = String> + Send {
+    deltas(reply, ToolPieces::Whole).filter_map(|delta| match delta {
+        Delta::Text { text, .. } => Some(text),
+        _ => None,
+    })
+}
+
+/// `stop`, or `length` where the token limit cut the text: Llama, Mistral, DeepSeek, OpenAI.
+pub(super) fn stop_or_length(stop: &StopReason) -> &'static str {
+    match stop {
+        StopReason::MaxTokens => "length",
+        StopReason::ToolUse => "tool_calls",
+        StopReason::EndTurn | StopReason::StopSequence(_) => "stop",
     }
 }
 

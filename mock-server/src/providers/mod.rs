@@ -5,18 +5,32 @@
 //! Key order is the provider's own, as recorded; nothing here sorts.
 
 mod amazon_image;
+mod anthropic_completions;
 mod anthropic_messages;
+mod cohere_command;
+mod cohere_command_r;
 mod cohere_embed;
+mod deepseek_r1;
 mod forms;
+mod gpt_oss;
+mod imported;
+mod jamba;
+mod jurassic;
+mod llama;
 mod malformed;
+mod mistral_chat;
+mod mistral_text;
 mod nova;
 mod nova_embed;
+mod openai_chat;
+mod openai_messages;
 mod rerank;
 mod sent;
 mod stability;
 mod stability_xl;
 mod titan_embed;
 mod titan_embed_image;
+mod titan_text;
 
 use serde_json::{Map, Value, json};
 
@@ -30,7 +44,25 @@ use crate::wire::ApiError;
 pub use malformed::malformed;
 
 /// The dialects, the first that covers a model and its body is used.
-const DIALECTS: &[&Dialect] = &[&anthropic_messages::DIALECT, &nova::DIALECT];
+const DIALECTS: &[&Dialect] = &[
+    &anthropic_messages::DIALECT,
+    &anthropic_completions::DIALECT,
+    &nova::DIALECT,
+    &titan_text::DIALECT,
+    &cohere_command::DIALECT,
+    &cohere_command_r::DIALECT,
+    &llama::DIALECT,
+    &mistral_chat::DIALECT,
+    &mistral_text::DIALECT,
+    &jamba::DIALECT,
+    &jurassic::DIALECT,
+    &deepseek_r1::DIALECT,
+    // Before the chat form, which covers the rest of `openai.`.
+    &gpt_oss::DIALECT,
+    &openai_chat::DIALECT,
+    // After Llama, whose words imported models take too.
+    &imported::DIALECT,
+];
 
 /// The dialects of models that hold no conversation: looked at first, known by the model id alone,
 /// refused by Converse, and without streams.

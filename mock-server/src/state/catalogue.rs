@@ -19,6 +19,8 @@ pub struct Catalogue {
     profiles: HashMap<String, (usize, usize)>,
     /// Application profiles that layers declare.
     pub declared: Vec<DeclaredProfile>,
+    /// Models of users' own that layers declare.
+    own: Vec<OwnModel>,
     ended: Vec<String>,
     families: Vec<Family>,
 }
@@ -119,6 +121,24 @@ pub struct DeclaredProfile {
     pub note: Option<String>,
 }
 
+/// A model of a user's own that a layer declares: imported, provisioned, deployed, or behind a
+/// SageMaker endpoint.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct OwnModel {
+    /// Full ARN, of any account and region.
+    pub arn: String,
+    /// Id of the foundation model that it answers like; OpenAI's forms if absent.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Where the entry comes from.
+    #[serde(default)]
+    pub basis: Option<String>,
+    /// Free remark of the layer's author.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
 /// A tag.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
@@ -152,6 +172,14 @@ pub struct Family {
     /// How streams cut the arguments of tools.
     #[serde(default)]
     pub tool_pieces: ToolPiecesForm,
+    /// What Converse refuses to pass on to the models: `system`, `tools`, `streamingTools`,
+    /// `toolChoice.any`, `toolChoice.tool`, `temperature`, `topP`, `stopSequences`, `image`, `video`,
+    /// `document`, `audio`, `s3Uri`, `signature`.
+    #[serde(default)]
+    pub refuses: Vec<String>,
+    /// Whether CountTokens knows the models.
+    #[serde(default)]
+    pub counts_tokens: bool,
     /// observed, documented or assumed.
     pub basis: String,
     /// Where the fact comes from.
@@ -272,6 +300,8 @@ struct LayerFile {
     #[serde(default)]
     application_profiles: Vec<DeclaredProfile>,
     #[serde(default)]
+    own_models: Vec<OwnModel>,
+    #[serde(default)]
     ended: Vec<String>,
 }
 
@@ -333,6 +363,16 @@ impl Catalogue {
             self.declared.retain(|d| d.arn != declared.arn);
             self.declared.push(declared);
         }
+        for own in file.own_models {
+            if !super::resolve::names_own_model(&own.arn) {
+                return Err(StartError(format!(
+                    "{name}: ownModels: {} is not the ARN of an imported, provisioned or deployed model or of a SageMaker endpoint",
+                    own.arn
+                )));
+            }
+            self.own.retain(|o| o.arn != own.arn);
+            self.own.push(own);
+        }
         self.ended.extend(file.ended);
         Ok(())
     }
@@ -360,6 +400,11 @@ impl Catalogue {
         self.profiles
             .get(id)
             .map(|(m, p)| (&self.models[*m], &self.models[*m].profiles[*p]))
+    }
+
+    /// A declared model of a user's own, by its ARN.
+    pub fn own_model(&self, arn: &str) -> Option<&OwnModel> {
+        self.own.iter().find(|o| o.arn == arn)
     }
 
     /// Whether an id once named a model that no active layer has.

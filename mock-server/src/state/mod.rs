@@ -3,10 +3,14 @@
 //! One [`App`] behind an `Arc`; no global state. Parts that change have their own small locks, and
 //! no lock is held across an await.
 
+mod api_keys;
+pub mod arn;
 pub mod catalogue;
+pub mod profiles;
 pub mod resolve;
 pub mod selfcheck;
 pub mod store;
+pub mod unique_id;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -16,9 +20,11 @@ use crate::config::Config;
 use crate::model::overlay::{Fidelity, Overlay};
 use crate::model::{Model, Router};
 
+pub use api_keys::Standing;
+
 use catalogue::Catalogue;
 use selfcheck::SelfCheck;
-use store::{Accounts, MemoryStore};
+use store::{Accounts, MemoryStore, RedbStore, Store};
 
 /// Everything that requests share.
 pub struct App {
@@ -61,7 +67,11 @@ impl App {
         let router = Router::new(&models);
         let catalogue = Catalogue::load(&config)?;
         let auth = Authenticator::new(&config)?;
-        let accounts = Accounts::new(std::sync::Arc::new(MemoryStore::default()));
+        let store: std::sync::Arc<dyn Store> = match &config.state {
+            Some(path) => std::sync::Arc::new(RedbStore::open(path)?),
+            None => std::sync::Arc::new(MemoryStore::default()),
+        };
+        let accounts = Accounts::new(store);
         let self_check = SelfCheck::new(config.self_check);
         Ok(Self {
             config,
@@ -81,22 +91,17 @@ impl App {
         SystemTime::now()
     }
 
+    /// The wall clock in seconds since 1970.
+    pub fn now_seconds(&self) -> i64 {
+        let since = self.now().duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        })
+    }
+
     /// Whether a named relaxation of the runtime is in force.
     pub fn switch(&self, name: &str) -> bool {
         self.models.first().is_some_and(|m| m.overlay.switch(name))
-    }
-
-    /// What an application profile was made from, if the asker's account has it in the region.
-    pub fn profile_source(&self, asker: resolve::Asker<'_>, arn: &str) -> Option<String> {
-        let prefix = format!("arn:aws:bedrock:{}:{}:", asker.region, asker.account);
-        if !arn.starts_with(&prefix) {
-            return None;
-        }
-        self.catalogue
-            .declared
-            .iter()
-            .find(|d| d.arn == arn)
-            .map(|d| d.copy_from.clone())
     }
 
     /// A stream opened; the guard closes it in the books when it is dropped.

@@ -142,11 +142,53 @@ fn by_arn<'a>(app: &'a App, asker: Asker<'_>, arn: &str) -> Result<Resolved<'a>,
                 asker.account, asker.region
             ),
         )),
+        _ if names_own_model(arn) => match app.catalogue.own_model(arn) {
+            // The owner may be of any account and region: the catalogue says that it answers.
+            Some(own) => {
+                let id = own.base.as_deref().map_or(arn, strip_geography);
+                found(app, id, app.catalogue.model(id), false)
+            }
+            None => Err(invalid(
+                arn,
+                &format!(
+                    "no such {kind} is declared; add {{\"ownModels\":[{{\"arn\":\"{arn}\"}}]}} with --catalogue FILE"
+                ),
+            )),
+        },
         _ => Err(invalid(
             arn,
-            &format!("resources of kind {kind} are not imitated yet"),
+            &format!("{kind} is not well formed, or of a kind that is not imitated"),
         )),
     }
+}
+
+/// Whether an ARN has the form of an imported, provisioned or deployed model's, or of a SageMaker
+/// endpoint's.
+pub fn names_own_model(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, partition, service, region, account, resource] = parts[..] else {
+        return false;
+    };
+    let Some((kind, name)) = resource.split_once('/') else {
+        return false;
+    };
+    let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let placed = partition.starts_with("aws")
+        && !region.is_empty()
+        && region.bytes().all(|b| lower(b) || b == b'-')
+        && account.len() == 12
+        && account.bytes().all(|b| b.is_ascii_digit());
+    let named = match (service, kind) {
+        ("bedrock", "imported-model" | "provisioned-model" | "custom-model-deployment") => {
+            name.len() == 12 && name.bytes().all(lower)
+        }
+        ("sagemaker", "endpoint") => {
+            (1..=63).contains(&name.len())
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        }
+        _ => false,
+    };
+    placed && named
 }
 
 fn found<'a>(
@@ -183,5 +225,32 @@ fn strip_geography(id: &str) -> &str {
             rest
         }
         _ => id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_own_model;
+
+    #[test]
+    fn own_models_are_told_by_their_arns() {
+        for arn in [
+            "arn:aws:bedrock:eu-west-1:123456789012:imported-model/abcdefghijk1",
+            "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:provisioned-model/abcdefghijk1",
+            "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijk1",
+            "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint-quick-start",
+        ] {
+            assert!(names_own_model(arn), "{arn}");
+        }
+        for arn in [
+            "arn:aws:bedrock:eu-west-1:123456789012:imported-model/short",
+            "arn:aws:bedrock:eu-west-1:12345:imported-model/abcdefghijk1",
+            "arn:aws:bedrock:eu-west-1:123456789012:endpoint/x",
+            "arn:aws:sagemaker:us-east-1:123456789012:endpoint/",
+            "arn:aws:sagemaker:us-east-1:123456789012:endpoint/ä",
+            "arn:",
+        ] {
+            assert!(!names_own_model(arn), "{arn}");
+        }
     }
 }

@@ -16,6 +16,7 @@ use super::answer::{Answer, Content};
 pub struct ApiError {
     row: &'static Row,
     text: String,
+    members: Vec<(&'static str, Value)>,
     hint: Option<String>,
 }
 
@@ -35,6 +36,7 @@ pub struct Row {
     text: String,
     body: Option<String>,
     json: bool,
+    replaces: Vec<String>,
 }
 
 impl ApiError {
@@ -50,6 +52,7 @@ impl ApiError {
         Self {
             row,
             text: row.text.clone(),
+            members: Vec::new(),
             hint: None,
         }
     }
@@ -57,6 +60,12 @@ impl ApiError {
     /// Fills one placeholder.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.text = self.text.replace(&format!("{{{name}}}"), value);
+        self
+    }
+
+    /// Adds a member that the exception's shape has beside its message, such as `resourceName`.
+    pub fn member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.members.push((name, value.into()));
         self
     }
 
@@ -106,6 +115,21 @@ impl ApiError {
         })
     }
 
+    /// The same refusal in the words of the query services, where the table has a row for it.
+    pub fn for_query_service(self) -> Self {
+        let replaced_by = |name: &str| {
+            let replaces = |row: &&&'static Row| row.replaces.iter().any(|r| r == name);
+            table().values().find(replaces).copied()
+        };
+        let row = replaced_by(&self.row.id).or_else(|| replaced_by(&self.row.kind));
+        let Some(row) = row else { return self };
+        Self {
+            row,
+            text: row.text.replace("{message}", &self.text),
+            ..self
+        }
+    }
+
     /// The answer as the REST services write it.
     pub fn into_answer(self) -> Answer {
         let headers = self
@@ -116,11 +140,15 @@ impl ApiError {
         let (body, content_type) = match &self.row.body {
             Some(body) => (body.clone(), self.row.json.then_some("application/json")),
             None => {
-                let text = Value::String(self.text).to_string();
-                (
-                    format!("{{\"{}\":{text}}}", self.row.member),
-                    Some("application/json"),
-                )
+                let mut members = self.members;
+                members.push((&self.row.member, Value::String(self.text)));
+                // Sorted, as every object that the service writes.
+                members.sort_unstable_by_key(|(name, _)| *name);
+                let members = members
+                    .into_iter()
+                    .map(|(name, value)| (name.into(), value));
+                let body = Value::Object(members.collect()).to_string();
+                (body, Some("application/json"))
             }
         };
         let hint = self.hint.or_else(|| Some(self.row.id.clone()));
@@ -171,6 +199,16 @@ fn read(text: &str) -> Vec<Row> {
                 text: text("text"),
                 body: row.get("body").and_then(Value::as_str).map(Into::into),
                 json: row.get("contentType").is_some(),
+                replaces: row
+                    .get("replaces")
+                    .and_then(Value::as_array)
+                    .map(|all| {
+                        all.iter()
+                            .filter_map(Value::as_str)
+                            .map(Into::into)
+                            .collect()
+                    })
+                    .unwrap_or_default(),
             }
         })
         .collect()
@@ -189,5 +227,6 @@ fn fallback() -> &'static Row {
         text: "The error table is damaged.".into(),
         body: None,
         json: true,
+        replaces: Vec::new(),
     })
 }

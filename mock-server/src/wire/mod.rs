@@ -9,6 +9,7 @@ pub mod frame;
 pub mod json;
 pub mod padding;
 pub mod sse;
+pub mod xml;
 
 pub use answer::{Answer, Content};
 pub use error::ApiError;

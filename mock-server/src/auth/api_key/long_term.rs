@@ -43,6 +43,11 @@ impl LongTermKey {
         &self.alias
     }
 
+    /// Whether its secret part is this one. Constant time.
+    pub fn has_secret(&self, secret: &str) -> bool {
+        bool::from(self.secret.as_bytes().ct_eq(secret.as_bytes()))
+    }
+
     /// The key as a client sends it.
     pub fn encoded(&self) -> String {
         let Self { alias, secret } = self;

@@ -15,9 +15,11 @@ impl Quota {
         match kind {
             Kind::Profile => 1_000,
             Kind::User => 5_000,
-            Kind::ApiKey => 10_000,
+            Kind::ApiKey | Kind::Alias => 10_000,
             Kind::Session => 10_000,
             Kind::Token => 10_000,
+            // As many as layers declare; nobody asks.
+            Kind::Removed => usize::MAX,
         }
     }
 }

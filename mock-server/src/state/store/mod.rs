@@ -8,7 +8,9 @@
 mod accounts;
 mod memory;
 mod record;
+mod redb;
 
+pub use self::redb::RedbStore;
 pub use accounts::{Accounts, Quota, View};
 pub use memory::MemoryStore;
 pub use record::{
@@ -17,6 +19,12 @@ pub use record::{
 
 use std::fmt;
 use std::sync::Arc;
+
+use crate::wire::ApiError;
+
+/// Most accounts that hold records at a time, so that a client that makes up credentials cannot
+/// fill the memory. An account whose last record goes no longer counts.
+pub const MAX_ACCOUNTS: usize = 10_000;
 
 /// A change of one record.
 #[derive(Debug, Clone)]
@@ -42,6 +50,8 @@ pub enum Change {
 pub enum StoreError {
     /// Another writer was faster; read again.
     Conflict,
+    /// The store holds records of as many accounts as it may.
+    TooManyAccounts,
     /// The medium failed; the change did not happen.
     Failed(String),
 }
@@ -50,12 +60,24 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Conflict => f.write_str("another writer was faster"),
+            Self::TooManyAccounts => write!(f, "{MAX_ACCOUNTS} accounts hold records already"),
             Self::Failed(why) => write!(f, "the state cannot be kept: {why}"),
         }
     }
 }
 
 impl std::error::Error for StoreError {}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::TooManyAccounts => Self::row("control.account-quota"),
+            // No fault of the client: the medium behind --state gave up.
+            StoreError::Conflict | StoreError::Failed(_) => Self::row("front-door.internal"),
+        }
+        .hint(error.to_string())
+    }
+}
 
 /// Keeps records by account, kind and id.
 pub trait Store: Send + Sync {

@@ -5,16 +5,35 @@ use serde::{Deserialize, Serialize};
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
-    /// Application inference profiles, by their 12-character id.
+    /// Application inference profiles, by region, slash and 12-character id.
     Profile,
     /// IAM users, by name.
     User,
     /// Service-specific credentials, by their `ACCA…` id.
     ApiKey,
+    /// Ids of service-specific credentials, by the public part of the key.
+    Alias,
     /// Temporary credentials, by their access key id.
     Session,
     /// Idempotency tokens, by operation and token.
     Token,
+    /// Profiles of a catalogue layer that the account deleted, by region, slash and id.
+    Removed,
+}
+
+impl Kind {
+    /// Its name in state files, never to be changed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::User => "user",
+            Self::ApiKey => "api-key",
+            Self::Alias => "alias",
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 /// A record of any kind.
@@ -26,10 +45,14 @@ pub enum Record {
     User(UserRecord),
     /// See [`Kind::ApiKey`].
     ApiKey(ApiKeyRecord),
+    /// See [`Kind::Alias`].
+    Alias(String),
     /// See [`Kind::Session`].
     Session(SessionRecord),
     /// See [`Kind::Token`].
     Token(TokenRecord),
+    /// See [`Kind::Removed`].
+    Removed,
 }
 
 impl Record {
@@ -39,8 +62,10 @@ impl Record {
             Self::Profile(_) => Kind::Profile,
             Self::User(_) => Kind::User,
             Self::ApiKey(_) => Kind::ApiKey,
+            Self::Alias(_) => Kind::Alias,
             Self::Session(_) => Kind::Session,
             Self::Token(_) => Kind::Token,
+            Self::Removed => Kind::Removed,
         }
     }
 }

@@ -15,6 +15,7 @@ import {
   ConverseStreamCommand,
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
+import { BedrockTokenGenerator } from "@aws/bedrock-token-generator";
 import { NodeHttp2Handler, NodeHttpHandler } from "@smithy/node-http-handler";
 
 import { cleanEnvironment, startServer } from "./server.mjs";
@@ -186,6 +187,54 @@ for (const [name, key, message] of [
     }),
   );
 }
+
+const INVALID_TOKEN = "The security token included in the request is invalid.";
+for (const [name, credentials, kind, message] of [
+  ["an unknown access key", { accessKeyId: "AKIDNOBODY", secretAccessKey: "test" }, "UnrecognizedClientException", INVALID_TOKEN],
+  ["an unknown session token", { ...keyPair().credentials, sessionToken: "nobody-made-this" }, "UnrecognizedClientException", INVALID_TOKEN],
+  ["a wrong secret", { accessKeyId: "test", secretAccessKey: "wrong" }, "InvalidSignatureException", "The request signature we calculated does not match"],
+]) {
+  check(`${name} is a ${kind}, over HTTP/2 and HTTP/1.1`, async () => {
+    for (const requestHandler of [new NodeHttp2Handler(), new NodeHttpHandler()]) {
+      await withClient({ credentials, requestHandler }, async (client) => {
+        await assert.rejects(client.send(new ConverseCommand({ modelId: CLAUDE, messages: HELLO })), (error) => {
+          assert.equal(error.name, kind);
+          assert.ok(error.message.startsWith(message), error.message);
+          assert.equal(error.$metadata.httpStatusCode, 403);
+          return true;
+        });
+      });
+    }
+  });
+}
+
+check("a signature made hours ago is an InvalidSignatureException", () =>
+  withClient({ ...keyPair(), systemClockOffset: -3 * 3600 * 1000 }, async (client) => {
+    // The SDK learns the server's time from the refusal and would mend its next attempt.
+    await assert.rejects(client.send(new ConverseCommand({ modelId: CLAUDE, messages: HELLO })), (error) => {
+      assert.equal(error.name, "InvalidSignatureException");
+      assert.match(error.message, /^Signature expired: \d{8}T\d{6}Z is now earlier than /);
+      return true;
+    });
+  }),
+);
+
+check("short-term keys of Amazon's own generator", async () => {
+  const { credentials } = keyPair();
+  const made = await new BedrockTokenGenerator().getToken(credentials, "us-west-2");
+  await withClient(token(made), async (client) => {
+    const answer = await client.send(new ConverseCommand({ modelId: CLAUDE, messages: HELLO }));
+    assert.equal(answer.stopReason, "end_turn");
+  });
+  const foreign = await new BedrockTokenGenerator().getToken({ ...credentials, secretAccessKey: "wrong" }, "us-west-2");
+  await withClient(token(foreign), async (client) => {
+    await assert.rejects(client.send(new ConverseCommand({ modelId: CLAUDE, messages: HELLO })), (error) => {
+      assert.ok(error instanceof AccessDeniedException, error);
+      assert.equal(error.message, "Authentication failed: Please make sure your API Key is valid.");
+      return true;
+    });
+  });
+});
 
 check("20 streams at once on one client", () =>
   withClient(keyPair(), async (client) => {

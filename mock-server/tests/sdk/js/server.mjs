@@ -33,7 +33,7 @@ export async function startServer() {
   const caDir = join(work, "ca");
   const log = join(work, "stderr.log");
   const stderr = openSync(log, "w");
-  const child = spawn(binary, ["serve", "--port", "0", "--ca-dir", caDir], {
+  const child = spawn(binary, ["serve", "--port", "0", "--self-check", "--ca-dir", caDir], {
     cwd: work,
     env: cleanEnvironment(),
     stdio: ["ignore", "pipe", stderr],

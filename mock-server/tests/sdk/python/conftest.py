@@ -57,7 +57,7 @@ def server(tmp_path_factory) -> Server:
 
     with stderr_path.open("wb") as stderr:
         process = subprocess.Popen(
-            [str(BINARY), "serve", "--port", "0", "--ca-dir", str(ca_dir)],
+            [str(BINARY), "serve", "--port", "0", "--self-check", "--ca-dir", str(ca_dir)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,

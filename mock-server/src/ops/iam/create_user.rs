@@ -1,0 +1,69 @@
+//! CreateUser: a user by name, with a path and tags. Permissions boundaries are accepted and not
+//! kept: the mock has no policies.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use super::user;
+use crate::ops::Call;
+use crate::state::store::{Kind, Quota, UserRecord};
+use crate::state::unique_id;
+use crate::wire::ApiError;
+
+pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+    let account = &call.principal.account;
+    let name = call.input.text("UserName").unwrap_or_default();
+    let tags = tags(call)?;
+    call.app.accounts.transact(account, |view| {
+        if view.get(Kind::User, name).is_some() {
+            return Err(ApiError::row("iam.user-exists").with("user", name));
+        }
+        if !view.has_room(Kind::User) {
+            let limit = Quota::of(Kind::User).to_string();
+            return Err(ApiError::row("iam.account-full")
+                .with("quota", "Users")
+                .with("limit", &limit));
+        }
+        let record = UserRecord {
+            name: name.into(),
+            id: unique_id::new("AIDA", account),
+            path: call.input.text("Path").unwrap_or("/").into(),
+            created: call.app.now_seconds(),
+            tags: tags.clone(),
+        };
+        Ok((
+            json!({ "User": user::show(account, &record, true) }),
+            vec![user::put(&record)],
+        ))
+    })
+}
+
+/// The tags, none of whose keys may differ from another's in case alone.
+fn tags(call: &Call<'_>) -> Result<Vec<(String, String)>, ApiError> {
+    let mut keys = HashSet::new();
+    let mut tags = Vec::new();
+    for tag in call
+        .input
+        .members
+        .get("Tags")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let text = |name: &str| {
+            tag.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (key, value) = (text("Key"), text("Value"));
+        if !keys.insert(key.to_lowercase()) {
+            return Err(
+                ApiError::row("iam.tag-key-twice").hint(format!("the tag {key} is given twice"))
+            );
+        }
+        tags.push((key, value));
+    }
+    Ok(tags)
+}

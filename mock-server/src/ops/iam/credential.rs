@@ -1,0 +1,91 @@
+//! Which credential a request means, and how credentials are shown.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::user;
+use crate::ops::Call;
+use crate::state::Standing;
+use crate::state::store::{ApiKeyRecord, ApiKeyStatus, Change, Kind, Record, View};
+use crate::wire::ApiError;
+
+/// The one service whose credentials are imitated.
+pub(super) const SERVICE: &str = "bedrock.amazonaws.com";
+
+/// Refuses other services. The real one has more (code repositories, Cassandra tables); their
+/// credentials are user names and passwords, no API keys.
+pub(super) fn check_service(name: Option<&str>) -> Result<(), ApiError> {
+    match name {
+        None | Some(SERVICE) => Ok(()),
+        Some(other) => Err(ApiError::row("iam.service-not-supported")
+            .with("service", other)
+            .hint(format!("this mock makes credentials for {SERVICE} only"))),
+    }
+}
+
+/// The credential that a request names, if the user has it.
+pub(super) fn find(call: &Call<'_>, view: &View<'_>) -> Result<ApiKeyRecord, ApiError> {
+    let user = user::named_or_caller(call)?;
+    user::require(call, view, user)?;
+    let id = call
+        .input
+        .text("ServiceSpecificCredentialId")
+        .unwrap_or_default();
+    match view.get(Kind::ApiKey, id).as_deref() {
+        Some(Record::ApiKey(key)) if key.user == user => Ok(key.clone()),
+        _ => Err(ApiError::row("iam.credential-not-found")
+            .with("id", id)
+            .hint(format!(
+                "{user} has no such credential: aws iam list-service-specific-credentials"
+            ))),
+    }
+}
+
+/// All credentials, of one user if named.
+pub(super) fn all(view: &View<'_>, user: Option<&str>) -> Vec<ApiKeyRecord> {
+    let records = view.list(Kind::ApiKey);
+    let keys = records.iter().filter_map(|(_, record)| match &**record {
+        Record::ApiKey(key) => Some(key),
+        _ => None,
+    });
+    keys.filter(|key| user.is_none_or(|user| key.user == user))
+        .cloned()
+        .collect()
+}
+
+/// The change that keeps a credential.
+pub(super) fn put(key: &ApiKeyRecord) -> Change {
+    Change::Put {
+        id: key.id.clone(),
+        record: Arc::new(Record::ApiKey(key.clone())),
+    }
+}
+
+/// A credential as lists show it: everything but the secret.
+pub(super) fn show(key: &ApiKeyRecord, now: i64) -> Value {
+    let status = match (key.standing(now), key.status) {
+        (Standing::Expired, _) => "Expired",
+        (_, ApiKeyStatus::Active) => "Active",
+        (_, ApiKeyStatus::Inactive) => "Inactive",
+    };
+    let mut shown = json!({
+        "UserName": key.user,
+        "Status": status,
+        "ServiceCredentialAlias": key.alias,
+        "CreateDate": user::timestamp(key.created),
+        "ServiceSpecificCredentialId": key.id,
+        "ServiceName": SERVICE,
+    });
+    if let Some(expires) = key.expires {
+        shown["ExpirationDate"] = user::timestamp(expires).into();
+    }
+    shown
+}
+
+/// A credential as it is shown once, when its secret is new.
+pub(super) fn show_with_secret(key: &ApiKeyRecord, now: i64) -> Value {
+    let mut shown = show(key, now);
+    shown["ServiceCredentialSecret"] = super::secret::encode(&key.alias, &key.secret).into();
+    json!({ "ServiceSpecificCredential": shown })
+}

@@ -1,0 +1,29 @@
+//! DeleteUser: only a user without credentials can go.
+
+use serde_json::{Value, json};
+
+use super::{credential, user};
+use crate::ops::Call;
+use crate::state::store::{Change, Kind};
+use crate::wire::ApiError;
+
+pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+    let name = call.input.text("UserName").unwrap_or_default();
+    call.app.accounts.transact(&call.principal.account, |view| {
+        if view.get(Kind::User, name).is_none() {
+            return Err(user::not_found(name));
+        }
+        let keys = credential::all(view, Some(name)).len();
+        if keys > 0 {
+            return Err(ApiError::row("iam.user-has-credentials")
+                .hint(format!("{name} still has {keys} credentials")));
+        }
+        Ok((
+            json!({}),
+            vec![Change::Delete {
+                kind: Kind::User,
+                id: name.into(),
+            }],
+        ))
+    })
+}

@@ -1,0 +1,32 @@
+//! ListServiceSpecificCredentials: the keys of a user, or of all, oldest first, without secrets.
+
+use serde_json::Value;
+
+use super::page::page;
+use super::{credential, user};
+use crate::ops::Call;
+use crate::wire::ApiError;
+
+pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+    let view = call.app.accounts.view(&call.principal.account);
+    let all_users = call.input.members.get("AllUsers").and_then(Value::as_bool) == Some(true);
+    let name = match (all_users, call.input.text("UserName")) {
+        (true, None) => None,
+        (true, Some(_)) => return Err(ApiError::row("iam.user-and-all-users")),
+        (false, _) => Some(user::named_or_caller(call)?),
+    };
+    if let Some(name) = name {
+        user::require(call, &view, name)?;
+    }
+    credential::check_service(call.input.text("ServiceName"))?;
+
+    let now = call.app.now_seconds();
+    let keys = credential::all(&view, name);
+    let entries = keys.iter().map(|key| {
+        (
+            format!("{:012}/{}", key.created, key.id),
+            credential::show(key, now),
+        )
+    });
+    page(call, "ServiceSpecificCredentials", entries.collect())
+}

@@ -1,0 +1,100 @@
+//! Which user a request means, and how users are shown.
+//!
+//! A user exists if it was made here. The caller's own user exists as well, since it could sign:
+//! access keys that the mock knows without set-up belong to users that nobody made.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::ops::Call;
+use crate::state::store::{Change, Kind, Record, UserRecord, View};
+use crate::state::unique_id;
+use crate::wire::ApiError;
+
+/// The user that a request names, else the one that signed it.
+pub(super) fn named_or_caller<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
+    match call.input.text("UserName") {
+        Some(name) => Ok(name),
+        None if call.principal.is_role_session() => {
+            Err(ApiError::row("iam.caller-is-no-user")
+                .hint("a role's session signed: add UserName"))
+        }
+        None => Ok(&call.principal.user),
+    }
+}
+
+/// Refuses a user that does not exist.
+pub(super) fn require(call: &Call<'_>, view: &View<'_>, name: &str) -> Result<(), ApiError> {
+    match view.get(Kind::User, name) {
+        Some(_) => Ok(()),
+        None if is_caller(call, name) => Ok(()),
+        None => Err(not_found(name)),
+    }
+}
+
+/// The refusal of a user that does not exist.
+pub(super) fn not_found(name: &str) -> ApiError {
+    ApiError::row("iam.user-not-found")
+        .with("user", name)
+        .hint("aws iam create-user makes it")
+}
+
+/// Whether a request is signed by the user of this name.
+pub(super) fn is_caller(call: &Call<'_>, name: &str) -> bool {
+    !call.principal.is_role_session() && call.principal.user == name
+}
+
+/// The record of a user that exists without having been made; its id follows from its name.
+pub(super) fn unmade(call: &Call<'_>, name: &str) -> UserRecord {
+    UserRecord {
+        name: name.into(),
+        id: unique_id::of_name("AIDA", &call.principal.account, name),
+        path: "/".into(),
+        created: call.app.now_seconds(),
+        tags: Vec::new(),
+    }
+}
+
+/// The id of a user, made or not.
+pub(in crate::ops) fn id_of(view: &View<'_>, account: &str, name: &str) -> String {
+    match view.get(Kind::User, name).as_deref() {
+        Some(Record::User(user)) => user.id.clone(),
+        _ => unique_id::of_name("AIDA", account, name),
+    }
+}
+
+/// The change that keeps a user.
+pub(super) fn put(user: &UserRecord) -> Change {
+    Change::Put {
+        id: user.name.clone(),
+        record: Arc::new(Record::User(user.clone())),
+    }
+}
+
+/// A user as answers show it; lists leave the tags out.
+pub(super) fn show(account: &str, user: &UserRecord, with_tags: bool) -> Value {
+    let mut shown = json!({
+        "Path": user.path,
+        "UserName": user.name,
+        "UserId": user.id,
+        "Arn": format!("arn:aws:iam::{account}:user{}{}", user.path, user.name),
+        "CreateDate": timestamp(user.created),
+    });
+    if with_tags && !user.tags.is_empty() {
+        let tags = user
+            .tags
+            .iter()
+            .map(|(key, value)| json!({ "Key": key, "Value": value }));
+        shown["Tags"] = tags.collect();
+    }
+    shown
+}
+
+/// Seconds since 1970 as these services write them, `2026-02-03T19:06:46Z`.
+pub(in crate::ops) fn timestamp(seconds: i64) -> String {
+    let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    at.format(&Rfc3339).unwrap_or_default()
+}

@@ -1,0 +1,22 @@
+//! GetInferenceProfile: a system or application profile, by id or ARN.
+
+use super::summary;
+use crate::ops::Call;
+use crate::state::profiles;
+use crate::wire::{Answer, ApiError};
+
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let identifier = call
+        .input
+        .text("inferenceProfileIdentifier")
+        .unwrap_or_default();
+    let view = call.app.accounts.view(&call.principal.account);
+    let found = profiles::find(&call.app.catalogue, &view, call.asker(), identifier);
+    let Some(found) = found else {
+        return Err(ApiError::row("control.profile-not-found").hint(format!(
+            "account {} sees no profile {identifier} in {}",
+            call.principal.account, call.region
+        )));
+    };
+    Ok(call.answer(&summary::found(call.asker(), &found)))
+}

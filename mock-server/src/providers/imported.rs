@@ -1,0 +1,115 @@
+//! Imported models and SageMaker endpoints that the catalogue declares without a base model:
+//! OpenAI's completion form for a prompt, its chat form for messages.
+//!
+//! The answer of a completion was recorded from an endpoint: an empty id, the path of the weights as
+//! model, the server's version as fingerprint. The other members' order, and the chunks, follow it.
+//! Imported models can also be asked in Llama's words, see `llama`.
+
+use serde_json::{Value, json};
+
+use super::openai_messages::{CallForm, calls, conversation, message_deltas};
+use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
+use crate::behaviour::Reply;
+use crate::wire::ApiError;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    name: "imported",
+    covers: |model, _| model.starts_with("arn:"),
+    schema: Some(bedrock_fixtures::providers::IMPORTED),
+    parse,
+    render,
+    chunks: Some(chunks),
+    metrics: Metrics::OnTheLast,
+};
+
+const CALL: CallForm = CallForm {
+    id: super::openai_chat::call_id,
+    whole: |id, name, arguments| json!({"id": id, "type": "function", "function": {"name": name, "arguments": arguments}}),
+};
+
+fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
+    if is_chat(request) {
+        return Ok(Ask::Chat(conversation(request.body)));
+    }
+    if request.text("prompt").is_none() {
+        let what = "#: required key [prompt] not found";
+        return Err(ApiError::row("runtime.malformed").with("what", what));
+    }
+    let limits = forms::settings(request.body, "max_tokens", "stop");
+    Ok(forms::completion(request, "prompt", limits))
+}
+
+fn render(request: &Request<'_>, said: &Said) -> Value {
+    let Some(reply) = said.reply() else {
+        return Value::Null;
+    };
+    let finish = forms::stop_or_length(&reply.stop);
+    let (object, choice) = if is_chat(request) {
+        let mut message = json!({"role": "assistant", "content": reply.text()});
+        if let Some(calls) = calls(reply, CALL) {
+            message["tool_calls"] = calls;
+        }
+        let choice =
+            json!({"index": 0, "message": message, "logprobs": null, "finish_reason": finish});
+        ("chat.completion", choice)
+    } else {
+        let choice =
+            json!({"index": 0, "text": reply.text(), "logprobs": null, "finish_reason": finish});
+        ("text_completion", choice)
+    };
+    let mut out = envelope(request, object, &choice);
+    out["usage"] = usage(reply);
+    out
+}
+
+fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
+    let finish = Value::from(forms::stop_or_length(&reply.stop));
+    let chat = is_chat(request);
+    let object = if chat {
+        "chat.completion.chunk"
+    } else {
+        "text_completion"
+    };
+    let base = envelope(request, object, &Value::Null);
+    let usage = usage(&reply);
+    let deltas = message_deltas(reply, super::openai_chat::call_id);
+    let pieces = deltas.map(|delta| (delta, Value::Null));
+    let end = std::iter::once((json!({"content": ""}), finish));
+    Box::new(pieces.chain(end).map(move |(delta, finish)| {
+        let mut chunk = base.clone();
+        let choice = if chat {
+            json!({"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish})
+        } else {
+            let text = delta.get("content").cloned();
+            json!({"index": 0, "text": text, "logprobs": null, "finish_reason": finish})
+        };
+        chunk["choices"] = json!([choice]);
+        if !finish.is_null() {
+            chunk["usage"] = usage.clone();
+        }
+        chunk
+    }))
+}
+
+fn is_chat(request: &Request<'_>) -> bool {
+    request.get("messages").is_some()
+}
+
+fn envelope(request: &Request<'_>, object: &str, choice: &Value) -> Value {
+    json!({
+        "object": object,
+        "id": "",
+        "created": request.now,
+        "model": "/opt/ml/model",
+        "system_fingerprint": "3.0.1-native",
+        "choices": [choice],
+    })
+}
+
+fn usage(reply: &Reply) -> Value {
+    json!({
+        "prompt_tokens": reply.usage.input,
+        "completion_tokens": reply.usage.output,
+        "total_tokens": reply.usage.total(),
+    })
+}

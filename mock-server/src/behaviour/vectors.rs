@@ -17,7 +17,7 @@ const BUCKETS: u64 = 4096;
 /// Weight of a pair of neighbouring words, beside 1 for a word.
 const PAIR: f64 = 0.4;
 /// Weight of three neighbouring letters.
-const LETTERS: f64 = 0.25;
+const LETTERS: f64 = 0.4;
 /// Weight of words of up to three letters, most of which say little.
 const SHORT: f64 = 0.4;
 
@@ -158,15 +158,21 @@ fn count(text: &str, buckets: &mut HashMap<u64, f64>) {
     };
     let words = words(text);
     for (i, word) in words.iter().enumerate() {
-        let letters: Vec<char> = format!("^{word}$").chars().collect();
+        let letters: Vec<u32> = std::iter::once('^')
+            .chain(word.chars())
+            .chain(['$'])
+            .map(u32::from)
+            .collect();
         let weight = if letters.len() <= 5 { SHORT } else { 1.0 };
         add(hash(word.as_bytes()), weight);
         for three in letters.windows(3) {
-            let three: String = three.iter().collect();
-            add(hash(format!("3{three}").as_bytes()), LETTERS * weight);
+            let packed = u64::from(three[0]) << 42 | u64::from(three[1]) << 21;
+            let packed = packed | u64::from(three[2]);
+            add(hash(&packed.to_be_bytes()), LETTERS * weight);
         }
         if let Some(next) = words.get(i + 1) {
-            add(hash(format!("{word} {next}").as_bytes()), PAIR * weight);
+            let pair = hash(word.as_bytes()).rotate_left(1) ^ hash(next.as_bytes());
+            add(hash(&pair.to_be_bytes()), PAIR * weight);
         }
     }
     for (feature, (weight, times)) in features {

@@ -1,13 +1,17 @@
 //! Cohere Rerank and Amazon Rerank: documents by relevance to a query.
 //!
 //! Both take and give the same members. A document is a text, or an object, which counts as the
-//! text of its members.
+//! text of its members; of a long one only the first tokens are read, as Cohere documents it.
 
 use serde_json::{Value, json};
 
 use super::forms::singles;
 use super::{Ask, Dialect, Metrics, Request, Said};
+use crate::behaviour::tokens;
 use crate::wire::ApiError;
+
+/// Tokens of a document that are read unless `max_tokens_per_doc` says otherwise.
+const TOKENS: u64 = 4_096;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "rerank",
@@ -20,12 +24,17 @@ pub(super) const DIALECT: Dialect = Dialect {
 };
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
+    let read = request.number("max_tokens_per_doc").unwrap_or(TOKENS);
+    let cut = |text: String| match tokens::split(&text) {
+        tokens if tokens.len() as u64 > read => tokens[..read as usize].concat(),
+        _ => text,
+    };
     let documents: Vec<String> = request
         .get("documents")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .map(text)
+        .map(|d| cut(text(d)))
         .collect();
     let top = request.number("top_n").map(|n| n as usize);
     Ok(Ask::Rerank {

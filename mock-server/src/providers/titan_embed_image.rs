@@ -1,7 +1,8 @@
 //! Amazon Titan Multimodal Embeddings: a text, a picture in base64, or both as one vector.
 //!
 //! `message` tells of failures and is null otherwise (documented; that it is written when null is
-//! assumed). Only the text counts as input tokens.
+//! assumed). Only the text counts as input tokens, of which there may be 256 (documented; the words
+//! of the refusal are those of the text models, assumed).
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,9 @@ use super::{Ask, Dialect, Metrics, Request, Said, sent};
 use crate::behaviour::tokens;
 use crate::behaviour::vectors::Subject;
 use crate::wire::ApiError;
+
+/// Tokens that a text may have.
+const MOST_TOKENS: u64 = 256;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "titan-embed-image",
@@ -27,6 +31,12 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         return Err(ApiError::row("runtime.malformed")
             .with("what", "#: required key [inputText] not found")
             .hint("inputText or inputImage must be there"));
+    }
+    let count = text.map_or(0, tokens::count);
+    if count > MOST_TOKENS {
+        return Err(ApiError::row("runtime.embed-too-many-tokens")
+            .with("max", &MOST_TOKENS.to_string())
+            .with("count", &count.to_string()));
     }
     let mut subject = Subject {
         texts: text.map(Into::into).into_iter().collect(),

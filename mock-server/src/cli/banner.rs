@@ -16,9 +16,12 @@ pub(super) fn print(server: &MockServer) {
          Paste into a shell, for all clients and over HTTPS (--ca-dir, too, if it was given here):\n\
          eval \"$(bedrock-mock env --url {https} --region {region})\"\n\
          \n\
-         Or by hand, over HTTP:\n\
-         export AWS_ENDPOINT_URL_BEDROCK_RUNTIME={url} AWS_ENDPOINT_URL_BEDROCK={url}\n\
+         Or by hand, over HTTP, with a key pair:\n\
+         export AWS_ENDPOINT_URL_BEDROCK_RUNTIME={url} AWS_ENDPOINT_URL_BEDROCK={url} \\\n  \
+           AWS_ENDPOINT_URL_IAM={url} AWS_ENDPOINT_URL_STS={url}\n\
          export AWS_REGION={region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n\
+         \n\
+         Or with an API key, which boto3 and the AWS CLI send over HTTPS only:\n\
          export AWS_BEARER_TOKEN_BEDROCK={key}\n\
          curl -sS {url}/model/{EXAMPLE_MODEL}/converse \\\n  \
            -H \"Authorization: Bearer $AWS_BEARER_TOKEN_BEDROCK\" -H 'Content-Type: application/json' \\\n  \

@@ -409,7 +409,8 @@ impl Settings {
     }
 }
 
-fn parse_access_key(text: &str) -> Option<AccessKeyFlag> {
+/// Takes `ID:SECRET[:TOKEN]` apart.
+pub fn parse_access_key(text: &str) -> Option<AccessKeyFlag> {
     let mut parts = text.splitn(3, ':');
     let id = parts.next().filter(|p| !p.is_empty())?;
     let secret = parts.next().filter(|p| !p.is_empty())?;

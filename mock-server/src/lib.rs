@@ -16,6 +16,9 @@
 //! | what is remembered | [`state`] |
 //! | `/_mock/…` | [`control`] |
 //!
+//! Around it: [`cli`] is the program, [`client_environment`] the variables in which unmodified clients
+//! find a mock.
+//!
 //! In a Rust test:
 //!
 //! ```
@@ -39,6 +42,7 @@
 pub mod auth;
 pub mod behaviour;
 pub mod cli;
+pub mod client_environment;
 pub mod config;
 pub mod control;
 pub mod edge;

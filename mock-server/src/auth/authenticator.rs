@@ -122,6 +122,12 @@ fn strict(
     })
 }
 
+/// Who an API key would be, shown to a mock with these settings, or why it would be refused.
+pub fn judge_key(app: &App, key: &str) -> Result<Principal, Refusal> {
+    let region = &app.config.region;
+    by_key(app, key, app.config.region_given.then_some(region.as_str()))
+}
+
 /// Credentials must be there and well-formed; what they prove is not checked.
 fn lenient(
     app: &App,

@@ -19,5 +19,5 @@ pub mod refusal;
 pub mod sigv4;
 
 pub use admission::{admit, admit_model};
-pub use authenticator::{Authenticator, authenticate, shows_bearer};
+pub use authenticator::{Authenticator, authenticate, judge_key, shows_bearer};
 pub use principal::{Kind, Principal};

@@ -1,13 +1,15 @@
-//! The command line.
+//! The command line: one file, or one folder, for each subcommand.
 
 mod banner;
+mod child;
+mod env;
+mod exec;
+mod health;
+mod key;
 mod serve;
-
-use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::Settings;
 use crate::exit_codes;
 
 /// A local Amazon Bedrock that official SDKs cannot tell from the real one.
@@ -17,22 +19,22 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: ServeArgs,
+    serve: serve::ServeArgs,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve until stopped; also what a bare `bedrock-mock` does
-    Serve(Box<ServeArgs>),
-}
-
-#[derive(Debug, clap::Args)]
-struct ServeArgs {
-    #[command(flatten)]
-    settings: Settings,
-    /// TOML file whose keys are the names of these flags
-    #[arg(long, env = "BEDROCK_MOCK_CONFIG")]
-    config: Option<PathBuf>,
+    Serve(Box<serve::ServeArgs>),
+    /// Print the environment in which unmodified clients find the mock
+    Env(env::EnvArgs),
+    /// Run a command against a mock of its own and return its exit code
+    Exec(Box<exec::ExecArgs>),
+    /// Mint and explain API keys
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Ask a mock whether it serves; needs no credentials
+    Health(health::HealthArgs),
 }
 
 /// Runs the program and returns its exit code.
@@ -49,9 +51,27 @@ pub fn main() -> u8 {
             return code;
         }
     };
-    let args = match cli.command {
-        Some(Command::Serve(args)) => *args,
-        None => cli.serve,
-    };
-    serve::run(args.settings, args.config)
+    match cli.command {
+        None => serve::run(cli.serve),
+        Some(Command::Serve(args)) => serve::run(*args),
+        Some(Command::Env(args)) => env::run(args),
+        Some(Command::Exec(args)) => exec::run(*args),
+        Some(Command::Key(command)) => key::run(command),
+        Some(Command::Health(args)) => health::run(&args),
+    }
+}
+
+/// Prints why a subcommand ends here, and passes its exit code on.
+fn fail(why: impl std::fmt::Display, code: u8) -> u8 {
+    eprintln!("bedrock-mock: {why}");
+    code
+}
+
+/// Prints what was asked for. A reader that has gone is no failure.
+fn print(text: &str) {
+    use std::io::Write as _;
+
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
 }

@@ -4,37 +4,34 @@ use std::path::PathBuf;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::banner;
+use super::{banner, fail};
 use crate::MockServer;
 use crate::config::{Config, ConfigError, Settings};
 use crate::exit_codes;
 
-pub(super) fn run(settings: Settings, file: Option<PathBuf>) -> u8 {
-    let config = match resolve(settings, file) {
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    pub(super) settings: Settings,
+    /// TOML file whose keys are the names of these flags
+    #[arg(long, env = "BEDROCK_MOCK_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
+pub(super) fn run(args: ServeArgs) -> u8 {
+    let config = match resolve(args, Settings::default()) {
         Ok(config) => config,
-        Err(e) => {
-            eprintln!("bedrock-mock: {e}");
-            return exit_codes::USAGE;
-        }
+        Err(e) => return fail(e, exit_codes::USAGE),
     };
     // Thousands of open streams need as many descriptors; failing to raise the limit is no reason
     // not to start.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(e) => {
-            eprintln!("bedrock-mock: cannot start its threads: {e}");
-            return exit_codes::CANNOT_START;
-        }
-    };
-    runtime.block_on(serve(config))
+    in_runtime(serve(config))
 }
 
-fn resolve(settings: Settings, file: Option<PathBuf>) -> Result<Config, ConfigError> {
-    let from_file = match file {
+/// The settings of flags, environment and file, checked; `defaults` where none of them says.
+pub(super) fn resolve(args: ServeArgs, defaults: Settings) -> Result<Config, ConfigError> {
+    let from_file = match args.config {
         Some(path) => {
             let from_file = Settings::from_file(&path)?;
             // A wrong value is reported where it stands.
@@ -43,16 +40,27 @@ fn resolve(settings: Settings, file: Option<PathBuf>) -> Result<Config, ConfigEr
         }
         None => Settings::default(),
     };
-    settings.or(from_file).checked()
+    args.settings.or(from_file).or(defaults).checked()
+}
+
+/// Runs what needs threads.
+pub(super) fn in_runtime(task: impl Future<Output = u8>) -> u8 {
+    match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime.block_on(task),
+        Err(e) => fail(
+            format_args!("cannot start its threads: {e}"),
+            exit_codes::CANNOT_START,
+        ),
+    }
 }
 
 async fn serve(config: Config) -> u8 {
     let server = match MockServer::run(config).await {
         Ok(server) => server,
-        Err(e) => {
-            eprintln!("bedrock-mock: {e}");
-            return exit_codes::CANNOT_START;
-        }
+        Err(e) => return fail(e, exit_codes::CANNOT_START),
     };
     // Clients read the CA's file before they connect, so it must be there now.
     if let Err(e) = server.ca_file() {
@@ -62,15 +70,19 @@ async fn serve(config: Config) -> u8 {
     let stop = StopSignals::listen();
     banner::print(&server);
     stop.wait().await;
-    let findings = server.stop().await;
+    report(&server.stop().await)
+}
+
+/// Prints what the self-check found, and says how to exit.
+pub(super) fn report(findings: &[String]) -> u8 {
     if findings.is_empty() {
         return exit_codes::OK;
     }
-    eprintln!(
-        "bedrock-mock: answers that do not fit the service model:\n{}",
-        findings.join("\n")
-    );
-    exit_codes::SELF_CHECK
+    let findings = findings.join("\n");
+    fail(
+        format_args!("answers that do not fit the service model:\n{findings}"),
+        exit_codes::SELF_CHECK,
+    )
 }
 
 /// SIGTERM and SIGINT.

@@ -89,10 +89,7 @@ impl Files {
     /// Writes what is missing.
     fn complete(&self, dir: &Path) -> Result<(), TlsError> {
         directory::prepare(dir)?;
-        let lock = dir.join(LOCK_FILE);
-        let _held = File::create(&lock)
-            .and_then(|file| file.lock().map(|()| file))
-            .map_err(|error| not_written(&lock, &error))?;
+        let _held = lock(dir)?;
 
         // Asked again: another process may have finished while this one waited for the lock.
         if !exists(&self.key)? {
@@ -109,13 +106,13 @@ impl Files {
                 ));
             }
             let key = KeyPair::generate().map_err(|error| not_made(&self.key, &error))?;
-            publish(&self.key, &key.serialize_pem(), 0o600)?;
+            publish(&self.key, key.serialize_pem().as_bytes(), 0o600)?;
         }
         if !exists(&self.certificate)? {
             let certificate = authority_parameters()
                 .self_signed(&self.read_key()?)
                 .map_err(|error| not_made(&self.certificate, &error))?;
-            publish(&self.certificate, &certificate.pem(), 0o644)?;
+            publish(&self.certificate, certificate.pem().as_bytes(), 0o644)?;
         }
         Ok(())
     }
@@ -200,8 +197,16 @@ fn authority_parameters() -> CertificateParams {
     parameters
 }
 
+/// Waits until nobody else writes in the directory; released when dropped.
+pub(super) fn lock(dir: &Path) -> Result<File, TlsError> {
+    let lock = dir.join(LOCK_FILE);
+    File::create(&lock)
+        .and_then(|file| file.lock().map(|()| file))
+        .map_err(|error| not_written(&lock, &error))
+}
+
 /// Lets a file appear under its name, whole or not at all. The caller holds the lock.
-fn publish(path: &Path, text: &str, mode: u32) -> Result<(), TlsError> {
+pub(super) fn publish(path: &Path, text: &[u8], mode: u32) -> Result<(), TlsError> {
     let draft = path.with_added_extension("new");
     let write = || -> io::Result<()> {
         // The draft of a process that was killed: not reused, its mode may be another.
@@ -216,7 +221,7 @@ fn publish(path: &Path, text: &str, mode: u32) -> Result<(), TlsError> {
         #[cfg(not(unix))]
         let _ = mode;
         let mut file = options.open(&draft)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(text)?;
         // Without this a power cut can leave an empty file under the final name.
         file.sync_all()?;
         fs::rename(&draft, path)
@@ -228,7 +233,7 @@ fn exists(path: &Path) -> Result<bool, TlsError> {
     path.try_exists().map_err(|error| not_read(path, &error))
 }
 
-fn not_read(path: &Path, error: &io::Error) -> TlsError {
+pub(super) fn not_read(path: &Path, error: &io::Error) -> TlsError {
     TlsError::file(
         path,
         format_args!("cannot be read ({error})"),

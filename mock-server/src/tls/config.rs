@@ -57,7 +57,7 @@ pub fn acceptor(options: &TlsOptions) -> Result<Tls, TlsError> {
     let (resolver, ca): (Arc<dyn ResolvesServerCert>, _) = match own_files(options)? {
         Some((cert, key)) => (Arc::new(own_chain(cert, key, &provider)?), None),
         None => {
-            let authority = Authority::open(&directory(options))?;
+            let authority = Authority::open(&ca_directory(options))?;
             let ca = authority.certificate_path().to_owned();
             let leaves = leaf_for(authority, &options.names, Arc::clone(&provider))?;
             (Arc::new(leaves), Some(ca))
@@ -85,7 +85,7 @@ pub fn acceptor(options: &TlsOptions) -> Result<Tls, TlsError> {
 /// Where the development CA's certificate is, or will be once something needs it. Touches no file.
 #[must_use]
 pub fn ca_path(options: &TlsOptions) -> PathBuf {
-    directory(options).join(CERTIFICATE_FILE)
+    ca_directory(options).join(CERTIFICATE_FILE)
 }
 
 /// Makes sure that the development CA is there, for commands that only name it, and says where.
@@ -94,7 +94,7 @@ pub fn ca_path(options: &TlsOptions) -> PathBuf {
 ///
 /// If it cannot be read or made.
 pub fn ensure_ca(options: &TlsOptions) -> Result<PathBuf, TlsError> {
-    Authority::open(&directory(options)).map(|authority| authority.certificate_path().to_owned())
+    Authority::open(&ca_directory(options)).map(|authority| authority.certificate_path().to_owned())
 }
 
 /// TLS that is built when the first TLS connection arrives, so that plain HTTP starts without
@@ -151,7 +151,8 @@ impl LazyTls {
     }
 }
 
-fn directory(options: &TlsOptions) -> PathBuf {
+/// The directory of the development CA, absolute. Touches no file.
+pub(super) fn ca_directory(options: &TlsOptions) -> PathBuf {
     let dir = options
         .dir
         .clone()

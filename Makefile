@@ -19,13 +19,16 @@ BUILD_DIR := $(or $(CARGO_TARGET_DIR),target)
 MOCK_BIN := $(abspath $(BUILD_DIR))/debug/bedrock-mock
 
 SDK_TESTS := mock-server/tests/sdk
+CLIENT_TESTS := mock-server/tests/clients
+RUST_CLIENT_DIR := $(abspath $(BUILD_DIR))/clients-rust
 ENV_DIR := target/env
 PY_ENV := $(ENV_DIR)/python
 PY_STAMP := $(PY_ENV)/.installed
 PY_BIN := $(PY_ENV)/bin/python
 NODE_ENV_DIR := $(ENV_DIR)/node
 NODE_STAMP := $(NODE_ENV_DIR)/.installed
-NODE_LINK := $(SDK_TESTS)/js/node_modules
+NODE_LINKS := $(SDK_TESTS)/js/node_modules $(CLIENT_TESTS)/js/node_modules
+CLIENT_PY_STAMP := $(PY_ENV)/.clients-installed
 
 say = @printf '==> %s\n'
 
@@ -39,10 +42,14 @@ help: ## Print these verbs
 run: ## Build the release binary and serve on http://127.0.0.1:4580
 	@$(CARGO) run --release $(LOCKED) -p bedrock-mock -- serve
 
+.PHONY: install
+install: ## Install the release binary where cargo installs programs (~/.cargo/bin)
+	@$(CARGO) install --quiet $(LOCKED) --path mock-server
+
 # --- judge -------------------------------------------------------------------------------------
 
 .PHONY: test
-test: env check rust-test tools-test sdk-test ## Set everything up, then run every check and every test
+test: env check rust-test tools-test sdk-test clients-test ## Set everything up, then run every check and every test
 	$(say) 'all checks and tests passed'
 
 .PHONY: check
@@ -77,12 +84,23 @@ sdk-test: env ## The official Python and JavaScript SDKs against the built binar
 	$(say) 'JavaScript: AWS SDK v3'
 	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(NODE) --test --test-reporter=spec $(SDK_TESTS)/js/*.test.mjs
 
+# The Rust client compiles Amazon's SDK, two minutes the first time, and nothing after that.
+.PHONY: clients-test
+clients-test: env ## Unmodified clients in their defaults, shells, and every runnable block of the README
+	$(say) 'building bedrock-mock for the client tests'
+	@$(CARGO) build $(LOCKED) -p bedrock-mock
+	$(say) 'building the Rust client (aws-sdk-bedrockruntime)'
+	@$(CARGO) build --locked --manifest-path $(CLIENT_TESTS)/rust-sdk/Cargo.toml --target-dir '$(RUST_CLIENT_DIR)'
+	$(say) 'clients in their defaults, shells, README'
+	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' RUST_CLIENT_BIN='$(RUST_CLIENT_DIR)/debug/rust-sdk-client' \
+	  $(PY_BIN) -m pytest -c $(CLIENT_TESTS)/python/pytest.ini $(CLIENT_TESTS)/python
+
 # --- set-up, skipped when nothing it depends on has changed --------------------------------------
 
 # The link: an ES module finds its packages in a node_modules beside it or above it.
 .PHONY: env
-env: $(PY_STAMP) $(NODE_STAMP) ## The Python and Node environments of the SDK tests, under target/env
-	@ln -sfn $(abspath $(NODE_ENV_DIR))/node_modules $(NODE_LINK)
+env: $(PY_STAMP) $(CLIENT_PY_STAMP) $(NODE_STAMP) ## The Python and Node environments of the SDK and client tests, under target/env
+	@for link in $(NODE_LINKS); do ln -sfn $(abspath $(NODE_ENV_DIR))/node_modules $$link; done
 
 # Debian splits what `venv` needs into a package of its own. Without it, a pip that is there can
 # still fill a bare environment from outside.
@@ -102,6 +120,17 @@ $(PY_STAMP): $(SDK_TESTS)/python/requirements.txt
 	fi
 	@touch $@
 
+# Into the same environment: half of what these bring along is there already. The stamp goes with
+# the environment when that is made anew.
+$(CLIENT_PY_STAMP): $(CLIENT_TESTS)/python/requirements.txt $(PY_STAMP)
+	$(say) 'Python packages of the client tests (pinned by $<)'
+	@if $(PY_BIN) -m pip --version >/dev/null 2>&1; then \
+	  $(PY_BIN) -m pip install --quiet --disable-pip-version-check --no-input -r $<; \
+	else \
+	  $(PYTHON) -m pip --python $(PY_BIN) install --quiet --disable-pip-version-check --no-input -r $<; \
+	fi
+	@touch $@
+
 $(NODE_STAMP): $(SDK_TESTS)/js/package.json $(SDK_TESTS)/js/package-lock.json $(SDK_TESTS)/js/.npmrc
 	$(say) 'Node packages in $(NODE_ENV_DIR) (pinned by $(SDK_TESTS)/js/package-lock.json)'
 	@command -v $(NODE) >/dev/null && command -v $(NPM) >/dev/null || { \
@@ -114,7 +143,7 @@ $(NODE_STAMP): $(SDK_TESTS)/js/package.json $(SDK_TESTS)/js/package-lock.json $(
 
 .PHONY: clean-env
 clean-env: ## Remove those environments
-	@rm -rf $(ENV_DIR) $(NODE_LINK)
+	@rm -rf $(ENV_DIR) $(NODE_LINKS)
 
 # --- data that others publish ------------------------------------------------------------------
 

@@ -21,14 +21,19 @@ pub enum Shell {
     PowerShell,
     /// `NAME=VALUE` lines for dotenv readers; what should be taken away cannot be said there.
     Dotenv,
+    /// One JSON object, for programs; what should be taken away is not in it.
+    Json,
 }
 
-/// One line per change.
+/// One line per change; for JSON, one object.
 ///
 /// # Errors
 ///
 /// If a value has no form that the reader would take literally.
 pub fn render(shell: Shell, changes: &[Change]) -> Result<String, String> {
+    if shell == Shell::Json {
+        return Ok(json(changes));
+    }
     let mut text = String::new();
     for change in changes {
         let line = match (shell, change) {
@@ -42,12 +47,22 @@ pub fn render(shell: Shell, changes: &[Change]) -> Result<String, String> {
             // Assigning nothing removes it, and is no error where it is not set.
             (Shell::PowerShell, Change::Unset(name)) => format!("$Env:{name} = $null"),
             (Shell::Dotenv, Change::Set(name, value)) => format!("{name}={}", dotenv(value)?),
-            (Shell::Dotenv, Change::Unset(_)) => continue,
+            (Shell::Dotenv, Change::Unset(_)) | (Shell::Json, _) => continue,
         };
         text.push_str(&line);
         text.push('\n');
     }
     Ok(text)
+}
+
+fn json(changes: &[Change]) -> String {
+    let mut object = serde_json::Map::new();
+    for change in changes {
+        if let Change::Set(name, value) = change {
+            object.insert((*name).to_owned(), value.as_str().into());
+        }
+    }
+    format!("{:#}\n", serde_json::Value::Object(object))
 }
 
 /// Inside single quotes nothing is special but the quote itself.

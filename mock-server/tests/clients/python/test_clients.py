@@ -31,17 +31,17 @@ class Client:
     """A program, and where it refuses in which words."""
 
     command: list[str]
-    streams: bool = True
+    answers: int = 2
     model: str = MODEL
     refuses: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def python(name: str, *arguments: str) -> list[str]:
-    return ["python", str(CLIENTS / "programs" / name), *arguments]
+def python(name: str) -> list[str]:
+    return ["python", str(CLIENTS / "programs" / name)]
 
 
 CLIENTS_BY_NAME = {
-    "aws-cli": Client(["sh", str(CLIENTS / "programs/aws_cli.sh")], streams=False),
+    "aws-cli": Client(["sh", str(CLIENTS / "programs/aws_cli.sh")], answers=1),
     "curl": Client(["sh", str(CLIENTS / "programs/curl_client.sh")], model=MODEL_WITHOUT_COLON),
     "boto3": Client(
         python("boto3_client.py"),
@@ -49,8 +49,7 @@ CLIENTS_BY_NAME = {
     ),
     "requests": Client(python("requests_client.py")),
     "anthropic": Client(python("anthropic_client.py")),
-    "litellm-converse": Client(python("litellm_client.py", "converse")),
-    "litellm-invoke": Client(python("litellm_client.py", "invoke")),
+    "litellm": Client(python("litellm_client.py"), answers=4),
     "aws-sdk-js": Client(["node", str(CLIENTS / "js/aws-sdk.mjs")]),
     "ai-sdk": Client(["node", str(CLIENTS / "js/ai-sdk.mjs")]),
     "aws-sdk-rust": Client([str((stranger.REPOSITORY / RUST_CLIENT).resolve())]),
@@ -75,7 +74,7 @@ def test_client(tmp_path_factory, name, scheme, credentials):
     assert done.returncode == 0, done.stderr
     # litellm also prints where to read about its providers.
     answers = [line for line in done.stdout.splitlines() if "Tell me a story" in line]
-    assert len(answers) == (2 if client.streams else 1), done.stdout
+    assert len(answers) == client.answers, done.stdout
     assert len(set(answers)) == 1, answers
     assert client.model.removeprefix("global.") in answers[0]
 
@@ -85,4 +84,4 @@ def test_the_aws_cli_has_no_streams(tmp_path):
     command = ["aws", "bedrock-runtime", "converse-stream", "--model-id", MODEL, "--messages", "[]"]
     done = stranger.run(["bedrock-mock", "exec", "--", *command], stranger.environment(tmp_path), tmp_path)
     assert done.returncode != 0
-    assert "converse-stream" in done.stderr
+    assert "Invalid choice" in done.stderr

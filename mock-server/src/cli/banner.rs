@@ -9,10 +9,14 @@ const EXAMPLE_MODEL: &str = "global.anthropic.claude-sonnet-4-20250514-v1:0";
 
 pub(super) fn print(server: &MockServer) {
     let url = server.url();
+    let https = url.replacen("http:", "https:", 1);
     let text = format!(
         "bedrock-mock listening on {url}\n\
          \n\
-         Paste into a shell:\n\
+         Paste into a shell, for all clients and over HTTPS (--ca-dir, too, if it was given here):\n\
+         eval \"$(bedrock-mock env --url {https} --region {region})\"\n\
+         \n\
+         Or by hand, over HTTP:\n\
          export AWS_ENDPOINT_URL_BEDROCK_RUNTIME={url} AWS_ENDPOINT_URL_BEDROCK={url}\n\
          export AWS_REGION={region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n\
          export AWS_BEARER_TOKEN_BEDROCK={key}\n\

@@ -23,9 +23,12 @@ pub(super) struct EnvArgs {
     /// Who reads the output
     #[arg(long, value_enum, default_value_t)]
     shell: Shell,
-    /// Base URL of the mock; https, because boto3 and the AWS CLI refuse an API key over http [default: https://127.0.0.1:4580]
+    /// Base URL of the mock; https, because boto3 refuses an API key over http [default: https://127.0.0.1 and --port]
     #[arg(long, env = "BEDROCK_MOCK_URL")]
     url: Option<String>,
+    /// Port of a mock on this machine
+    #[arg(long, env = "BEDROCK_MOCK_PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
     /// 12-digit account of the credentials [default: 123456789012, under the access key `test`]
     #[arg(long, env = "BEDROCK_MOCK_ACCOUNT")]
     account: Option<String>,
@@ -60,7 +63,7 @@ pub(super) fn run(args: EnvArgs) -> u8 {
 
 fn endpoint(args: EnvArgs) -> Result<Endpoint, (String, u8)> {
     let usage = |why| (why, exit_codes::USAGE);
-    let default = || format!("https://127.0.0.1:{DEFAULT_PORT}");
+    let default = || format!("https://127.0.0.1:{}", args.port);
     let (url, host) = base_url(&args.url.unwrap_or_else(default)).map_err(usage)?;
     if let Some(account) = &args.account {
         check_account(account).map_err(usage)?;
@@ -141,8 +144,8 @@ pub(super) fn check_region(region: &str) -> Result<(), String> {
 pub(super) const NO_ROOTS: &str = "bedrock-mock: this system has no root certificates in a known \
     place, so clients trust the mock alone; install ca-certificates or name a PEM file with --roots";
 
-const PLAIN_URL: &str = "bedrock-mock: boto3 and the AWS CLI refuse an API key over http://; give \
-    an https:// URL (the same port answers both) or --auth keys";
+const PLAIN_URL: &str = "bedrock-mock: boto3 refuses an API key over http://; give an \
+    https:// URL (the same port answers both) or --auth keys";
 
 #[cfg(test)]
 mod tests {

@@ -25,7 +25,7 @@ use crate::tls::{TlsOptions, ensure_trust};
 pub(super) struct ExecArgs {
     #[command(flatten)]
     serve: ServeArgs,
-    /// How clients are to reach the mock; boto3 and the AWS CLI refuse an API key over http
+    /// How clients are to reach the mock; boto3 refuses an API key over http
     #[arg(long, env = "BEDROCK_MOCK_SCHEME", value_enum, default_value_t)]
     scheme: Scheme,
     /// Which credentials clients are given

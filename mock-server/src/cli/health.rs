@@ -16,16 +16,19 @@ use crate::exit_codes;
 /// Exits with 0 if it does, 1 if not.
 #[derive(Debug, Args)]
 pub(super) struct HealthArgs {
-    /// Base URL of the mock; https is asked over http, the port answers both [default: http://127.0.0.1:4580]
+    /// Base URL of the mock; https is asked over http, the port answers both [default: http://127.0.0.1 and --port]
     #[arg(long, env = "BEDROCK_MOCK_URL")]
     url: Option<String>,
+    /// Port of a mock on this machine
+    #[arg(long, env = "BEDROCK_MOCK_PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
     /// How long to wait for each step, ms
     #[arg(long, default_value_t = 2_000)]
     timeout_ms: u64,
 }
 
 pub(super) fn run(args: &HealthArgs) -> u8 {
-    let default = || format!("http://127.0.0.1:{DEFAULT_PORT}");
+    let default = || format!("http://127.0.0.1:{}", args.port);
     let url = args.url.clone().unwrap_or_else(default);
     let host = url.strip_prefix("http://").or(url.strip_prefix("https://"));
     let Some(host) = host.map(|host| host.trim_end_matches('/')) else {

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
+use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::DisplayErrorContext;
 use aws_sdk_bedrockruntime::types::{
     ContentBlock, ContentBlockDelta, ConversationRole, ConverseStreamOutput, Message,
 };
-use aws_sdk_bedrockruntime::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use super::exec::reachable;
 use crate::MockServer;
 
 /// Model that the example calls.
@@ -9,7 +10,7 @@ const EXAMPLE_MODEL: &str = "global.anthropic.claude-sonnet-4-20250514-v1:0";
 
 pub(super) fn print(server: &MockServer) {
     let url = server.url();
-    let https = url.replacen("http:", "https:", 1);
+    let https = format!("https://{}", reachable(server.address()));
     let text = format!(
         "bedrock-mock listening on {url}\n\
          \n\

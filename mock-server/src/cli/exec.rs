@@ -96,7 +96,7 @@ fn environment(
     args: &ExecArgs,
     listening: SocketAddr,
 ) -> Result<Vec<Change>, String> {
-    let address = SocketAddr::new(reachable(listening.ip()), listening.port());
+    let address = reachable(listening);
     let scheme = match args.scheme {
         Scheme::Http => "http",
         Scheme::Https => "https",
@@ -132,10 +132,11 @@ fn environment(
 }
 
 /// "All addresses" is where to listen, not where to connect.
-fn reachable(listening: IpAddr) -> IpAddr {
-    match listening {
+pub(super) fn reachable(listening: SocketAddr) -> SocketAddr {
+    let ip = match listening.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         other => other,
-    }
+    };
+    SocketAddr::new(ip, listening.port())
 }

@@ -28,6 +28,10 @@ use body::AnswerBody;
 use head::{Framing, Spellings};
 use read::{Refused, read};
 
+/// Bodies above this, bytes, are answered on a thread of their own: reading, embedding or ranking
+/// megabytes takes long enough to hold up everybody else's requests.
+const LARGE: usize = 128 * 1024;
+
 /// What the layers share.
 pub struct Server {
     /// State.
@@ -68,6 +72,18 @@ pub async fn handle(
         (answer, operation, account, true)
     } else {
         match read(&server.app.config, request, id.clone()).await {
+            Ok(incoming) if incoming.body.len() > LARGE => {
+                let server = Arc::clone(&server);
+                let work = tokio::task::spawn_blocking(move || answer(&server, &incoming));
+                work.await.unwrap_or_else(|_| {
+                    (
+                        ApiError::row("front-door.internal").into_answer(),
+                        None,
+                        None,
+                        true,
+                    )
+                })
+            }
             Ok(incoming) => answer(&server, &incoming),
             Err(Refused { error, close }) => (error.into_answer(), None, None, close),
         }

@@ -62,7 +62,7 @@ fn journey(
     outcome.operation = Some(operation.name.to_string());
 
     let named = request.named();
-    let host_region = named.as_ref().map(|named| scope_region(named));
+    let host_region = named.as_ref().map(scope_region);
     let principal = auth::authenticate(app, request, host_region, &[&model.service])?;
     outcome.principal = Some(principal.clone());
     auth::admit(app, &principal, model, operation)?;

@@ -51,6 +51,7 @@ CLIENTS_BY_NAME = {
     "anthropic": Client(python("anthropic_client.py")),
     "litellm": Client(python("litellm_client.py"), answers=4),
     "aws-sdk-js": Client(["node", str(CLIENTS / "js/aws-sdk.mjs")]),
+    "anthropic-js": Client(["node", str(CLIENTS / "js/anthropic.mjs")]),
     "ai-sdk": Client(["node", str(CLIENTS / "js/ai-sdk.mjs")]),
     "aws-sdk-rust": Client([str((stranger.REPOSITORY / RUST_CLIENT).resolve())]),
 }

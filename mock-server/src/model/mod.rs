@@ -16,6 +16,7 @@ pub mod bind;
 pub mod check;
 pub mod load;
 pub mod overlay;
+mod print;
 pub mod query;
 pub mod route;
 pub mod shape;

@@ -6,6 +6,8 @@
 mod api_keys;
 pub mod arn;
 pub mod catalogue;
+pub mod entry;
+pub mod family;
 pub mod profiles;
 pub mod resolve;
 pub mod selfcheck;

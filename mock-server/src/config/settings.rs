@@ -1,157 +1,17 @@
-//! Settings: flags, environment, one configuration file.
-//!
-//! A flag beats its environment variable (`BEDROCK_MOCK_` and the flag's name), which beats the
-//! file. The file is TOML whose keys are the flags' names; an unknown key is refused with its line
-//! and column.
+//! Settings as flags, environment or file give them, and how they become a [`Config`].
 
-use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-pub use crate::model::overlay::Fidelity;
-
-/// The port that is used unless another one is asked for.
-pub const DEFAULT_PORT: u16 = 4580;
-/// The region that answers unless the request names one.
-pub const DEFAULT_REGION: &str = "us-west-2";
-/// The account of credentials that name none.
-pub const DEFAULT_ACCOUNT: &str = "123456789012";
-
-/// Resolved settings.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Address to listen on; loopback unless asked otherwise.
-    pub host: IpAddr,
-    /// Port to listen on; 0 picks a free one.
-    pub port: u16,
-    /// Region that answers unless the request names one.
-    pub region: String,
-    /// The region was asked for, so credentials of another one are refused.
-    pub region_given: bool,
-    /// Which face the mock shows.
-    pub fidelity: Fidelity,
-    /// How strictly credentials are checked.
-    pub auth: AuthMode,
-    /// Access keys beside `test` and the 12-digit ones.
-    pub access_keys: Vec<AccessKeyFlag>,
-    /// API keys beside the development ones: value and account.
-    pub api_keys: Vec<ApiKeyFlag>,
-    /// Whether API keys may use application profiles.
-    pub api_key_application_profiles: Allow,
-    /// Layers of the catalogue.
-    pub catalogue_layers: Vec<Layer>,
-    /// Users' catalogue files, later ones add to earlier ones.
-    pub catalogue: Vec<PathBuf>,
-    /// What to do with ids that no layer has.
-    pub unknown_models: UnknownModels,
-    /// Directory of the development CA.
-    pub ca_dir: Option<PathBuf>,
-    /// Own certificate chain, PEM.
-    pub tls_cert: Option<PathBuf>,
-    /// Own private key, PEM.
-    pub tls_key: Option<PathBuf>,
-    /// Further names for the certificate.
-    pub tls_names: Vec<String>,
-    /// One line per request on standard error.
-    pub access_log: bool,
-    /// Check every answer against the service model.
-    pub self_check: bool,
-    /// Largest accepted body, bytes.
-    pub body_limit: usize,
-    /// How long a body may pause while it arrives, ms.
-    pub body_timeout_ms: u64,
-    /// How long open streams may take to finish after a stop was asked for, ms.
-    pub stop_timeout_ms: u64,
-    /// File that keeps profiles, keys and users across restarts.
-    pub state: Option<PathBuf>,
-    /// File with IAM-like deny rules.
-    pub deny: Vec<DenyRule>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Settings::default().resolve()
-    }
-}
-
-/// How strictly credentials are checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AuthMode {
-    /// As the service: signatures and keys are verified.
-    #[default]
-    Strict,
-    /// Credentials must be there and well-formed; what they prove is not checked.
-    Lenient,
-    /// Anything goes, also nothing.
-    Off,
-}
-
-/// A switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Allow {
-    /// Allowed.
-    #[default]
-    Allow,
-    /// Refused.
-    Deny,
-}
-
-/// A layer of the catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Layer {
-    /// What the service offers on the snapshot's date.
-    Today,
-    /// What the founding guide uses.
-    Guide,
-    /// What the service once offered.
-    History,
-}
-
-/// What to do with ids that no layer has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnknownModels {
-    /// Refuse them as the service does.
-    #[default]
-    Refuse,
-    /// Take the family from the id.
-    Infer,
-}
-
-/// `ID:SECRET[:TOKEN]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessKeyFlag {
-    /// Access key id.
-    pub id: String,
-    /// Secret access key.
-    pub secret: String,
-    /// Session token that must come with it.
-    pub token: Option<String>,
-}
-
-/// `VALUE[=ACCOUNT]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiKeyFlag {
-    /// The whole key.
-    pub value: String,
-    /// Its account.
-    pub account: String,
-}
-
-/// `PRINCIPAL=ACTION`: this principal may not do this.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DenyRule {
-    /// User name, access key id, or `*`.
-    pub principal: String,
-    /// IAM action, `bedrock:InvokeModel` say, or with a `*` at the end.
-    pub action: String,
-}
+use super::error::ConfigError;
+use super::value::{parse_access_key, parse_api_key, parse_deny};
+use super::{
+    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, UnknownModels,
+    is_region,
+};
 
 /// Settings as flags, environment or file give them; what is absent is left to the next source.
 #[derive(Debug, Default, Clone, Args, Deserialize)]
@@ -250,35 +110,6 @@ pub enum FidelityFlag {
     Service,
 }
 
-/// A setting that cannot be used: where it stands, what was expected, how to fix it.
-#[derive(Debug)]
-pub struct ConfigError(pub String);
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-impl ConfigError {
-    /// The same mistake as one of a configuration file, at the line of the key that it names.
-    pub fn in_file(self, path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let told = self.0.strip_prefix("--").unwrap_or(&self.0);
-        let key: String = told
-            .chars()
-            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
-            .collect();
-        let line = text
-            .lines()
-            .position(|line| line.trim_start().starts_with(&key));
-        let line = line.map_or(1, |line| line + 1);
-        Self(format!("{}:{line}:1: {told}", path.display()))
-    }
-}
-
 impl Settings {
     /// Reads a configuration file.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
@@ -365,7 +196,7 @@ impl Settings {
         Ok(self.resolve())
     }
 
-    fn resolve(self) -> Config {
+    pub(super) fn resolve(self) -> Config {
         Config {
             host: self.host.unwrap_or(IpAddr::from([127, 0, 0, 1])),
             port: self.port.unwrap_or(DEFAULT_PORT),
@@ -407,59 +238,4 @@ impl Settings {
             deny: self.deny.iter().filter_map(|r| parse_deny(r)).collect(),
         }
     }
-}
-
-/// Takes `ID:SECRET[:TOKEN]` apart.
-pub fn parse_access_key(text: &str) -> Option<AccessKeyFlag> {
-    let mut parts = text.splitn(3, ':');
-    let id = parts.next().filter(|p| !p.is_empty())?;
-    let secret = parts.next().filter(|p| !p.is_empty())?;
-    Some(AccessKeyFlag {
-        id: id.into(),
-        secret: secret.into(),
-        token: parts.next().map(Into::into),
-    })
-}
-
-/// An API key is base64 and may itself end in `=`, so only `=` and twelve digits at the end count.
-fn parse_api_key(text: &str) -> Option<ApiKeyFlag> {
-    if text.is_empty() {
-        return None;
-    }
-    let (value, account) = match text.rsplit_once('=') {
-        Some((value, account)) if is_account(account) => (value, account),
-        Some((_, rest)) if !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()) => {
-            return None;
-        }
-        _ => (text, DEFAULT_ACCOUNT),
-    };
-    Some(ApiKeyFlag {
-        value: value.into(),
-        account: account.into(),
-    })
-}
-
-fn parse_deny(text: &str) -> Option<DenyRule> {
-    let (principal, action) = text.split_once('=')?;
-    (!principal.is_empty() && action.contains(':')).then(|| DenyRule {
-        principal: principal.into(),
-        action: action.into(),
-    })
-}
-
-/// Twelve digits.
-pub fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Looks like a region: lower-case words and a number, joined by hyphens.
-pub fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.len() >= 3
-        && parts
-            .last()
-            .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) && !n.is_empty())
-        && parts[..parts.len() - 1]
-            .iter()
-            .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
 }

@@ -1,0 +1,131 @@
+//! Settings: flags, environment, one configuration file.
+//!
+//! A flag beats its environment variable (`BEDROCK_MOCK_` and the flag's name), which beats the
+//! file. The file is TOML whose keys are the flags' names; an unknown key is refused with its line
+//! and column.
+
+mod error;
+mod settings;
+mod value;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde::Deserialize;
+
+pub use crate::model::overlay::Fidelity;
+pub use error::ConfigError;
+pub use settings::{FidelityFlag, Settings};
+pub use value::{AccessKeyFlag, ApiKeyFlag, DenyRule, is_account, is_region, parse_access_key};
+
+/// The port that is used unless another one is asked for.
+pub const DEFAULT_PORT: u16 = 4580;
+/// The region that answers unless the request names one.
+pub const DEFAULT_REGION: &str = "us-west-2";
+/// The account of credentials that name none.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";
+
+/// Resolved settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address to listen on; loopback unless asked otherwise.
+    pub host: IpAddr,
+    /// Port to listen on; 0 picks a free one.
+    pub port: u16,
+    /// Region that answers unless the request names one.
+    pub region: String,
+    /// The region was asked for, so credentials of another one are refused.
+    pub region_given: bool,
+    /// Which face the mock shows.
+    pub fidelity: Fidelity,
+    /// How strictly credentials are checked.
+    pub auth: AuthMode,
+    /// Access keys beside `test` and the 12-digit ones.
+    pub access_keys: Vec<AccessKeyFlag>,
+    /// API keys beside the development ones: value and account.
+    pub api_keys: Vec<ApiKeyFlag>,
+    /// Whether API keys may use application profiles.
+    pub api_key_application_profiles: Allow,
+    /// Layers of the catalogue.
+    pub catalogue_layers: Vec<Layer>,
+    /// Users' catalogue files, later ones add to earlier ones.
+    pub catalogue: Vec<PathBuf>,
+    /// What to do with ids that no layer has.
+    pub unknown_models: UnknownModels,
+    /// Directory of the development CA.
+    pub ca_dir: Option<PathBuf>,
+    /// Own certificate chain, PEM.
+    pub tls_cert: Option<PathBuf>,
+    /// Own private key, PEM.
+    pub tls_key: Option<PathBuf>,
+    /// Further names for the certificate.
+    pub tls_names: Vec<String>,
+    /// One line per request on standard error.
+    pub access_log: bool,
+    /// Check every answer against the service model.
+    pub self_check: bool,
+    /// Largest accepted body, bytes.
+    pub body_limit: usize,
+    /// How long a body may pause while it arrives, ms.
+    pub body_timeout_ms: u64,
+    /// How long open streams may take to finish after a stop was asked for, ms.
+    pub stop_timeout_ms: u64,
+    /// File that keeps profiles, keys and users across restarts.
+    pub state: Option<PathBuf>,
+    /// File with IAM-like deny rules.
+    pub deny: Vec<DenyRule>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Settings::default().resolve()
+    }
+}
+
+/// How strictly credentials are checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthMode {
+    /// As the service: signatures and keys are verified.
+    #[default]
+    Strict,
+    /// Credentials must be there and well-formed; what they prove is not checked.
+    Lenient,
+    /// Anything goes, also nothing.
+    Off,
+}
+
+/// A switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Allow {
+    /// Allowed.
+    #[default]
+    Allow,
+    /// Refused.
+    Deny,
+}
+
+/// A layer of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// What the service offers on the snapshot's date.
+    Today,
+    /// What the founding guide uses.
+    Guide,
+    /// What the service once offered.
+    History,
+}
+
+/// What to do with ids that no layer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownModels {
+    /// Refuse them as the service does.
+    #[default]
+    Refuse,
+    /// Take the family from the id.
+    Infer,
+}

@@ -109,11 +109,7 @@ async fn filters() {
         );
         assert_eq!(listed(&account, query).await, expected, "{query}");
     }
-    for query in [
-        "?byProvider=Nobody",
-        "?byInferenceType=PROVISIONED",
-        "?byCustomizationType=FINE_TUNING",
-    ] {
+    for query in ["?byProvider=Nobody", "?byInferenceType=PROVISIONED"] {
         assert_eq!(
             listed(&account, query).await,
             Vec::<Value>::new(),

@@ -190,6 +190,24 @@ async fn a_user_lives_from_create_to_delete() {
     assert_eq!(element(&caller, "UserName"), "111122223333");
 }
 
+/// "Names are not distinguished by case" (API reference of CreateUser).
+#[tokio::test]
+async fn case_makes_no_other_user() {
+    let iam = Iam::start(Fidelity::Guide).await;
+    iam.ok("CreateUser", "UserName=bob").await;
+    let refused = iam.refused("CreateUser", "UserName=BOB").await;
+    let text = "User with name BOB already exists.";
+    assert_eq!(refused, (409, "EntityAlreadyExists".into(), text.into()));
+    // Nor does a key bring such a second user into being.
+    let key = "UserName=Bob&ServiceName=bedrock.amazonaws.com";
+    let (status, code, _) = iam.refused("CreateServiceSpecificCredential", key).await;
+    assert_eq!((status, code.as_str()), (404, "NoSuchEntity"));
+    let listed = iam.ok("ListUsers", "").await;
+    assert_eq!(elements(&listed, "UserName"), ["bob"]);
+    iam.ok("DeleteUser", "UserName=bob").await;
+    iam.ok("CreateUser", "UserName=BOB").await;
+}
+
 #[tokio::test]
 async fn lists_come_in_pages() {
     let iam = Iam::start(Fidelity::Guide).await;

@@ -3,6 +3,7 @@
 
 mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
@@ -10,6 +11,7 @@ use bedrock_mock::MockServer;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::sync::Barrier;
 use wire::{HELLO, MODEL, exchange, post};
 
 /// Names, header names and payloads of the frames in a body.
@@ -130,22 +132,76 @@ async fn characters_beyond_the_basic_plane_survive() {
     assert!(text.contains("🎉🎊 日本語 👩‍👩‍👧 \u{10FFFF}"), "{text}");
 }
 
+/// Streams in all, and those of them that their clients hang up on.
+const STREAMS: usize = 1_000;
+const HANG_UPS: usize = 667;
+
+/// A stream of `letters` and more: a forced tool's argument has to be that long.
+fn forced(letters: usize) -> String {
+    let properties = serde_json::json!({"story": {"type": "string", "minLength": letters}});
+    let schema =
+        serde_json::json!({"type": "object", "properties": properties, "required": ["story"]});
+    serde_json::json!({
+        "messages": [{"role": "user", "content": [{"text": "Tell me a long story"}]}],
+        "toolConfig": {
+            "tools": [{"toolSpec": {"name": "tell", "inputSchema": {"json": schema}}}],
+            "toolChoice": {"tool": {"name": "tell"}},
+        },
+    })
+    .to_string()
+}
+
+/// A connection that little fits into, so that it is the mock that has to wait: segments are small,
+/// for the kernel sizes its buffers by them.
+async fn narrow(address: std::net::SocketAddr) -> TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    socket2::SockRef::from(&socket).set_tcp_mss(1_000).unwrap();
+    socket.connect(address).await.unwrap()
+}
+
+/// Waits until the number of open streams is right; the limit is only for a failing test.
+async fn until(server: &MockServer, right: impl Fn(u64) -> bool, otherwise: &str) {
+    let wait = async {
+        while !right(server.open_streams()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), wait).await;
+    assert!(waited.is_ok(), "{otherwise}: {}", server.open_streams());
+}
+
+/// Megabytes are due to each client that hangs up, and none of them reads more than the start: what
+/// is open afterwards can only have ended because the mock let go of it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_streams_with_hang_ups_leave_nothing_behind() {
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let server = MockServer::start().await.unwrap();
-    let bytes = post(&server, &format!("/model/{MODEL}/converse-stream"), &long());
+    let path = format!("/model/{MODEL}/converse-stream");
+    let long = Arc::new(post(&server, &path, &forced(300_000)));
+    let short = Arc::new(post(&server, &path, &forced(2_000)));
+    // Everybody has a stream before anybody reads on or hangs up.
+    let started = Arc::new(Barrier::new(STREAMS + 1));
+    let go = Arc::new(Barrier::new(STREAMS + 1));
     let mut tasks = tokio::task::JoinSet::new();
-    for i in 0..1_000 {
-        let (address, bytes) = (server.address(), bytes.clone());
+    for i in 0..STREAMS {
+        let hangs_up = i < HANG_UPS;
+        let bytes = Arc::clone(if hangs_up { &long } else { &short });
+        let (address, started, go) = (server.address(), Arc::clone(&started), Arc::clone(&go));
         tasks.spawn(async move {
-            let mut socket = TcpStream::connect(address).await.unwrap();
+            let mut socket = match hangs_up {
+                true => narrow(address).await,
+                false => TcpStream::connect(address).await.unwrap(),
+            };
             socket.write_all(&bytes).await.unwrap();
             // Peeked at, so that the bytes are still there for the whole answer.
             let mut first = [0; 12];
-            assert!(socket.peek(&mut first).await.unwrap() > 0);
-            assert!(first.starts_with(b"HTTP/1.1"));
-            if i % 3 == 0 {
-                // Hangs up in the middle, some of them with a reset.
+            let peeked = socket.peek(&mut first).await.unwrap();
+            assert!(peeked > 0 && b"HTTP/1.1 200".starts_with(&first[..peeked]));
+            started.wait().await;
+            go.wait().await;
+            if hangs_up {
+                // In the middle, half of them with a reset.
                 if i % 2 == 0 {
                     socket.set_zero_linger().unwrap();
                 }
@@ -155,31 +211,39 @@ async fn a_thousand_streams_with_hang_ups_leave_nothing_behind() {
             assert_eq!(decode(&answer.body).last().unwrap().0, "metadata");
         });
     }
+    tokio::select! {
+        _ = started.wait() => {}
+        Some(failed) = tasks.join_next() => panic!("no stream: {failed:?}"),
+        () = tokio::time::sleep(Duration::from_secs(60)) => panic!("streams do not start"),
+    }
+    let stalled = server.open_streams();
+    assert!(stalled >= HANG_UPS as u64, "only {stalled} streams stall");
+    go.wait().await;
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    // Hang-ups are noticed when the next frame is written; the limit is only for a failing test.
-    let gone = async {
-        while server.open_streams() > 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), gone)
-        .await
-        .expect("streams stay open after their clients left");
-    assert_eq!(
-        exchange(
-            &server,
-            &post(&server, &format!("/model/{MODEL}/converse"), HELLO)
-        )
-        .await
-        .status,
-        200
-    );
+    until(&server, |open| open == 0, "left open after hang-ups").await;
+
+    let request = post(&server, &format!("/model/{MODEL}/converse"), HELLO);
+    assert_eq!(exchange(&server, &request).await.status, 200);
 }
 
-fn long() -> String {
-    serde_json::json!({"messages": [{"role": "user", "content": [{"text": "Tell me a long story about a mock, ".repeat(40)}]}]}).to_string()
+/// The same size read to its end: it is megabytes, and the mock does send them all.
+#[tokio::test]
+async fn a_stream_of_megabytes_comes_whole() {
+    let server = MockServer::start().await.unwrap();
+    let path = format!("/model/{MODEL}/converse-stream");
+    let answer = exchange(&server, &post(&server, &path, &forced(300_000))).await;
+    assert!(answer.body.len() > 2_000_000, "{}", answer.body.len());
+    let events = decode(&answer.body);
+    assert_eq!(events.last().unwrap().0, "metadata");
+    let argument: String = events
+        .iter()
+        .filter_map(|(_, _, p)| p.pointer("/delta/toolUse/input")?.as_str())
+        .collect();
+    let argument: Value = serde_json::from_str(&argument).unwrap();
+    assert!(argument["story"].as_str().unwrap().len() >= 300_000);
+    until(&server, |open| open == 0, "left open after its end").await;
 }
 
 #[tokio::test]

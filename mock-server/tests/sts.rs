@@ -88,6 +88,31 @@ async fn a_role_acts_in_its_own_account() {
     assert_eq!(status, 400, "{refused}");
 }
 
+#[rstest]
+#[case::china("aws-cn")]
+#[case::gov_cloud("aws-us-gov")]
+#[tokio::test]
+async fn a_role_keeps_its_partition(#[case] partition: &str) {
+    let server = start().await;
+    let role =
+        format!("RoleArn=arn:{partition}:iam::444455556666:role/ops/Reader&RoleSessionName=me");
+    let form = format!("Action=AssumeRole&{V}&{role}");
+    let (status, text) = send(&server, "111122223333", &form).await;
+    assert_eq!(status, 200, "{text}");
+    let arn = format!("arn:{partition}:sts::444455556666:assumed-role/Reader/me");
+    assert_eq!(element(&text, "Arn"), arn);
+
+    // Its session is a role's session like any other.
+    let key = element(&text, "AccessKeyId");
+    let (_, caller) = send(&server, &key, &format!("Action=GetCallerIdentity&{V}")).await;
+    assert_eq!(element(&caller, "Arn"), arn);
+    assert!(element(&caller, "UserId").starts_with("AROA"), "{caller}");
+    let (status, _) = send(&server, &key, "Action=GetUser&Version=2010-05-08").await;
+    assert_eq!(status, 400);
+    let (status, _) = send(&server, &key, &format!("{form}&DurationSeconds=3601")).await;
+    assert_eq!(status, 400);
+}
+
 #[tokio::test]
 async fn a_users_session_stays_the_user_and_gets_no_other_session() {
     let server = start().await;
@@ -149,6 +174,11 @@ async fn sessions_last_as_long_as_asked_or_as_documented() {
 #[case::no_role(
     "AssumeRole",
     "RoleArn=arn:aws:iam::444455556666:user/Reader&RoleSessionName=me",
+    "Request ARN is invalid"
+)]
+#[case::no_partition(
+    "AssumeRole",
+    "RoleArn=arn:aws-mars:iam::444455556666:role/Reader&RoleSessionName=me",
     "Request ARN is invalid"
 )]
 #[tokio::test]

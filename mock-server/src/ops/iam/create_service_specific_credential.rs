@@ -53,6 +53,9 @@ fn user_change(call: &Call<'_>, view: &View<'_>, name: &str) -> Result<Vec<Chang
     if !user::is_caller(call, name) && !call.model.overlay.switch("users-on-first-use") {
         return Err(user::not_found(name));
     }
+    if let Some(known) = user::namesake(view, name) {
+        return Err(user::not_found(name).hint(format!("there is {known}; write it so")));
+    }
     if !view.has_room(Kind::User) {
         return Err(full("Users", Kind::User));
     }

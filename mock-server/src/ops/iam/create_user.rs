@@ -16,8 +16,10 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     let name = call.input.text("UserName").unwrap_or_default();
     let tags = tags(call)?;
     call.app.accounts.transact(account, |view| {
-        if view.get(Kind::User, name).is_some() {
-            return Err(ApiError::row("iam.user-exists").with("user", name));
+        if let Some(known) = user::namesake(view, name) {
+            return Err(ApiError::row("iam.user-exists")
+                .with("user", name)
+                .hint(format!("there is {known}; case makes no other name")));
         }
         if !view.has_room(Kind::User) {
             let limit = Quota::of(Kind::User).to_string();

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::ops::Call;
+use crate::ops::sts::is_role_session;
 use crate::state::store::{Change, Kind, Record, UserRecord, View};
 use crate::state::unique_id;
 use crate::wire::ApiError;
@@ -18,7 +19,7 @@ use crate::wire::ApiError;
 pub(super) fn named_or_caller<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
     match call.input.text("UserName") {
         Some(name) => Ok(name),
-        None if call.principal.is_role_session() => {
+        None if is_role_session(call) => {
             Err(ApiError::row("iam.caller-is-no-user")
                 .hint("a role's session signed: add UserName"))
         }
@@ -35,6 +36,15 @@ pub(super) fn require(call: &Call<'_>, view: &View<'_>, name: &str) -> Result<()
     }
 }
 
+/// The user whose name differs from this one in case at most; names are not distinguished by case.
+pub(super) fn namesake(view: &View<'_>, name: &str) -> Option<String> {
+    if view.get(Kind::User, name).is_some() {
+        return Some(name.to_owned());
+    }
+    let mut users = view.list(Kind::User).into_iter().map(|(known, _)| known);
+    users.find(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// The refusal of a user that does not exist.
 pub(super) fn not_found(name: &str) -> ApiError {
     ApiError::row("iam.user-not-found")
@@ -44,7 +54,7 @@ pub(super) fn not_found(name: &str) -> ApiError {
 
 /// Whether a request is signed by the user of this name.
 pub(super) fn is_caller(call: &Call<'_>, name: &str) -> bool {
-    !call.principal.is_role_session() && call.principal.user == name
+    !is_role_session(call) && call.principal.user == name
 }
 
 /// The record of a user that exists without having been made; its id follows from its name.

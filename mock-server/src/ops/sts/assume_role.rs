@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::session::{Holder, open};
+use super::session::{Holder, is_role_session, open};
 use crate::config::is_account;
 use crate::ops::Call;
 use crate::state::unique_id;
@@ -17,26 +17,33 @@ const DEFAULT_SECONDS: i64 = 3_600;
 /// Longest session that a role's session may open (IAM User Guide, role chaining).
 const CHAINED_SECONDS: i64 = 3_600;
 
+/// Partitions whose roles can be named: the commercial one, China, GovCloud (US).
+const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
+
 pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     let text = |name: &str| call.input.text(name).unwrap_or_default();
-    let Some((account, role)) = parse(text("RoleArn")) else {
-        return Err(
-            ApiError::row("sts.role-arn-invalid").hint("expected arn:aws:iam::ACCOUNT:role/NAME")
-        );
+    let Some(Role {
+        partition,
+        account,
+        name: role,
+    }) = parse(text("RoleArn"))
+    else {
+        return Err(ApiError::row("sts.role-arn-invalid")
+            .hint("expected arn:aws:iam::ACCOUNT:role/NAME, or one of aws-cn or aws-us-gov"));
     };
     let asked = call
         .input
         .members
         .get("DurationSeconds")
         .and_then(Value::as_i64);
-    if call.principal.is_role_session() && asked.is_some_and(|asked| asked > CHAINED_SECONDS) {
+    if is_role_session(call) && asked.is_some_and(|asked| asked > CHAINED_SECONDS) {
         return Err(ApiError::row("sts.chained-too-long"));
     }
 
     let name = text("RoleSessionName");
     let holder = Holder {
         account,
-        arn: format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"),
+        arn: format!("arn:{partition}:sts::{account}:assumed-role/{role}/{name}"),
         user: name,
     };
     let mut answer = json!({
@@ -52,11 +59,26 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     Ok(answer)
 }
 
-/// Account and name of the role in an ARN; sessions' ARNs leave the role's path out.
-fn parse(arn: &str) -> Option<(&str, &str)> {
-    let (account, path) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
+/// The role that an ARN names.
+struct Role<'a> {
+    partition: &'a str,
+    account: &'a str,
+    name: &'a str,
+}
+
+/// The role of an ARN; sessions' ARNs keep its partition and leave its path out.
+fn parse(arn: &str) -> Option<Role<'_>> {
+    let (partition, rest) = arn.strip_prefix("arn:")?.split_once(":iam::")?;
+    let (account, path) = rest.split_once(":role/")?;
     let name = path.rsplit('/').next()?;
     let letter = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
-    let valid = is_account(account) && (1..=64).contains(&name.len()) && name.bytes().all(letter);
-    valid.then_some((account, name))
+    let valid = PARTITIONS.contains(&partition)
+        && is_account(account)
+        && (1..=64).contains(&name.len())
+        && name.bytes().all(letter);
+    valid.then_some(Role {
+        partition,
+        account,
+        name,
+    })
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::session::role_of;
 use crate::ops::Call;
 use crate::ops::iam::user;
 use crate::state::unique_id;
@@ -23,9 +24,4 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         ),
     };
     Ok(json!({ "UserId": id, "Account": principal.account, "Arn": arn }))
-}
-
-/// The role's name in the ARN of a role's session.
-fn role_of(arn: &str) -> Option<&str> {
-    arn.split_once(":assumed-role/")?.1.split('/').next()
 }

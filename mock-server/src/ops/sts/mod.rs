@@ -7,6 +7,8 @@ mod session;
 
 use super::QueryHandler;
 
+pub(super) use session::is_role_session;
+
 /// The table of imitated operations.
 pub(super) fn handler(operation: &str) -> Option<QueryHandler> {
     Some(match operation {

@@ -22,6 +22,16 @@ pub(super) struct Holder<'a> {
     pub user: &'a str,
 }
 
+/// Whether a role's session signed, of whatever partition.
+pub(in crate::ops) fn is_role_session(call: &Call<'_>) -> bool {
+    call.principal.arn.as_deref().and_then(role_of).is_some()
+}
+
+/// The role's name in the ARN of a role's session.
+pub(super) fn role_of(arn: &str) -> Option<&str> {
+    arn.split_once(":assumed-role/")?.1.split('/').next()
+}
+
 /// Makes credentials that end after some seconds; answers what `Credentials` holds.
 pub(super) fn open(
     call: &Call<'_>,

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 
 REGION = "us-west-2"
+
+# Service models, read once: reading them is most of the time that a client takes to be made.
+LOADER = Loader(include_default_search_paths=True)
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,16 @@ class Server:
         return f"https://localhost:{self.port}"
 
 
+def session() -> boto3.session.Session:
+    """A session that reads the environment as it is now."""
+    own = botocore.session.get_session()
+    own.register_component("data_loader", LOADER)
+    return boto3.session.Session(botocore_session=own)
+
+
 def signing_client(server: Server, *, access_key: str = "test", secret: str = "test", endpoint: str | None = None, **config):
     """boto3 with an access key pair, over http:// unless told otherwise; one attempt per call."""
-    return boto3.session.Session().client(
+    return session().client(
         "bedrock-runtime",
         region_name=REGION,
         endpoint_url=endpoint or server.http,

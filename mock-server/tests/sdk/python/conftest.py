@@ -9,10 +9,9 @@ import threading
 import time
 from pathlib import Path
 
-import boto3
 import pytest
 from botocore.config import Config
-from clients import REGION, Server, signing_client
+from clients import REGION, Server, session, signing_client
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 BINARY = Path(os.environ.get("BEDROCK_MOCK_BIN") or REPOSITORY / "target" / "debug" / "bedrock-mock").resolve()
@@ -129,7 +128,7 @@ def bearer(server, monkeypatch):
     """boto3 as the server's start message says: an API key in the environment, TLS, the CA file."""
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", server.api_key)
     monkeypatch.setenv("AWS_CA_BUNDLE", server.ca_bundle)
-    return boto3.session.Session().client(
+    return session().client(
         "bedrock-runtime",
         region_name=REGION,
         endpoint_url=server.https,

@@ -1,19 +1,15 @@
-"""The control plane through boto3 and, where it is installed, the AWS CLI. Each test has an account of its own."""
+"""The control plane through boto3, and the guide's commands of the AWS CLI. Each test has an account of its own."""
 
 import datetime
 import itertools
 import json
-import os
 import re
-import shlex
-import shutil
-import subprocess
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from clients import REGION, Server
+from cli import Cli, words
+from clients import REGION, Server, session
 from wire import CLAUDE, CLAUDE_GLOBAL, HELLO
 
 CLAUDE_ARN = f"arn:aws:bedrock:{REGION}::foundation-model/{CLAUDE}"
@@ -52,7 +48,7 @@ class Account:
         self._server = server
 
     def client(self, service: str, region: str = REGION, **config):
-        return boto3.session.Session().client(
+        return session().client(
             service,
             region_name=region,
             endpoint_url=self._server.http,
@@ -317,30 +313,11 @@ class TestGuide:
 
     @pytest.fixture
     def run(self, server, account):
-        if not shutil.which("aws"):
-            pytest.skip("the AWS CLI is not installed")
-        environment = os.environ | {
-            "AWS_ENDPOINT_URL_BEDROCK": server.http,
-            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.http,
-            "AWS_ACCESS_KEY_ID": account.number,
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_PAGER": "",
-            "AWS_DEFAULT_OUTPUT": "json",
-        }
-
-        def run(command: str) -> dict:
-            words = shlex.split(command.replace("\\\n", " "))
-            done = subprocess.run(
-                words, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
-            )
-            assert done.returncode == 0, done.stderr.decode()
-            return json.loads(done.stdout)
-
-        return run
+        return Cli(server, account.number)
 
     @pytest.mark.parametrize("command", [GUIDE_FROM_MODEL, GUIDE_FROM_PROFILE], ids=["model", "profile"])
     def test_create_list_get(self, run, bedrock, runtime, command):
-        made = run(command)
+        made = run.script(command)
         assert made.keys() == {"inferenceProfileArn", "status"}
         arn = made["inferenceProfileArn"]
         profile_id = arn.rpartition("/")[2]
@@ -349,10 +326,10 @@ class TestGuide:
         (summary,) = [p for p in listed if p["type"] == "APPLICATION"]
         seen = run(GUIDE_GET.replace("your-profile-id", profile_id))
         assert seen == summary
-        words = shlex.split(command.replace("\\\n", " "))
-        assert seen["inferenceProfileName"] == words[words.index("--inference-profile-name") + 1]
-        assert seen["description"] == words[words.index("--description") + 1]
-        tags = json.loads(words[words.index("--tags") + 1]) if "--tags" in words else []
+        given = words(command)
+        assert seen["inferenceProfileName"] == given[given.index("--inference-profile-name") + 1]
+        assert seen["description"] == given[given.index("--description") + 1]
+        tags = json.loads(given[given.index("--tags") + 1]) if "--tags" in given else []
         assert bedrock.list_tags_for_resource(resourceARN=arn)["tags"] == tags
         assert runtime.converse(modelId=arn, messages=HELLO)["stopReason"] == "end_turn"
 

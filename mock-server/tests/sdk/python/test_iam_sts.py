@@ -1,21 +1,15 @@
 """IAM and STS as boto3 and the AWS CLI have them, and what their credentials open on the runtime."""
 
-import json
-import os
 import re
-import shlex
-import subprocess
-import sys
 import uuid
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import boto3
 import botocore.exceptions
 import pytest
 import requests
 from botocore.config import Config
-from clients import REGION
+from cli import Cli
+from clients import REGION, session
 from wire import CLAUDE, HELLO
 
 SERVICE = "bedrock.amazonaws.com"
@@ -25,7 +19,7 @@ ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|\+00:00)"
 
 
 def client(server, service: str, *, access_key="test", secret="test", token=None, **config):
-    return boto3.session.Session().client(
+    return session().client(
         service,
         region_name=REGION,
         endpoint_url=server.http,
@@ -262,26 +256,10 @@ class TestCommandLine:
     @pytest.fixture
     def run(self, server, account):
         """Runs a command of the guide as printed; only the environment says where the mock is."""
-
-        def run(command: str) -> dict:
-            aws, *arguments = shlex.split(command)
-            script = Path(sys.executable).with_name(aws)
-            own = {
-                "AWS_ENDPOINT_URL_IAM": server.http,
-                "AWS_ENDPOINT_URL_STS": server.http,
-                "AWS_ACCESS_KEY_ID": account,
-                "AWS_SECRET_ACCESS_KEY": "test",
-                "AWS_DEFAULT_REGION": REGION,
-            }
-            words = [sys.executable, str(script), *arguments, "--output", "json"]
-            done = subprocess.run(words, env=os.environ | own, capture_output=True, text=True, timeout=60, check=False)
-            assert done.returncode == 0, done.stderr
-            return json.loads(done.stdout) if done.stdout.strip() else {}
-
-        return run
+        return Cli(server, account)
 
     def test_the_guides_command_makes_a_working_key(self, server, run, account):
-        made = run(GUIDE_COMMAND)["ServiceSpecificCredential"]
+        made = run.script(GUIDE_COMMAND)["ServiceSpecificCredential"]
         assert made["UserName"] == "your-user"
         assert re.fullmatch(ISO, made["CreateDate"])
         assert converse(server, made["ServiceCredentialSecret"]) == (200, None)

@@ -40,13 +40,6 @@ impl Principal {
         }
     }
 
-    /// Whether a role's session acts, not a user.
-    pub fn is_role_session(&self) -> bool {
-        self.arn
-            .as_deref()
-            .is_some_and(|arn| arn.starts_with("arn:aws:sts:"))
-    }
-
     /// Whether temporary credentials were shown.
     pub fn is_temporary(&self) -> bool {
         self.arn.is_some()

@@ -231,3 +231,49 @@ fn a_key_that_would_be_refused_says_why() {
         assert!(!text.contains("s3cr:et"), "{text}");
     }
 }
+
+#[test]
+fn a_flag_beats_the_environment_whichever_it_is() {
+    let home = TempDir::new().unwrap();
+    let url = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_bedrock-mock"))
+            .env_clear()
+            .env("BEDROCK_MOCK_CA_DIR", home.path())
+            .env("BEDROCK_MOCK_URL", "https://127.0.0.1:1111")
+            .arg("env")
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = said(&output);
+        let line = text
+            .lines()
+            .find(|line| line.contains("BEDROCK_MOCK_URL="))
+            .unwrap();
+        line.split('\'')
+            .nth(1)
+            .unwrap_or_else(|| line.split('=').nth(1).unwrap())
+            .to_owned()
+    };
+    assert_eq!(url(&[]), "https://127.0.0.1:1111");
+    assert_eq!(url(&["--port", "5000"]), "https://127.0.0.1:5000");
+    assert_eq!(url(&["--url", "https://mock:1"]), "https://mock:1");
+    let both = mock(home.path(), &["env", "--port", "1", "--url", "https://a"]);
+    assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn a_full_medium_is_no_success() {
+    let home = TempDir::new().unwrap();
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let status = Command::new(env!("CARGO_BIN_EXE_bedrock-mock"))
+        .env_clear()
+        .env("BEDROCK_MOCK_CA_DIR", home.path())
+        .arg("env")
+        .stdout(full)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(1));
+}

@@ -24,11 +24,11 @@ pub(super) struct EnvArgs {
     #[arg(long, value_enum, default_value_t)]
     shell: Shell,
     /// Base URL of the mock; https, because boto3 refuses an API key over http [default: https://127.0.0.1 and --port]
-    #[arg(long, env = "BEDROCK_MOCK_URL")]
+    #[arg(long, conflicts_with = "port")]
     url: Option<String>,
-    /// Port of a mock on this machine
-    #[arg(long, env = "BEDROCK_MOCK_PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
+    /// Port of a mock on this machine; without --url and --port, BEDROCK_MOCK_URL and then BEDROCK_MOCK_PORT decide [default: 4580]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
     /// 12-digit account of the credentials [default: 123456789012, under the access key `test`]
     #[arg(long, env = "BEDROCK_MOCK_ACCOUNT")]
     account: Option<String>,
@@ -53,18 +53,15 @@ pub(super) fn run(args: EnvArgs) -> u8 {
         Err((why, code)) => return fail(why, code),
     };
     match render(shell, &changes(&endpoint)) {
-        Ok(text) => {
-            print(&text);
-            exit_codes::OK
-        }
+        Ok(text) => print(&text),
         Err(why) => fail(why, exit_codes::USAGE),
     }
 }
 
 fn endpoint(args: EnvArgs) -> Result<Endpoint, (String, u8)> {
     let usage = |why| (why, exit_codes::USAGE);
-    let default = || format!("https://127.0.0.1:{}", args.port);
-    let (url, host) = base_url(&args.url.unwrap_or_else(default)).map_err(usage)?;
+    let url = named_url(args.url, args.port, "https").map_err(usage)?;
+    let (url, host) = base_url(&url).map_err(usage)?;
     if let Some(account) = &args.account {
         check_account(account).map_err(usage)?;
     }
@@ -99,6 +96,31 @@ fn endpoint(args: EnvArgs) -> Result<Endpoint, (String, u8)> {
     })
 }
 
+/// The mock that flags and environment name: a flag beats the environment, whichever it is.
+pub(super) fn named_url(
+    url: Option<String>,
+    port: Option<u16>,
+    scheme: &str,
+) -> Result<String, String> {
+    let local = |port: u16| format!("{scheme}://127.0.0.1:{port}");
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(url) = url
+        .or_else(|| port.map(local))
+        .or_else(|| set("BEDROCK_MOCK_URL"))
+    {
+        return Ok(url);
+    }
+    match set("BEDROCK_MOCK_PORT") {
+        None => Ok(local(DEFAULT_PORT)),
+        Some(text) => match text.parse::<u16>() {
+            Ok(port) if port > 0 => Ok(local(port)),
+            _ => Err(format!(
+                "BEDROCK_MOCK_PORT={text}: expected a port from 1 to 65535"
+            )),
+        },
+    }
+}
+
 /// The URL as clients get it, and its host.
 fn base_url(given: &str) -> Result<(String, String), String> {
     let wrong = || {
@@ -109,12 +131,21 @@ fn base_url(given: &str) -> Result<(String, String), String> {
     let url = given.strip_suffix('/').unwrap_or(given);
     let parsed: Uri = url.parse().map_err(|_| wrong())?;
     let known = matches!(parsed.scheme_str(), Some("http" | "https"));
-    let host = parsed.host().filter(|host| !host.is_empty());
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    let host = parsed
+        .host()
+        .filter(|host| !host.is_empty() && host.chars().all(plain));
+    let authority = parsed.authority().map_or("", |a| a.as_str());
+    let after_host = authority
+        .strip_prefix(host.unwrap_or_default())
+        .unwrap_or_default();
+    let port = after_host.strip_prefix(':').map(str::parse::<u16>);
+    let reachable = port.is_none_or(|port| port.is_ok_and(|port| port > 0));
     // The path is every client's own; what stood here would come before `/model/…`.
     let bare = parsed.path_and_query().is_none_or(|path| path == "/");
     let user = url.contains('@');
     match host {
-        Some(host) if known && bare && !user => {
+        Some(host) if known && bare && !user && reachable => {
             let host = host.trim_matches(['[', ']']).to_owned();
             Ok((url.to_owned(), host))
         }
@@ -176,6 +207,9 @@ mod tests {
             "https://a/b",
             "https://a?b",
             "https://u:p@a",
+            "https://a:99999",
+            "https://a:0",
+            "https://a'b:1",
         ] {
             assert!(base_url(wrong).is_err(), "{wrong}");
         }

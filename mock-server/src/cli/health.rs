@@ -9,27 +9,29 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::env::named_url;
 use super::fail;
-use crate::config::DEFAULT_PORT;
 use crate::exit_codes;
 
 /// Exits with 0 if it does, 1 if not.
 #[derive(Debug, Args)]
 pub(super) struct HealthArgs {
     /// Base URL of the mock; https is asked over http, the port answers both [default: http://127.0.0.1 and --port]
-    #[arg(long, env = "BEDROCK_MOCK_URL")]
+    #[arg(long, conflicts_with = "port")]
     url: Option<String>,
-    /// Port of a mock on this machine
-    #[arg(long, env = "BEDROCK_MOCK_PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
+    /// Port of a mock on this machine; without --url and --port, BEDROCK_MOCK_URL and then BEDROCK_MOCK_PORT decide [default: 4580]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
     /// How long to wait for each step, ms
     #[arg(long, default_value_t = 2_000)]
     timeout_ms: u64,
 }
 
 pub(super) fn run(args: &HealthArgs) -> u8 {
-    let default = || format!("http://127.0.0.1:{}", args.port);
-    let url = args.url.clone().unwrap_or_else(default);
+    let url = match named_url(args.url.clone(), args.port, "http") {
+        Ok(url) => url,
+        Err(why) => return fail(why, exit_codes::USAGE),
+    };
     let host = url.strip_prefix("http://").or(url.strip_prefix("https://"));
     let Some(host) = host.map(|host| host.trim_end_matches('/')) else {
         let why = format_args!("--url {url}: expected http://HOST:PORT or https://HOST:PORT");

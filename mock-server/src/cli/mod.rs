@@ -67,11 +67,17 @@ fn fail(why: impl std::fmt::Display, code: u8) -> u8 {
     code
 }
 
-/// Prints what was asked for. A reader that has gone is no failure.
-fn print(text: &str) {
+/// Prints what was asked for and returns the exit code. A reader that has gone is no failure; a medium
+/// that does not take the text is one, or half a file would look like success.
+fn print(text: &str) -> u8 {
     use std::io::Write as _;
 
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => fail(
+            format_args!("standard output does not take it: {e}"),
+            exit_codes::CANNOT_START,
+        ),
+        _ => exit_codes::OK,
+    }
 }

@@ -40,7 +40,8 @@ pub fn render(shell: Shell, changes: &[Change]) -> Result<String, String> {
             (Shell::Sh, Change::Set(name, value)) => format!("export {name}={}", sh(value)),
             (Shell::Sh, Change::Unset(name)) => format!("unset {name}"),
             (Shell::Fish, Change::Set(name, value)) => format!("set -gx {name} {}", fish(value)),
-            (Shell::Fish, Change::Unset(name)) => format!("set -e {name}"),
+            // Removing what is not set fails there, and nothing after it would take that back.
+            (Shell::Fish, Change::Unset(name)) => format!("set -e {name}; or true"),
             (Shell::PowerShell, Change::Set(name, value)) => {
                 format!("$Env:{name} = {}", powershell(value))
             }
@@ -141,7 +142,7 @@ mod tests {
         let change = [Change::Unset("A")];
         for (shell, expected) in [
             (Shell::Sh, "unset A\n"),
-            (Shell::Fish, "set -e A\n"),
+            (Shell::Fish, "set -e A; or true\n"),
             (Shell::PowerShell, "$Env:A = $null\n"),
             (Shell::Dotenv, ""),
         ] {

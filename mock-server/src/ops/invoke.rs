@@ -41,7 +41,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
     content_type(call)?;
 
     let raw = call.input.payload.clone().unwrap_or_default();
-    let body: Value = serde_json::from_slice(&raw).map_err(|e| {
+    let mut body: Value = serde_json::from_slice(&raw).map_err(|e| {
         ApiError::row("runtime.malformed-unreadable").hint(format!("the body is not JSON: {e}"))
     })?;
     if !body.is_object() {
@@ -49,6 +49,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
             ApiError::row("runtime.malformed-unreadable").hint("the body is not a JSON object")
         );
     }
+    guardrail(call, &mut body)?;
     let Some(dialect) = dialect(&resolved.id, &body) else {
         return Err(ApiError::row("front-door.not-imitated").with(
             "operation",
@@ -123,6 +124,26 @@ impl Invoked<'_> {
             CacheHeaders::CachePoint => self.cache_point,
             CacheHeaders::Always => true,
         }
+    }
+}
+
+/// A guardrail is named by two headers together; members of the body that start with
+/// `amazon-bedrock-` are the service's and never reach the provider. Guardrails are checked for form
+/// and not applied.
+fn guardrail(call: &Call<'_>, body: &mut Value) -> Result<(), ApiError> {
+    let id = call.input.text("guardrailIdentifier").is_some();
+    let version = call.input.text("guardrailVersion").is_some();
+    let Value::Object(members) = body else {
+        return Ok(());
+    };
+    let configured = members.contains_key("amazon-bedrock-guardrailConfig");
+    members.retain(|name, _| !name.starts_with("amazon-bedrock-"));
+    match (id, version, configured) {
+        (true, false, _) => Err(ApiError::row("runtime.guardrail-version-missing")),
+        (false, true, _) | (false, _, true) => {
+            Err(ApiError::row("runtime.guardrail-identifier-missing"))
+        }
+        _ => Ok(()),
     }
 }
 

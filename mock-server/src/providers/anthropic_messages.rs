@@ -74,8 +74,12 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         }
         _ => {}
     }
+    members(request.body)?;
     let mut turns = Vec::with_capacity(messages.len());
     for (i, message) in messages.iter().enumerate() {
+        if !message.is_object() {
+            return Err(refuse(&format!("messages.{i}: Input should be an object")));
+        }
         turns.push(turn(i, message)?);
     }
     let tools: Vec<_> = request
@@ -124,6 +128,100 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     }))
 }
 
+/// Members of the body besides messages: their types and ranges, and none that Anthropic lacks. The
+/// words are those of Anthropic's validator; `Extra inputs are not permitted` is recorded.
+fn members(body: &Value) -> Result<(), ApiError> {
+    for (name, value) in body.as_object().into_iter().flatten() {
+        let wrong = match name.as_str() {
+            "anthropic_version" | "container" if !value.is_string() => "valid string",
+            "system" if !value.is_string() && !value.is_array() => "valid string",
+            "temperature" | "top_p" if !value.is_number() => "valid number",
+            "top_k" if !value.is_i64() => "valid integer",
+            "stop_sequences" | "tools" | "anthropic_beta" | "mcp_servers" if !value.is_array() => {
+                "valid list"
+            }
+            "thinking" | "tool_choice" | "metadata" | "output_config" | "output_format"
+            | "context_management"
+                if !value.is_object() =>
+            {
+                "valid dictionary"
+            }
+            "stream" if !value.is_boolean() => "valid boolean",
+            known if KNOWN.contains(&known) => "",
+            _ => return Err(refuse(&format!("{name}: Extra inputs are not permitted"))),
+        };
+        if !wrong.is_empty() && !value.is_null() {
+            return Err(refuse(&format!("{name}: Input should be a {wrong}")));
+        }
+        let number = value.as_f64().unwrap_or_default();
+        match name.as_str() {
+            "temperature" | "top_p" if number > 1.0 => {
+                return Err(refuse(&format!(
+                    "{name}: Input should be less than or equal to 1"
+                )));
+            }
+            "temperature" | "top_p" | "top_k" if number < 0.0 => {
+                return Err(refuse(&format!(
+                    "{name}: Input should be greater than or equal to 0"
+                )));
+            }
+            _ => {}
+        }
+    }
+    let texts = body.get("stop_sequences").and_then(Value::as_array);
+    if let Some(at) = texts.and_then(|all| all.iter().position(|t| !t.is_string())) {
+        return Err(refuse(&format!(
+            "stop_sequences.{at}: Input should be a valid string"
+        )));
+    }
+    Ok(())
+}
+
+/// Members that a Messages body may have on Bedrock (Anthropic's and the service's documentation).
+const KNOWN: &[&str] = &[
+    "anthropic_version",
+    "anthropic_beta",
+    "container",
+    "context_management",
+    "max_tokens",
+    "mcp_servers",
+    "messages",
+    "metadata",
+    "output_config",
+    "output_format",
+    "stop_sequences",
+    "stream",
+    "system",
+    "temperature",
+    "thinking",
+    "tool_choice",
+    "tools",
+    "top_k",
+    "top_p",
+];
+
+/// Kinds of content block that a message may hold.
+const KINDS: &[&str] = &[
+    "text",
+    "image",
+    "document",
+    "search_result",
+    "thinking",
+    "redacted_thinking",
+    "tool_use",
+    "tool_result",
+    "server_tool_use",
+    "web_search_tool_result",
+    "web_fetch_tool_result",
+    "code_execution_tool_result",
+    "bash_code_execution_tool_result",
+    "text_editor_code_execution_tool_result",
+    "mcp_tool_use",
+    "mcp_tool_result",
+    "container_upload",
+    "tool_search_tool_result",
+];
+
 fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
     let role = match message.get("role").and_then(Value::as_str) {
         Some("user") => Role::User,
@@ -156,6 +254,16 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
     {
         return Err(refuse("messages: text content blocks must be non-empty"));
     }
+    // Blank text beside other text passes on Converse (recorded), so here a turn may not be blank.
+    let mut texts = blocks.iter().filter_map(|b| match b {
+        Block::Text(text) => Some(text.trim()),
+        _ => None,
+    });
+    if texts.clone().next().is_some() && texts.all(str::is_empty) {
+        return Err(refuse(
+            "messages: text content blocks must contain non-whitespace text",
+        ));
+    }
     Ok(Turn { role, blocks })
 }
 
@@ -184,6 +292,14 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
                 "{at}.image.source.base64.data: URL sources are not supported"
             )))
         }
+        Some(kind) if !KINDS.contains(&kind) => Err(refuse(&format!(
+            "{at}: Input tag '{kind}' found using 'type' does not match any of the expected tags: {}",
+            KINDS
+                .iter()
+                .map(|k| format!("'{k}'"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ))),
         Some(kind) => Ok(Block::Other {
             kind: kind.into(),
             size: block.to_string().len(),

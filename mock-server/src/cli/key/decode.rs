@@ -65,9 +65,9 @@ pub(super) fn run(args: DecodeArgs) -> u8 {
     };
     match explain(&key, config) {
         Ok((text, accepted)) => {
-            print(&text);
+            let printed = print(&text);
             match accepted {
-                true => exit_codes::OK,
+                true => printed,
                 false => exit_codes::KEY_REFUSED,
             }
         }

@@ -31,8 +31,7 @@ pub(super) fn run(args: &LongArgs) -> u8 {
         return fail(why, exit_codes::USAGE);
     }
     let alias = format!("{}-at-{}", args.user, args.account);
-    print(&format!("{}\n", mint_development(&alias)));
-    exit_codes::OK
+    print(&format!("{}\n", mint_development(&alias)))
 }
 
 /// The pattern and length of IAM's `UserName`.

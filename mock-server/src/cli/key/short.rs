@@ -40,8 +40,7 @@ pub(super) fn run(args: &ShortArgs) -> u8 {
         SystemTime::now(),
         args.expires_in,
     );
-    print(&format!("{key}\n"));
-    exit_codes::OK
+    print(&format!("{key}\n"))
 }
 
 fn signer(args: &ShortArgs) -> Result<AccessKeyFlag, String> {

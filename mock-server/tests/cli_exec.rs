@@ -164,3 +164,17 @@ fn signals_go_to_the_command() {
         assert_eq!(child.wait().unwrap().code(), Some(3), "{name}");
     }
 }
+
+#[test]
+fn the_port_of_a_mock_that_serves_already_is_not_taken() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let home = TempDir::new().unwrap();
+    let output = exec(&home, &[], &["true"])
+        .env("BEDROCK_MOCK_PORT", &port)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let output = exec(&home, &["--port", &port], &["true"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "a flag is meant: {output:?}");
+}

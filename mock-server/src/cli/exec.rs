@@ -55,6 +55,10 @@ pub(super) fn run(mut args: ExecArgs) -> u8 {
     {
         return fail(why, exit_codes::USAGE);
     }
+    // The environment's port is that of a mock which serves already, most likely.
+    if !port_flag(std::env::args_os()) {
+        args.serve.settings.port = None;
+    }
     let defaults = Settings {
         port: Some(0),
         access_log: Some(false),
@@ -64,6 +68,13 @@ pub(super) fn run(mut args: ExecArgs) -> u8 {
         Ok(config) => serve::in_runtime(exec(config, args)),
         Err(e) => fail(e, exit_codes::USAGE),
     }
+}
+
+/// Whether `--port` stands before the command.
+fn port_flag(arguments: impl Iterator<Item = OsString>) -> bool {
+    arguments
+        .take_while(|argument| argument != "--")
+        .any(|argument| argument == "--port" || argument.to_string_lossy().starts_with("--port="))
 }
 
 async fn exec(config: Config, args: ExecArgs) -> u8 {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Call;
 use super::converse_request::conversation;
 use crate::behaviour::{Conversation, tokens};
-use crate::providers::{Ask, Request, dialect, malformed};
+use crate::providers::{Ask, Request, broken_schema, dialect};
 use crate::state::catalogue::Family;
 use crate::wire::{Answer, ApiError, json as wire_json};
 
@@ -68,11 +68,7 @@ fn of_body(
     let Some(dialect) = dialect(model, &body) else {
         return Err(ApiError::row("runtime.cannot-count"));
     };
-    if let Some(schema) = dialect
-        .schema
-        .and_then(|s| serde_json::from_str::<Value>(s).ok())
-        && let Some(refusal) = malformed(&schema, &body)
-    {
+    if let Some(refusal) = broken_schema(dialect, &body) {
         return Err(refusal);
     }
     let request = Request {

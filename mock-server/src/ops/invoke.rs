@@ -7,7 +7,7 @@ use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
 use crate::behaviour::reply;
 use crate::behaviour::vectors::embed;
-use crate::providers::{Ask, Dialect, Request, Said, dialect, malformed};
+use crate::providers::{Ask, Dialect, Request, Said, broken_schema, dialect};
 use crate::state::catalogue::{CacheHeaders, Family};
 use crate::state::resolve::{Asker, resolve};
 use crate::wire::ApiError;
@@ -60,11 +60,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
     if request.stream && dialect.chunks.is_none() {
         return Err(ApiError::row("runtime.no-stream"));
     }
-    if let Some(schema) = dialect
-        .schema
-        .and_then(|s| serde_json::from_str::<Value>(s).ok())
-        && let Some(refusal) = malformed(&schema, &body)
-    {
+    if let Some(refusal) = broken_schema(dialect, &body) {
         return Err(refusal);
     }
     let ask = (dialect.parse)(&request)?;

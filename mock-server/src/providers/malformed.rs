@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::wire::ApiError;
 
 /// What a body breaks, as the service says it; `None` if it is valid.
-pub fn malformed(schema: &Value, body: &Value) -> Option<ApiError> {
+pub(super) fn malformed(schema: &Value, body: &Value) -> Option<ApiError> {
     let mut found = Vec::new();
     walk(schema, body, "#", &mut found);
     let what = match found.len() {

@@ -6,6 +6,7 @@
 
 mod amazon_image;
 mod anthropic_completions;
+mod anthropic_members;
 mod anthropic_messages;
 mod cohere_command;
 mod cohere_command_r;
@@ -32,6 +33,9 @@ mod titan_embed;
 mod titan_embed_image;
 mod titan_text;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value, json};
 
 use crate::behaviour::pictures::{Pictures, Sketch};
@@ -41,7 +45,7 @@ use crate::behaviour::{Conversation, Reply, Usage};
 use crate::state::catalogue::Family;
 use crate::wire::ApiError;
 
-pub use malformed::malformed;
+use malformed::malformed;
 
 /// The dialects, the first that covers a model and its body is used.
 const DIALECTS: &[&Dialect] = &[
@@ -202,6 +206,18 @@ pub fn dialect(model: &str, body: &Value) -> Option<&'static Dialect> {
 /// Whether a model holds conversations, as far as its id tells.
 pub fn converses(model: &str) -> bool {
     !SILENT.iter().any(|d| (d.covers)(model, &Value::Null))
+}
+
+/// What a body breaks of its dialect's schema. Schemas are read once, all of them, on first use.
+pub fn broken_schema(dialect: &Dialect, body: &Value) -> Option<ApiError> {
+    static READ: OnceLock<HashMap<&'static str, Value>> = OnceLock::new();
+    let read = READ.get_or_init(|| {
+        let texts = SILENT.iter().chain(DIALECTS).filter_map(|d| d.schema);
+        texts
+            .filter_map(|text| Some((text, serde_json::from_str(text).ok()?)))
+            .collect()
+    });
+    malformed(read.get(dialect.schema?)?, body)
 }
 
 /// Token counts as the last chunk of a stream tells them.

@@ -1,0 +1,78 @@
+//! Members of an Anthropic Messages body besides its messages.
+
+use serde_json::Value;
+
+use super::anthropic_messages::refuse;
+use crate::wire::ApiError;
+
+/// Members of the body besides messages: their types and ranges, and none that Anthropic lacks. The
+/// words are those of Anthropic's validator; `Extra inputs are not permitted` is recorded.
+pub(super) fn members(body: &Value) -> Result<(), ApiError> {
+    for (name, value) in body.as_object().into_iter().flatten() {
+        let wrong = match name.as_str() {
+            "anthropic_version" | "container" if !value.is_string() => "valid string",
+            "system" if !value.is_string() && !value.is_array() => "valid string",
+            "temperature" | "top_p" if !value.is_number() => "valid number",
+            "top_k" if !value.is_i64() => "valid integer",
+            "stop_sequences" | "tools" | "anthropic_beta" | "mcp_servers" if !value.is_array() => {
+                "valid list"
+            }
+            "thinking" | "tool_choice" | "metadata" | "output_config" | "output_format"
+            | "context_management"
+                if !value.is_object() =>
+            {
+                "valid dictionary"
+            }
+            "stream" if !value.is_boolean() => "valid boolean",
+            known if KNOWN.contains(&known) => "",
+            _ => return Err(refuse(&format!("{name}: Extra inputs are not permitted"))),
+        };
+        if !wrong.is_empty() && !value.is_null() {
+            return Err(refuse(&format!("{name}: Input should be a {wrong}")));
+        }
+        let number = value.as_f64().unwrap_or_default();
+        match name.as_str() {
+            "temperature" | "top_p" if number > 1.0 => {
+                return Err(refuse(&format!(
+                    "{name}: Input should be less than or equal to 1"
+                )));
+            }
+            "temperature" | "top_p" | "top_k" if number < 0.0 => {
+                return Err(refuse(&format!(
+                    "{name}: Input should be greater than or equal to 0"
+                )));
+            }
+            _ => {}
+        }
+    }
+    let texts = body.get("stop_sequences").and_then(Value::as_array);
+    if let Some(at) = texts.and_then(|all| all.iter().position(|t| !t.is_string())) {
+        return Err(refuse(&format!(
+            "stop_sequences.{at}: Input should be a valid string"
+        )));
+    }
+    Ok(())
+}
+
+/// Members that a Messages body may have on Bedrock (Anthropic's and the service's documentation).
+const KNOWN: &[&str] = &[
+    "anthropic_version",
+    "anthropic_beta",
+    "container",
+    "context_management",
+    "max_tokens",
+    "mcp_servers",
+    "messages",
+    "metadata",
+    "output_config",
+    "output_format",
+    "stop_sequences",
+    "stream",
+    "system",
+    "temperature",
+    "thinking",
+    "tool_choice",
+    "tools",
+    "top_k",
+    "top_p",
+];

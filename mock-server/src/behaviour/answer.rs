@@ -1,9 +1,15 @@
 //! The default answer: deterministic, documented in the README, good for any valid request.
 //!
-//! A forced tool is called with the smallest valid arguments, an output schema gets the smallest
-//! valid document, everything else gets one text that names the model and quotes the user.
+//! A forced tool is called with the smallest valid arguments, and so is, where the choice is the
+//! model's, every tool that the user's last message names. An output schema gets the smallest valid
+//! document, documents with citations asked for are cited, everything else gets one text that names
+//! the model and quotes the user. Models that think, or are asked to, think first.
 
+use super::cite::cite;
+use super::habits::Habits;
 use super::instance;
+use super::reasoning::think;
+use super::server_tools;
 use super::tokens;
 use super::turn::{
     Block, Conversation, Reply, Role, StopReason, Tool, ToolChoice, ToolUse, Turn, Usage,
@@ -17,52 +23,110 @@ const QUOTED: usize = 160;
 
 /// Answers a conversation, honouring its limits. `model` is the id that the answer names, `seed`
 /// what ids are made from.
-pub fn reply(conversation: &Conversation, model: &str, seed: u64) -> Reply {
-    let (blocks, stop) = match forced(conversation) {
-        Some(tool) => call(conversation, tool, seed),
-        None => {
-            let full = match &conversation.output_schema {
-                Some(schema) => instance::of_schema(schema).to_string(),
-                None => full_text(conversation, model),
-            };
-            let (text, stop) = limit(&full, conversation);
-            (vec![Block::Text(text)], stop)
-        }
+pub fn reply(conversation: &Conversation, habits: Habits, model: &str, seed: u64) -> Reply {
+    let mut blocks: Vec<Block> = think(conversation, habits, seed).into_iter().collect();
+    if !answers_tools(conversation) {
+        blocks.extend(server_tools::run(conversation, seed));
+    }
+    let calls = called(conversation);
+    let stop = if calls.is_empty() {
+        blocks.extend(words(conversation, habits, model));
+        StopReason::EndTurn
+    } else {
+        blocks.extend(
+            calls
+                .into_iter()
+                .enumerate()
+                .map(|(n, tool)| call(tool, seed, n)),
+        );
+        StopReason::ToolUse
     };
+    let (blocks, stop) = limit(blocks, stop, conversation);
     let usage = Usage {
         input: tokens::input(conversation),
         output: tokens::output(&blocks) * conversation.settings.answers.unwrap_or(1),
         ..Usage::default()
     };
-    Reply {
-        blocks,
-        stop,
-        usage,
-        latency_ms: LATENCY_MS,
-    }
+    Reply::new(blocks, stop, usage, LATENCY_MS)
 }
 
-fn forced(conversation: &Conversation) -> Option<&Tool> {
+/// The tools that are called: one that the request demands, else those that the user names.
+fn called(conversation: &Conversation) -> Vec<&Tool> {
+    let tools = &conversation.tools;
     match &conversation.tool_choice {
-        ToolChoice::Any => conversation.tools.first(),
-        ToolChoice::Named(name) => conversation.tools.iter().find(|t| t.name == *name),
-        ToolChoice::Auto | ToolChoice::Never => None,
+        ToolChoice::Any => match named(conversation) {
+            named if named.is_empty() => tools.first().into_iter().collect(),
+            named => named,
+        },
+        ToolChoice::Named(name) => tools.iter().find(|t| t.name == *name).into_iter().collect(),
+        ToolChoice::Auto => named(conversation),
+        ToolChoice::Never => Vec::new(),
     }
 }
 
-fn call(conversation: &Conversation, tool: &Tool, seed: u64) -> (Vec<Block>, StopReason) {
-    let input = instance::of_schema(&tool.schema);
-    let block = Block::ToolUse(ToolUse {
-        seed: seed ^ 0x746f_6f6c,
-        name: tool.name.clone(),
-        input,
-    });
-    let cost = tokens::output(std::slice::from_ref(&block));
-    let stop = match conversation.settings.max_tokens {
-        Some(max) if cost > max => StopReason::MaxTokens,
-        _ => StopReason::ToolUse,
+/// The last message, if it is the user's.
+fn asked(conversation: &Conversation) -> Option<&Turn> {
+    let mut spoken = conversation
+        .turns
+        .iter()
+        .rev()
+        .filter(|t| t.role != Role::System);
+    spoken.next().filter(|t| t.role == Role::User)
+}
+
+fn answers_tools(conversation: &Conversation) -> bool {
+    let result = |b: &Block| matches!(b, Block::ToolResult { .. });
+    asked(conversation).is_some_and(|turn| turn.blocks.iter().any(result))
+}
+
+/// Tools that the last message names, unless it answers tools.
+fn named(conversation: &Conversation) -> Vec<&Tool> {
+    let Some(turn) = asked(conversation).filter(|_| !answers_tools(conversation)) else {
+        return Vec::new();
     };
-    (vec![block], stop)
+    let texts = || {
+        turn.blocks.iter().filter_map(|b| match b {
+            Block::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    };
+    let tools = conversation.tools.iter();
+    tools
+        .filter(|tool| texts().any(|text| holds_word(text, &tool.name)))
+        .collect()
+}
+
+/// Whether a name stands in a text as a word of its own.
+fn holds_word(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, _)| {
+            !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part)
+        })
+}
+
+fn call(tool: &Tool, seed: u64, n: usize) -> Block {
+    Block::ToolUse(ToolUse {
+        seed: seed.wrapping_add((n as u64).wrapping_mul(0x9e37_79b9)) ^ 0x746f_6f6c,
+        name: tool.name.clone(),
+        input: instance::of_schema(&tool.schema),
+        ..ToolUse::default()
+    })
+}
+
+fn words(conversation: &Conversation, habits: Habits, model: &str) -> Vec<Block> {
+    if let Some(schema) = &conversation.output_schema {
+        return vec![Block::Text(instance::of_schema(schema).to_string())];
+    }
+    let cited = if habits.cites {
+        cite(conversation)
+    } else {
+        Vec::new()
+    };
+    if !cited.is_empty() {
+        return cited;
+    }
+    vec![Block::Text(full_text(conversation, model))]
 }
 
 fn full_text(conversation: &Conversation, model: &str) -> String {
@@ -96,25 +160,87 @@ fn last_text(turn: &Turn) -> &str {
         })
 }
 
-/// Cuts a text at the first stop sequence or at the token limit, whichever comes first.
-fn limit(text: &str, conversation: &Conversation) -> (String, StopReason) {
-    let settings = &conversation.settings;
-    let stop_at = settings
-        .stop_sequences
+/// Cuts a reply at its first stop sequence or at the token limit, whichever comes first. Thoughts
+/// count towards the limit; stop sequences are looked for in text alone. A call that does not fit
+/// stays whole, because half of its JSON would be no JSON; only the stop reason tells.
+fn limit(
+    blocks: Vec<Block>,
+    stop: StopReason,
+    conversation: &Conversation,
+) -> (Vec<Block>, StopReason) {
+    let max = conversation.settings.max_tokens;
+    let sequences = &conversation.settings.stop_sequences;
+    let mut left = max.unwrap_or(u64::MAX);
+    let mut kept = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        let text = match &block {
+            Block::Text(text) => Some(text.as_str()),
+            Block::Cited(cited) => cited.text.as_deref(),
+            _ => None,
+        };
+        let met = text.and_then(|text| first_of(text, sequences));
+        let until_stop = text.map(|text| met.map_or(text, |(at, _)| &text[..at]));
+        let cost = match until_stop {
+            Some(text) => tokens::count(text),
+            None => tokens::output(std::slice::from_ref(&block)),
+        };
+        if cost > left {
+            kept.extend(cut(block, left as usize, kept.is_empty()));
+            return (kept, StopReason::MaxTokens);
+        }
+        left -= cost;
+        if let (Some((_, sequence)), Some(text)) = (met, until_stop) {
+            let text = text.to_owned();
+            kept.push(with_text(block, text));
+            return (kept, StopReason::StopSequence(sequence.clone()));
+        }
+        kept.push(block);
+    }
+    (kept, stop)
+}
+
+/// Where the first of the sequences stands in a text.
+fn first_of<'s>(text: &str, sequences: &'s [String]) -> Option<(usize, &'s String)> {
+    sequences
         .iter()
         .filter(|s| !s.is_empty())
         .filter_map(|s| text.find(s.as_str()).map(|at| (at, s)))
-        .min_by_key(|(at, _)| *at);
-    let until_stop = stop_at.map_or(text, |(at, _)| &text[..at]);
-    let tokens = tokens::split(until_stop);
-    match (settings.max_tokens, stop_at) {
-        (Some(max), _) if (tokens.len() as u64) > max => {
-            (tokens[..max as usize].concat(), StopReason::MaxTokens)
+        .min_by_key(|(at, _)| *at)
+}
+
+/// What of a block fits into so many tokens; nothing, unless it is all that the reply would hold.
+fn cut(block: Block, tokens: usize, alone: bool) -> Option<Block> {
+    let first = |text: &str| tokens::split(text)[..tokens].concat();
+    match &block {
+        Block::Text(text) if tokens > 0 || alone => {
+            let text = first(text);
+            Some(Block::Text(text))
         }
-        (_, Some((_, sequence))) => (
-            until_stop.to_owned(),
-            StopReason::StopSequence(sequence.clone()),
-        ),
-        _ => (text.to_owned(), StopReason::EndTurn),
+        Block::Cited(super::turn::Cited {
+            text: Some(text), ..
+        }) if tokens > 0 || alone => {
+            let text = first(text);
+            Some(with_text(block, text))
+        }
+        Block::Reasoning(super::turn::Reasoning::Text { text, signature }) => {
+            let text = first(text);
+            let signature = signature.clone();
+            Some(Block::Reasoning(super::turn::Reasoning::Text {
+                text,
+                signature,
+            }))
+        }
+        Block::ToolUse(_) => Some(block),
+        _ => alone.then_some(block),
+    }
+}
+
+fn with_text(block: Block, text: String) -> Block {
+    match block {
+        Block::Cited(cited) => Block::Cited(super::turn::Cited {
+            text: Some(text),
+            ..cited
+        }),
+        _ => Block::Text(text),
     }
 }

@@ -1,7 +1,9 @@
 //! A reply cut into the pieces in which a stream tells it.
 
+use serde_json::Value;
+
 use super::tokens;
-use super::turn::{Block, Reply, ToolUse};
+use super::turn::{Block, Reasoning, Reply, ServerResult, ToolUse};
 
 /// Tokens that share a delta.
 const TOKENS_PER_DELTA: usize = 3;
@@ -14,12 +16,35 @@ pub enum Delta {
         /// Index of the content block.
         block: usize,
     },
+    /// A block of reasoning begins.
+    ReasoningStart {
+        /// Index of the content block.
+        block: usize,
+        /// Its content is kept from the reader.
+        redacted: bool,
+    },
     /// A request for a tool begins.
     ToolStart {
         /// Index of the content block.
         block: usize,
         /// The request, whose input the following pieces tell.
         tool: ToolUse,
+    },
+    /// The answer of a tool that the service ran begins.
+    ResultStart {
+        /// Index of the content block.
+        block: usize,
+        /// The answer, whose content the following piece tells.
+        result: ServerResult,
+    },
+    /// A block that only Converse has begins, of a kind that streams can tell.
+    GivenStart {
+        /// Index of the content block.
+        block: usize,
+        /// The block's member name.
+        kind: String,
+        /// The block's value, all of it.
+        value: Value,
     },
     /// Text of the block with this index.
     Text {
@@ -28,12 +53,56 @@ pub enum Delta {
         /// The piece of text.
         text: String,
     },
+    /// Words of reasoning.
+    Thought {
+        /// Index of the content block.
+        block: usize,
+        /// The piece of text.
+        text: String,
+    },
+    /// The signature of the reasoning so far.
+    Signature {
+        /// Index of the content block.
+        block: usize,
+        /// Base64.
+        signature: String,
+    },
+    /// Reasoning that is kept from the reader.
+    Redacted {
+        /// Index of the content block.
+        block: usize,
+        /// Base64.
+        data: String,
+    },
+    /// A place that the following text was taken from.
+    Citation {
+        /// Index of the content block.
+        block: usize,
+        /// The citation, by Converse's member names.
+        citation: Value,
+    },
     /// A piece of the JSON text of a tool's arguments.
     ToolInput {
         /// Index of the content block.
         block: usize,
         /// The piece of JSON text.
         json: String,
+    },
+    /// Content of a tool's answer.
+    Result {
+        /// Index of the content block.
+        block: usize,
+        /// Content blocks, by Converse's member names.
+        content: Vec<Value>,
+    },
+    /// Content of a block that only Converse has.
+    Given {
+        /// Index of the content block.
+        block: usize,
+        /// The block's member name.
+        kind: String,
+        /// The block's value, all of it.
+        value: Value,
     },
     /// The block with this index is complete.
     Stop {
@@ -55,34 +124,132 @@ pub enum ToolPieces {
     Pretty,
 }
 
-/// The pieces of a reply in order, made one at a time.
-pub fn deltas(reply: Reply, tools: ToolPieces) -> impl Iterator<Item = Delta> + Send {
+/// Kinds of [`Block::Given`] that streams have a form for.
+const STREAMED_KINDS: &[&str] = &["image"];
+
+/// The pieces of a reply in order, made one at a time. Blocks that no stream has a form for are left
+/// out, so that indexes count up without gaps, as in all recorded streams.
+pub fn deltas(mut reply: Reply, tools: ToolPieces) -> impl Iterator<Item = Delta> + Send {
+    let pieces = std::mem::take(&mut reply.pieces);
+    let told = |block: &Block| match block {
+        Block::Given { kind, .. } => STREAMED_KINDS.contains(&kind.as_str()),
+        Block::ToolResult { .. } | Block::Other { .. } => false,
+        _ => true,
+    };
     reply
         .blocks
         .into_iter()
         .enumerate()
-        .flat_map(move |(block, content)| {
-            let (start, text, is_tool) = match content {
-                Block::ToolUse(tool) => {
-                    let json = input_text(&tool, tools);
-                    (Delta::ToolStart { block, tool }, json, true)
-                }
-                Block::Text(text) => (Delta::TextStart { block }, text, false),
-                Block::ToolResult { .. } | Block::Other { .. } => {
-                    (Delta::TextStart { block }, String::new(), false)
-                }
-            };
-            let empty = (is_tool && tools == ToolPieces::EmptyFirst).then(String::new);
-            let whole = is_tool && tools == ToolPieces::Whole;
-            let pieces = empty.into_iter().chain(Pieces { text, at: 0, whole });
-            let pieces = pieces.map(move |piece| match is_tool {
-                true => Delta::ToolInput { block, json: piece },
-                false => Delta::Text { block, text: piece },
-            });
-            std::iter::once(start)
-                .chain(pieces)
-                .chain(std::iter::once(Delta::Stop { block }))
+        .filter(move |(_, content)| told(content))
+        .enumerate()
+        .flat_map(move |(block, (declared_at, content))| {
+            of_block(block, content, pieces.get(&declared_at).cloned(), tools)
         })
+}
+
+type Pieced = Box<dyn Iterator<Item = Delta> + Send>;
+
+fn of_block(
+    block: usize,
+    content: Block,
+    declared: Option<Vec<String>>,
+    tools: ToolPieces,
+) -> Pieced {
+    let cut = |text: String| -> Box<dyn Iterator<Item = String> + Send> {
+        match declared.clone() {
+            Some(pieces) => Box::new(pieces.into_iter()),
+            None => Box::new(Pieces {
+                text,
+                at: 0,
+                whole: false,
+            }),
+        }
+    };
+    let of_text = move |text| Delta::Text { block, text };
+    let (start, middle): (Option<Delta>, Pieced) = match content {
+        Block::Text(text) => (
+            Some(Delta::TextStart { block }),
+            Box::new(cut(text).map(of_text)),
+        ),
+        Block::Cited(cited) => {
+            let places = cited.citations.into_iter();
+            let places = places.map(move |citation| Delta::Citation { block, citation });
+            let text = cited.text.map(cut).into_iter().flatten().map(of_text);
+            (
+                Some(Delta::TextStart { block }),
+                Box::new(places.chain(text)),
+            )
+        }
+        Block::Reasoning(Reasoning::Text { text, signature }) => {
+            let signature = signature.map(|signature| Delta::Signature { block, signature });
+            let thought = cut(text).map(move |text| Delta::Thought { block, text });
+            (
+                Some(Delta::ReasoningStart {
+                    block,
+                    redacted: false,
+                }),
+                Box::new(thought.chain(signature)),
+            )
+        }
+        Block::Reasoning(Reasoning::Redacted(data)) => (
+            Some(Delta::ReasoningStart {
+                block,
+                redacted: true,
+            }),
+            Box::new(std::iter::once(Delta::Redacted { block, data })),
+        ),
+        Block::ToolUse(tool) => {
+            let pieces = match declared {
+                Some(pieces) => Box::new(pieces.into_iter()),
+                None => fragments(&tool, tools),
+            };
+            let start = Delta::ToolStart { block, tool };
+            let pieces = pieces.map(move |json| Delta::ToolInput { block, json });
+            (Some(start), Box::new(pieces))
+        }
+        Block::ServerResult(result) => {
+            let content = result.content.clone();
+            (
+                Some(Delta::ResultStart { block, result }),
+                Box::new(std::iter::once(Delta::Result { block, content })),
+            )
+        }
+        Block::Given { kind, value } => {
+            let told = Delta::Given {
+                block,
+                kind: kind.clone(),
+                value: value.clone(),
+            };
+            (
+                Some(Delta::GivenStart { block, kind, value }),
+                Box::new(std::iter::once(told)),
+            )
+        }
+        Block::ToolResult { .. } | Block::Other { .. } => (None, Box::new(std::iter::empty())),
+    };
+    Box::new(
+        start
+            .into_iter()
+            .chain(middle)
+            .chain(std::iter::once(Delta::Stop { block })),
+    )
+}
+
+fn fragments(tool: &ToolUse, tools: ToolPieces) -> Box<dyn Iterator<Item = String> + Send> {
+    // A tool of the service is asked for in one piece by all that have been recorded (Nova).
+    let tools = if tool.server {
+        ToolPieces::Whole
+    } else {
+        tools
+    };
+    let text = input_text(tool, tools);
+    let empty = (tools == ToolPieces::EmptyFirst).then(String::new);
+    // Claude calls a tool without arguments with the empty piece alone.
+    let none =
+        tools == ToolPieces::EmptyFirst && tool.input.as_object().is_some_and(|o| o.is_empty());
+    let whole = tools == ToolPieces::Whole;
+    let rest = (!none).then_some(Pieces { text, at: 0, whole });
+    Box::new(empty.into_iter().chain(rest.into_iter().flatten()))
 }
 
 fn input_text(tool: &ToolUse, tools: ToolPieces) -> String {
@@ -141,12 +308,7 @@ mod tests {
     use super::*;
 
     fn all(block: Block, tools: ToolPieces) -> Vec<Delta> {
-        let reply = Reply {
-            blocks: vec![block],
-            stop: StopReason::EndTurn,
-            usage: Usage::default(),
-            latency_ms: 1,
-        };
+        let reply = Reply::new(vec![block], StopReason::EndTurn, Usage::default(), 1);
         deltas(reply, tools).collect()
     }
 
@@ -185,6 +347,7 @@ mod tests {
                 seed: 1,
                 name: "t".into(),
                 input: input.clone(),
+                ..ToolUse::default()
             };
             let all = all(Block::ToolUse(tool), tools);
             let json: Vec<&str> = all
@@ -198,7 +361,7 @@ mod tests {
                 })
                 .collect();
             assert_eq!(
-                serde_json::from_str::<serde_json::Value>(&json.concat()).unwrap(),
+                serde_json::from_str::<Value>(&json.concat()).unwrap(),
                 input
             );
             assert!(pieces.is_none_or(|n| json.len() == n));

@@ -12,6 +12,14 @@ pub fn converse_tool(seed: u64) -> String {
     format!("tooluse_{}", pick(seed, ALPHANUMERIC, 22))
 }
 
+/// `tooluse_` and 16 bytes in URL-safe base64, 22 characters: the form to 2025.
+pub fn converse_tool_base64(seed: u64) -> String {
+    use base64::Engine as _;
+    let bytes = Rng::with_seed(seed).u128(..).to_be_bytes();
+    let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    format!("tooluse_{text}")
+}
+
 /// `toolu_bdrk_01` and 22 characters, Anthropic's own form.
 pub fn anthropic_tool(seed: u64) -> String {
     format!("toolu_bdrk_01{}", pick(seed, BASE58, 22))

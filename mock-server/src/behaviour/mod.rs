@@ -4,17 +4,23 @@
 //! the same conversation gives the same words, stop reason and token counts through all of them.
 
 pub mod answer;
+pub mod cite;
 pub mod deltas;
+pub mod habits;
 pub mod ids;
 pub mod instance;
 pub mod pictures;
 pub mod ranking;
+pub mod reasoning;
+pub mod server_tools;
 pub mod tokens;
 pub mod turn;
 pub mod vectors;
 
 pub use answer::reply;
 pub use deltas::{Delta, ToolPieces, deltas};
+pub use habits::{Habits, Thinks};
 pub use turn::{
-    Block, Conversation, Reply, Role, Settings, StopReason, Tool, ToolChoice, ToolUse, Turn, Usage,
+    Block, CachePoint, CacheTtl, Cited, Conversation, Places, Reasoning, Reply, Role, Said,
+    ServerResult, Settings, Source, StopReason, Thinking, Tool, ToolChoice, ToolUse, Turn, Usage,
 };

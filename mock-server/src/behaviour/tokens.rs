@@ -5,14 +5,14 @@
 //! give for prose, depends on nothing but the text, and makes the founding guide's "Hello" cost
 //! what the guide shows: 8 (1 for the word, 3 for its message, 4 for the request).
 
-use super::turn::{Block, Conversation};
+use super::turn::{Block, Conversation, Reasoning, Tool};
 
 /// Letters and digits that share a token.
 const RUN: usize = 6;
 /// Tokens that a request costs beside its messages.
 const PER_REQUEST: u64 = 4;
 /// Tokens that a message costs beside its content.
-const PER_MESSAGE: u64 = 3;
+pub const PER_MESSAGE: u64 = 3;
 /// Bytes of a block other than text that cost a token.
 const BYTES_PER_TOKEN: u64 = 64;
 
@@ -48,21 +48,13 @@ pub fn count(text: &str) -> u64 {
 
 /// Number of input tokens of a conversation.
 pub fn input(conversation: &Conversation) -> u64 {
-    let system: u64 = conversation
-        .system
-        .iter()
-        .map(|text| PER_MESSAGE + count(text))
-        .sum();
+    let system: u64 = conversation.system.iter().map(|text| system(text)).sum();
     let turns: u64 = conversation
         .turns
         .iter()
         .map(|t| PER_MESSAGE + t.blocks.iter().map(block).sum::<u64>())
         .sum();
-    let tools: u64 = conversation
-        .tools
-        .iter()
-        .map(|t| count(&t.name) + count(&t.schema.to_string()))
-        .sum();
+    let tools: u64 = conversation.tools.iter().map(tool).sum();
     PER_REQUEST + system + turns + tools
 }
 
@@ -71,9 +63,25 @@ pub fn output(blocks: &[Block]) -> u64 {
     blocks.iter().map(block).sum()
 }
 
-fn block(block: &Block) -> u64 {
+/// Number of tokens that an offered tool costs.
+pub fn tool(tool: &Tool) -> u64 {
+    count(&tool.name) + count(&tool.schema.to_string())
+}
+
+/// Number of tokens that a system prompt costs.
+pub fn system(text: &str) -> u64 {
+    PER_MESSAGE + count(text)
+}
+
+/// Number of tokens that a block costs.
+pub fn block(block: &Block) -> u64 {
     match block {
         Block::Text(text) | Block::ToolResult { text, .. } => count(text),
+        Block::Reasoning(Reasoning::Text { text, .. }) => count(text),
+        Block::Reasoning(Reasoning::Redacted(data)) => 1 + data.len() as u64 / BYTES_PER_TOKEN,
+        Block::Cited(cited) => cited.text.as_deref().map_or(0, count),
+        Block::ServerResult(result) => result.content.iter().map(|c| count(&c.to_string())).sum(),
+        Block::Given { value, .. } => 1 + value.to_string().len() as u64 / BYTES_PER_TOKEN,
         Block::ToolUse(tool) => count(&tool.name) + count(&tool.input.to_string()),
         Block::Other { size, .. } => 1 + *size as u64 / BYTES_PER_TOKEN,
     }

@@ -1,5 +1,7 @@
 //! The neutral forms: a conversation, its settings, and the reply.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 /// Who speaks in a turn.
@@ -36,6 +38,19 @@ pub enum Block {
         /// Its text, or the text of its JSON.
         text: String,
     },
+    /// What the model thought before it answered.
+    Reasoning(Reasoning),
+    /// Text with the places it was taken from.
+    Cited(Cited),
+    /// What a tool answered that the service itself ran, in the reply that asked for it.
+    ServerResult(ServerResult),
+    /// A block of a scripted reply that only Converse has, such as `image` or `document`.
+    Given {
+        /// The content block's member name.
+        kind: String,
+        /// Its value, by the model's member names.
+        value: Value,
+    },
     /// Anything else a caller may send, by its member name and size in bytes; it counts towards
     /// the input tokens and is not answered to.
     Other {
@@ -47,14 +62,56 @@ pub enum Block {
 }
 
 /// A request for a tool.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ToolUse {
     /// What the id is made from; each dialect has a form of its own.
     pub seed: u64,
+    /// The id itself, where a script says it.
+    pub id: Option<String>,
     /// Name of the tool.
     pub name: String,
     /// Arguments.
     pub input: Value,
+    /// The service runs it itself and answers in the same reply.
+    pub server: bool,
+}
+
+/// What the model thought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reasoning {
+    /// In words.
+    Text {
+        /// The words.
+        text: String,
+        /// What proves that the words are the model's, base64, where the model signs.
+        signature: Option<String>,
+    },
+    /// Kept from the reader: base64.
+    Redacted(String),
+}
+
+/// Text with the places it was taken from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cited {
+    /// The text; Nova's web citations have none.
+    pub text: Option<String>,
+    /// The places, by Converse's member names (`location`, `source`, `sourceContent`, `title`).
+    pub citations: Vec<Value>,
+}
+
+/// What a tool answered that the service ran.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServerResult {
+    /// What the id of the tool use was made from.
+    pub seed: u64,
+    /// The id itself, where a script says it.
+    pub id: Option<String>,
+    /// `type`, for example `nova_grounding_result`.
+    pub kind: Option<String>,
+    /// `success` or `error`.
+    pub status: Option<String>,
+    /// Content blocks, by Converse's member names.
+    pub content: Vec<Value>,
 }
 
 /// A tool that the model may ask for.
@@ -89,6 +146,8 @@ pub struct Conversation {
     pub turns: Vec<Turn>,
     /// Tools that may be asked for.
     pub tools: Vec<Tool>,
+    /// Names of the tools that the service itself would run.
+    pub system_tools: Vec<String>,
     /// Whether one must be.
     pub tool_choice: ToolChoice,
     /// JSON Schema that the text must be valid against.
@@ -97,6 +156,73 @@ pub struct Conversation {
     pub settings: Settings,
     /// The request holds a cache point somewhere.
     pub cache_point: bool,
+    /// The cache points, in the order in which the prompt is read.
+    pub cache: Vec<CachePoint>,
+    /// Whether the request asks for reasoning.
+    pub thinking: Thinking,
+    /// What the answer may cite, because the request asks for citations of it.
+    pub sources: Vec<Source>,
+}
+
+/// Whether a request asks for reasoning.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Thinking {
+    /// It says nothing.
+    #[default]
+    Unsaid,
+    /// It forbids it.
+    Off,
+    /// It asks for it.
+    On,
+}
+
+/// Where a prompt may be cached: everything before it is one prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CachePoint {
+    /// Hash of everything before it.
+    pub prefix: u128,
+    /// Tokens before it.
+    pub tokens: u64,
+    /// How long the entry lives.
+    pub ttl: CacheTtl,
+}
+
+/// How long a cached prefix lives after its last use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum CacheTtl {
+    /// Five minutes.
+    #[default]
+    FiveMinutes,
+    /// An hour.
+    Hour,
+}
+
+/// Something that an answer may cite.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Its title: a document's name, a search result's title.
+    pub title: String,
+    /// The address of a search result.
+    pub address: Option<String>,
+    /// What it says, in the pieces in which locations count; empty where the mock cannot read it.
+    pub texts: Vec<String>,
+    /// How places in it are told.
+    pub places: Places,
+    /// Index among the request's documents, or among its search results.
+    pub index: usize,
+}
+
+/// How places in a source are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Places {
+    /// By characters (plain text).
+    Chars,
+    /// By pages (PDF).
+    Pages,
+    /// By blocks of content (documents given as blocks).
+    Chunks,
+    /// By blocks of a search result.
+    SearchResult,
 }
 
 impl Conversation {
@@ -137,6 +263,16 @@ pub enum StopReason {
     MaxTokens,
     /// It met this stop sequence.
     StopSequence(String),
+    /// A guardrail stepped in.
+    GuardrailIntervened,
+    /// The provider's own filter stepped in.
+    ContentFiltered,
+    /// The model's output could not be read.
+    MalformedModelOutput,
+    /// The model's request for a tool could not be read.
+    MalformedToolUse,
+    /// The conversation no longer fits the model.
+    ContextWindowExceeded,
 }
 
 impl StopReason {
@@ -147,6 +283,11 @@ impl StopReason {
             Self::ToolUse => "tool_use",
             Self::MaxTokens => "max_tokens",
             Self::StopSequence(_) => "stop_sequence",
+            Self::GuardrailIntervened => "guardrail_intervened",
+            Self::ContentFiltered => "content_filtered",
+            Self::MalformedModelOutput => "malformed_model_output",
+            Self::MalformedToolUse => "malformed_tool_use",
+            Self::ContextWindowExceeded => "model_context_window_exceeded",
         }
     }
 }
@@ -162,13 +303,46 @@ pub struct Reply {
     pub usage: Usage,
     /// How long the model claims to have taken, ms.
     pub latency_ms: u64,
+    /// The pieces in which a stream tells a block, by the block's index, where a script declares
+    /// them: texts, or fragments of a tool's JSON.
+    pub pieces: HashMap<usize, Vec<String>>,
+    /// What a script says beside content and stop reason.
+    pub said: Option<Box<Said>>,
+}
+
+/// Members of a scripted reply that are told as they are, by Converse's names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Said {
+    /// `usage`.
+    pub usage: Option<Value>,
+    /// `trace`.
+    pub trace: Option<Value>,
+    /// `additionalModelResponseFields`.
+    pub additional: Option<Value>,
+    /// `performanceConfig`.
+    pub performance: Option<Value>,
+    /// `serviceTier`.
+    pub tier: Option<Value>,
 }
 
 impl Reply {
+    /// A reply of these blocks, told in the mock's own pieces.
+    pub fn new(blocks: Vec<Block>, stop: StopReason, usage: Usage, latency_ms: u64) -> Self {
+        Self {
+            blocks,
+            stop,
+            usage,
+            latency_ms,
+            pieces: HashMap::new(),
+            said: None,
+        }
+    }
+
     /// The text of all text blocks, for dialects that know only text.
     pub fn text(&self) -> String {
         let text = |b: &Block| match b {
             Block::Text(text) => Some(text.clone()),
+            Block::Cited(cited) => cited.text.clone(),
             _ => None,
         };
         self.blocks.iter().filter_map(text).collect()
@@ -186,6 +360,8 @@ pub struct Usage {
     pub cache_read: u64,
     /// Tokens written to the prompt cache.
     pub cache_write: u64,
+    /// Those of them that were written for an hour.
+    pub cache_write_hour: u64,
 }
 
 impl Usage {

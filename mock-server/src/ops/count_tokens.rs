@@ -7,7 +7,7 @@ use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::Call;
-use super::converse_request::conversation;
+use super::converse::request::conversation;
 use crate::behaviour::{Conversation, tokens};
 use crate::providers::{Ask, Request, broken_schema, dialect};
 use crate::state::catalogue::Family;

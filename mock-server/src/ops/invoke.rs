@@ -66,7 +66,12 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
     let ask = (dialect.parse)(&request)?;
     let (said, cache_point) = match ask {
         Ask::Chat(conversation) => (
-            Said::Reply(reply(&conversation, &resolved.id, request.seed)),
+            Said::Reply(reply(
+                &conversation,
+                resolved.family.habits(),
+                &resolved.id,
+                request.seed,
+            )),
             conversation.cache_point,
         ),
         Ask::Embed {

@@ -4,9 +4,6 @@
 //! error list come from the service model.
 
 mod converse;
-mod converse_judge;
-mod converse_request;
-mod converse_stream;
 mod count_tokens;
 mod foundation_models;
 mod iam;
@@ -71,8 +68,8 @@ pub type Handler = fn(&Call<'_>) -> Result<Answer, ApiError>;
 /// The table of imitated operations.
 pub fn handler(service: &str, operation: &str) -> Option<Handler> {
     Some(match (service, operation) {
-        ("bedrock-runtime", "Converse") => converse::run,
-        ("bedrock-runtime", "ConverseStream") => converse_stream::run,
+        ("bedrock-runtime", "Converse") => converse::unary::run,
+        ("bedrock-runtime", "ConverseStream") => converse::streamed::run,
         ("bedrock-runtime", "CountTokens") => count_tokens::run,
         ("bedrock-runtime", "InvokeModel") => invoke_model::run,
         ("bedrock-runtime", "InvokeModelWithResponseStream") => invoke_model_stream::run,

@@ -57,6 +57,6 @@ fn stop_words(stop: &StopReason) -> (&'static str, Option<&str>) {
     match stop {
         StopReason::MaxTokens => ("max_tokens", None),
         StopReason::StopSequence(sequence) => ("stop_sequence", Some(sequence)),
-        StopReason::EndTurn | StopReason::ToolUse => ("stop_sequence", Some("\n\nHuman:")),
+        _ => ("stop_sequence", Some("\n\nHuman:")),
     }
 }

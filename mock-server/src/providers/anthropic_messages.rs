@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::anthropic_members::members;
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
-    Block, Conversation, Delta, Reply, Role, StopReason, ToolChoice, ToolPieces, Turn, Usage,
-    deltas, ids,
+    Block, Conversation, Delta, Reasoning, Reply, Role, StopReason, Thinking, ToolChoice,
+    ToolPieces, ToolUse, Turn, Usage, deltas, ids,
 };
 use crate::state::catalogue::{BodyOrder, CacheUsage, ClaudeForm};
 use crate::wire::ApiError;
@@ -126,6 +126,8 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         output_schema,
         settings: forms::settings(request.body, "max_tokens", "stop_sequences"),
         cache_point: forms::holds_key(request.body, "cache_control"),
+        thinking: thinking(request.get("thinking")),
+        ..Conversation::default()
     }))
 }
 
@@ -245,9 +247,20 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
         .iter()
         .map(|b| match b {
             Block::ToolUse(tool) => {
-                json!({"type": "tool_use", "id": ids::anthropic_tool(tool.seed), "name": tool.name, "input": tool.input})
+                json!({"type": "tool_use", "id": tool_id(tool), "name": tool.name, "input": tool.input})
             }
             Block::Text(text) => json!({"type": "text", "text": text}),
+            Block::Reasoning(Reasoning::Text { text, signature }) => {
+                json!({"type": "thinking", "thinking": text, "signature": signature})
+            }
+            Block::Reasoning(Reasoning::Redacted(data)) => {
+                json!({"type": "redacted_thinking", "data": data})
+            }
+            Block::Cited(cited) => json!({
+                "citations": cited.citations.iter().map(citation).collect::<Vec<_>>(),
+                "type": "text",
+                "text": cited.text,
+            }),
             _ => json!({"type": "text", "text": ""}),
         })
         .collect();
@@ -289,12 +302,12 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         json!({"type": "message_delta", "delta": delta, "usage": last_usage}),
         json!({"type": "message_stop"}),
     ];
-    let middle = deltas(reply, ToolPieces::EmptyFirst).map(|delta| match delta {
+    let middle = deltas(reply, ToolPieces::EmptyFirst).filter_map(|delta| Some(match delta {
         Delta::TextStart { block } => {
             json!({"type": "content_block_start", "index": block, "content_block": {"type": "text", "text": ""}})
         }
         Delta::ToolStart { block, tool } => {
-            let content = json!({"type": "tool_use", "id": ids::anthropic_tool(tool.seed), "name": tool.name, "input": {}});
+            let content = json!({"type": "tool_use", "id": tool_id(&tool), "name": tool.name, "input": {}});
             json!({"type": "content_block_start", "index": block, "content_block": content})
         }
         Delta::Text { block, text } => {
@@ -303,9 +316,97 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         Delta::ToolInput { block, json } => {
             json!({"type": "content_block_delta", "index": block, "delta": {"type": "input_json_delta", "partial_json": json}})
         }
+        Delta::ReasoningStart { block, redacted: false } => {
+            json!({"type": "content_block_start", "index": block, "content_block": {"type": "thinking", "thinking": "", "signature": ""}})
+        }
+        Delta::Thought { block, text } => {
+            json!({"type": "content_block_delta", "index": block, "delta": {"type": "thinking_delta", "thinking": text}})
+        }
+        Delta::Signature { block, signature } => {
+            json!({"type": "content_block_delta", "index": block, "delta": {"type": "signature_delta", "signature": signature}})
+        }
+        // All of it stands in the start of its block.
+        Delta::Redacted { block, data } => {
+            json!({"type": "content_block_start", "index": block, "content_block": {"type": "redacted_thinking", "data": data}})
+        }
+        Delta::Citation { block, citation: cited } => {
+            json!({"type": "content_block_delta", "index": block, "delta": {"type": "citations_delta", "citation": citation(&cited)}})
+        }
         Delta::Stop { block } => json!({"type": "content_block_stop", "index": block}),
-    });
+        // The service's own tools and Converse's other blocks have no form here.
+        Delta::ReasoningStart { redacted: true, .. }
+        | Delta::ResultStart { .. }
+        | Delta::Result { .. }
+        | Delta::GivenStart { .. }
+        | Delta::Given { .. } => return None,
+    }));
     Box::new(std::iter::once(start).chain(middle).chain(end))
+}
+
+fn tool_id(tool: &ToolUse) -> String {
+    let minted = || ids::anthropic_tool(tool.seed);
+    tool.id.clone().unwrap_or_else(minted)
+}
+
+/// A citation in Anthropic's words.
+fn citation(citation: &Value) -> Value {
+    let number = |path: &str| citation.pointer(path).cloned().unwrap_or(Value::Null);
+    let quoted = number("/sourceContent/0/text");
+    let title = number("/title");
+    let place = |kind: &str, ours: &str, start: &str, end: &str| {
+        let at = |member: &str| number(&format!("/location/{ours}/{member}"));
+        json!({
+            "type": kind,
+            "cited_text": quoted,
+            "document_index": at("documentIndex"),
+            "document_title": title,
+            start: at("start"),
+            end: at("end"),
+        })
+    };
+    let located = |kind: &str| citation.pointer(&format!("/location/{kind}")).is_some();
+    if located("documentPage") {
+        place(
+            "page_location",
+            "documentPage",
+            "start_page_number",
+            "end_page_number",
+        )
+    } else if located("documentChunk") {
+        place(
+            "content_block_location",
+            "documentChunk",
+            "start_block_index",
+            "end_block_index",
+        )
+    } else if located("searchResultLocation") {
+        let at = |member: &str| number(&format!("/location/searchResultLocation/{member}"));
+        json!({
+            "type": "search_result_location",
+            "cited_text": quoted,
+            "source": number("/source"),
+            "title": title,
+            "search_result_index": at("searchResultIndex"),
+            "start_block_index": at("start"),
+            "end_block_index": at("end"),
+        })
+    } else {
+        place(
+            "char_location",
+            "documentChar",
+            "start_char_index",
+            "end_char_index",
+        )
+    }
+}
+
+/// Whether `thinking` asks for reasoning.
+pub(super) fn thinking(asked: Option<&Value>) -> Thinking {
+    match asked.and_then(|t| t.get("type")?.as_str()) {
+        Some("enabled" | "adaptive") => Thinking::On,
+        Some("disabled") => Thinking::Off,
+        _ => Thinking::Unsaid,
+    }
 }
 
 /// A message in the order of its generation.
@@ -351,8 +452,7 @@ fn usage(request: &Request<'_>, usage: Usage, output: u64) -> Value {
         out.insert("cache_read_input_tokens".into(), usage.cache_read.into());
     }
     if form.cache_usage == CacheUsage::Creation {
-        let creation =
-            json!({"ephemeral_5m_input_tokens": usage.cache_write, "ephemeral_1h_input_tokens": 0});
+        let creation = json!({"ephemeral_5m_input_tokens": usage.cache_write - usage.cache_write_hour, "ephemeral_1h_input_tokens": usage.cache_write_hour});
         out.insert("cache_creation".into(), creation);
     }
     out.insert("output_tokens".into(), output.into());
@@ -364,7 +464,13 @@ fn stop_words(stop: &StopReason) -> (Value, Value) {
         StopReason::StopSequence(sequence) => sequence.clone().into(),
         _ => Value::Null,
     };
-    (stop.converse().into(), sequence)
+    let word = match stop {
+        // Anthropic's own words where they differ.
+        StopReason::GuardrailIntervened => "end_turn",
+        StopReason::ContentFiltered => "refusal",
+        other => other.converse(),
+    };
+    (word.into(), sequence)
 }
 
 fn form(request: &Request<'_>) -> ClaudeForm {

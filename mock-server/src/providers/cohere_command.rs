@@ -77,8 +77,9 @@ fn generations(request: &Request<'_>) -> u64 {
 
 pub(super) fn finish(stop: &StopReason) -> &'static str {
     match stop {
-        StopReason::EndTurn | StopReason::ToolUse => "COMPLETE",
         StopReason::MaxTokens => "MAX_TOKENS",
         StopReason::StopSequence(_) => "STOP_SEQUENCE",
+        StopReason::ContentFiltered => "ERROR_TOXIC",
+        _ => "COMPLETE",
     }
 }

@@ -170,16 +170,17 @@ mod tests {
 
     #[test]
     fn calls_of_tools_have_name_and_parameters() {
-        let reply = Reply {
-            blocks: vec![Block::ToolUse(ToolUse {
-                seed: 1,
-                name: "report".into(),
-                input: json!({"day": "2023-09-29"}),
-            })],
-            stop: StopReason::ToolUse,
-            usage: Usage::default(),
-            latency_ms: 1,
+        let call = ToolUse {
+            name: "report".into(),
+            input: json!({"day": "2023-09-29"}),
+            ..ToolUse::default()
         };
+        let reply = Reply::new(
+            vec![Block::ToolUse(call)],
+            StopReason::ToolUse,
+            Usage::default(),
+            1,
+        );
         assert_eq!(
             calls(&reply),
             Some(json!([{"name": "report", "parameters": {"day": "2023-09-29"}}]))

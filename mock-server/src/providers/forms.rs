@@ -63,9 +63,10 @@ pub(super) fn texts(reply: Reply) -> impl Iterator<Item = String> + Send {
 /// `stop`, or `length` where the token limit cut the text: Llama, Mistral, DeepSeek, OpenAI.
 pub(super) fn stop_or_length(stop: &StopReason) -> &'static str {
     match stop {
-        StopReason::MaxTokens => "length",
+        StopReason::MaxTokens | StopReason::ContextWindowExceeded => "length",
         StopReason::ToolUse => "tool_calls",
-        StopReason::EndTurn | StopReason::StopSequence(_) => "stop",
+        StopReason::ContentFiltered | StopReason::GuardrailIntervened => "content_filter",
+        _ => "stop",
     }
 }
 

@@ -1,8 +1,9 @@
 //! OpenAI gpt-oss: the chat form with reasoning inside the content.
 //!
 //! The model always thinks, so its content begins with `<reasoning>…</reasoning>`, in streams as one
-//! delta of its own (recorded). The thought is made up here and costs no tokens, because the same
-//! conversation costs the same through Converse.
+//! delta of its own (recorded).
+
+use crate::behaviour::{Block, Reasoning, Reply};
 
 use super::{Dialect, Metrics, openai_chat};
 
@@ -11,9 +12,25 @@ pub(super) const DIALECT: Dialect = Dialect {
     covers: |model, _| model.starts_with("openai.gpt-oss"),
     schema: Some(bedrock_fixtures::providers::OPENAI_CHAT),
     parse: openai_chat::parse,
-    render: |request, said| openai_chat::render(request, said, THOUGHT),
-    chunks: Some(|request, reply| openai_chat::chunks(request, reply, Some(THOUGHT))),
+    render: |request, said| {
+        let thought = said.reply().map(thought).unwrap_or_default();
+        openai_chat::render(request, said, &thought)
+    },
+    chunks: Some(|request, reply| {
+        let thought = thought(&reply);
+        let told = (!thought.is_empty()).then_some(thought);
+        openai_chat::chunks(request, reply, told.as_deref())
+    }),
     metrics: Metrics::OnTheLast,
 };
 
-const THOUGHT: &str = "<reasoning>The user wants an answer.</reasoning>";
+/// The reply's reasoning as it stands in the content; empty if there is none.
+fn thought(reply: &Reply) -> String {
+    let text = |b: &Block| match b {
+        Block::Reasoning(Reasoning::Text { text, .. }) => {
+            Some(format!("<reasoning>{text}</reasoning>"))
+        }
+        _ => None,
+    };
+    reply.blocks.iter().filter_map(text).collect()
+}

@@ -49,7 +49,7 @@ fn completion(reply: &Reply) -> Value {
     let reason = match &reply.stop {
         StopReason::MaxTokens => json!({"reason": "length", "length": reply.usage.output}),
         StopReason::StopSequence(sequence) => json!({"reason": "stop", "sequence": sequence}),
-        StopReason::EndTurn | StopReason::ToolUse => {
+        _ => {
             let end = text.chars().count();
             tokens.push(token("<|endoftext|>", end, end));
             json!({"reason": "endoftext"})

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
-    Block, Conversation, Delta, Reply, Role, Settings, ToolChoice, ToolPieces, Turn, Usage, deltas,
-    ids,
+    Block, Conversation, Delta, Reply, Role, Settings, ToolChoice, ToolPieces, ToolUse, Turn,
+    Usage, deltas, ids,
 };
 use crate::wire::ApiError;
 
@@ -110,9 +110,9 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
             },
             None => ToolChoice::Auto,
         },
-        output_schema: None,
         settings,
         cache_point: forms::holds_key(request.body, "cachePoint"),
+        ..Conversation::default()
     }))
 }
 
@@ -160,7 +160,7 @@ fn render(_request: &Request<'_>, said: &Said) -> Value {
         .iter()
         .map(|b| match b {
             Block::ToolUse(tool) => {
-                json!({"toolUse": {"name": tool.name, "toolUseId": ids::uuid(tool.seed), "input": tool.input}})
+                json!({"toolUse": {"name": tool.name, "toolUseId": tool_id(tool), "input": tool.input}})
             }
             Block::Text(text) => json!({ "text": text }),
             _ => json!({"text": ""}),
@@ -171,6 +171,7 @@ fn render(_request: &Request<'_>, said: &Said) -> Value {
         output,
         cache_read,
         cache_write,
+        ..
     } = reply.usage;
     json!({
         "output": {"message": {"content": content, "role": "assistant"}},
@@ -185,12 +186,18 @@ fn render(_request: &Request<'_>, said: &Said) -> Value {
     })
 }
 
+fn tool_id(tool: &ToolUse) -> String {
+    let minted = || ids::uuid(tool.seed);
+    tool.id.clone().unwrap_or_else(minted)
+}
+
 fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
     let Usage {
         input,
         output,
         cache_read,
         cache_write,
+        ..
     } = reply.usage;
     let stop = json!({"messageStop": {"stopReason": reply.stop.converse()}});
     let metadata = json!({"metadata": {
@@ -209,14 +216,14 @@ fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
                 vec![delta_of(json!({ "text": text }), index - 1), stop_of(index - 1)]
             }
             Delta::ToolStart { tool, .. } => {
-                let start = json!({"toolUse": {"toolUseId": ids::uuid(tool.seed), "name": tool.name}});
+                let start = json!({"toolUse": {"toolUseId": tool_id(&tool), "name": tool.name}});
                 vec![json!({"contentBlockStart": {"start": start, "contentBlockIndex": index}})]
             }
             Delta::ToolInput { json, .. } => {
                 index += 1;
                 vec![delta_of(json!({"toolUse": {"input": json}}), index - 1), stop_of(index - 1)]
             }
-            Delta::TextStart { .. } | Delta::Stop { .. } => Vec::new(),
+            _ => Vec::new(),
         }
     });
     let start = json!({"messageStart": {"role": "assistant"}});

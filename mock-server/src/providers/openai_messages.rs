@@ -56,7 +56,7 @@ pub(super) fn conversation(body: &Value) -> Conversation {
             max_tokens: limits.max_tokens.or(newer_limit),
             ..limits
         },
-        cache_point: false,
+        ..Conversation::default()
     }
 }
 
@@ -174,6 +174,6 @@ pub(super) fn message_deltas(
             call.insert("type".into(), "function".into());
             Some(json!({ "tool_calls": [call] }))
         }
-        Delta::TextStart { .. } | Delta::Stop { .. } => None,
+        _ => None,
     })
 }

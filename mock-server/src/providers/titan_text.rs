@@ -72,8 +72,9 @@ fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
 /// `FINISH` and `LENGTH` were recorded; the third is documented.
 fn reason(stop: &StopReason) -> &'static str {
     match stop {
-        StopReason::EndTurn | StopReason::ToolUse => "FINISH",
-        StopReason::MaxTokens => "LENGTH",
+        StopReason::MaxTokens | StopReason::ContextWindowExceeded => "LENGTH",
         StopReason::StopSequence(_) => "STOP_CRITERIA_MET",
+        StopReason::ContentFiltered => "CONTENT_FILTERED",
+        _ => "FINISH",
     }
 }

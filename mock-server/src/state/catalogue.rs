@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::StartError;
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
 pub use super::family::{
-    BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ToolPiecesForm,
-    UsageForm, WriteCounts,
+    BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,
+    ToolIdForm, ToolPiecesForm, UsageForm, WriteCounts,
 };
 use crate::config::{Config, Layer};
 

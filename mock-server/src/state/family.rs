@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::behaviour::{Habits, Thinks};
+
 /// How answers of a family of models look.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -22,6 +24,24 @@ pub struct Family {
     /// Whether `toolUse` blocks of Converse say `"type":"tool_use"` (newer models).
     #[serde(default)]
     pub typed_tool_use: bool,
+    /// When the models think before they answer.
+    #[serde(default)]
+    pub thinks: ThinksForm,
+    /// How their thoughts are told.
+    #[serde(default)]
+    pub thoughts: ThoughtsForm,
+    /// Whether they cite documents and search results where a request asks for it.
+    #[serde(default)]
+    pub cites: bool,
+    /// Streams of Converse open with a text block that stays empty (gpt-oss).
+    #[serde(default)]
+    pub empty_first_block: bool,
+    /// The form of `toolUseId` in Converse.
+    #[serde(default)]
+    pub tool_ids: ToolIdForm,
+    /// Fewest tokens of a prefix that the prompt cache keeps; absent where there is no prompt cache.
+    #[serde(default)]
+    pub cache_minimum: Option<u64>,
     /// How streams cut the arguments of tools.
     #[serde(default)]
     pub tool_pieces: ToolPiecesForm,
@@ -115,6 +135,61 @@ pub enum ToolPiecesForm {
     Whole,
     /// Token by token, pretty-printed.
     Pretty,
+}
+
+/// When models think before they answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThinksForm {
+    /// Never.
+    #[default]
+    Never,
+    /// When the request asks for it.
+    WhenAsked,
+    /// Unless the request forbids it.
+    Always,
+}
+
+/// How thoughts are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThoughtsForm {
+    /// In words alone.
+    #[default]
+    Plain,
+    /// In words and with a signature (Claude).
+    Signed,
+    /// As `[REDACTED]` (Nova 2).
+    Hidden,
+}
+
+/// The form of `toolUseId` in Converse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ToolIdForm {
+    /// `tooluse_` and 22 letters and digits (2026).
+    #[default]
+    Alphanumeric,
+    /// `tooluse_` and 16 bytes in URL-safe base64 (to 2025, and tools that the service runs).
+    Base64,
+    /// `functions.NAME:N` (Kimi).
+    Functions,
+}
+
+impl Family {
+    /// What the models do by themselves.
+    pub fn habits(&self) -> Habits {
+        Habits {
+            thinks: match self.thinks {
+                ThinksForm::Never => Thinks::Never,
+                ThinksForm::WhenAsked => Thinks::WhenAsked,
+                ThinksForm::Always => Thinks::Always,
+            },
+            signs: self.thoughts == ThoughtsForm::Signed,
+            hides: self.thoughts == ThoughtsForm::Hidden,
+            cites: self.cites,
+        }
+    }
 }
 
 /// When cache counts appear.

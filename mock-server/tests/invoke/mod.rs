@@ -140,7 +140,10 @@ pub async fn invoke_stream(server: &MockServer, model: &str, body: &Value) -> Ve
 
 pub async fn converse(server: &MockServer, model: &str, body: &Value) -> Told {
     let answer = call(server, model, "converse", body).await.json();
-    let block = &answer["output"]["message"]["content"][0];
+    let content = answer["output"]["message"]["content"].as_array().unwrap();
+    // Some models think first, and that is no text.
+    let said = |b: &&Value| b.get("reasoningContent").is_none();
+    let block = content.iter().find(said).unwrap_or(&Value::Null);
     let tool = block.get("toolUse");
     Told {
         text: block["text"].as_str().unwrap_or_default().into(),

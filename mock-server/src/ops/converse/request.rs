@@ -1,20 +1,61 @@
 //! What Converse and ConverseStream share: the request as a neutral conversation, the checks that
 //! the model does not express, and the form of token counts.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::Call;
-use super::converse_judge::{Case, judge, mistaken_image};
-use crate::behaviour::{
-    Block, Conversation, Role, Settings, Tool, ToolChoice, ToolUse, Turn, Usage, ids,
-};
+use super::judge::{Case, judge, mistaken_image};
+use super::prefix::cache_points;
+use super::{sources, tools};
+use crate::behaviour::{Block, Conversation, Reply, Role, Settings, Thinking, Turn, reply};
+use crate::ops::Call;
 use crate::providers::converses;
-use crate::state::catalogue::{CacheCounts, ModelEntry, UsageForm, WriteCounts};
+use crate::state::catalogue::ModelEntry;
 use crate::state::resolve::{Asker, Resolved, resolve};
 use crate::wire::ApiError;
 
-/// Resolves the model and reads the conversation.
-pub(super) fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
+/// A conversation with its answer, before it is written.
+pub(super) struct Answered<'a> {
+    pub(super) resolved: Resolved<'a>,
+    pub(super) conversation: Conversation,
+    pub(super) reply: Reply,
+}
+
+/// Resolves the model, reads and judges the conversation and answers it.
+pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Answered<'a>, ApiError> {
+    let (resolved, conversation) = read(call)?;
+    let habits = resolved.family.habits();
+    let reply = reply(&conversation, habits, &resolved.id, call.request.seed());
+    Ok(Answered {
+        resolved,
+        conversation,
+        reply,
+    })
+}
+
+impl Answered<'_> {
+    /// Members that the service repeats, only when asked for (recorded for `performanceConfig`), or
+    /// that a script says.
+    pub(super) fn echoed(&self, call: &Call<'_>) -> Vec<(&'static str, Value)> {
+        let said = self.reply.said.as_deref();
+        let asked = |name: &str| call.input.members.get(name).cloned();
+        [
+            (
+                "performanceConfig",
+                said.and_then(|s| s.performance.clone()),
+            ),
+            ("serviceTier", said.and_then(|s| s.tier.clone())),
+            ("trace", said.and_then(|s| s.trace.clone())),
+        ]
+        .into_iter()
+        .filter_map(|(name, said)| {
+            let asked = || asked(name).filter(|_| name != "trace");
+            Some((name, said.or_else(asked)?))
+        })
+        .collect()
+    }
+}
+
+fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
     let asker = Asker {
         account: &call.principal.account,
@@ -52,7 +93,7 @@ pub(super) fn case<'c>(call: &Call<'c>, resolved: &Resolved<'c>) -> Case<'c> {
     }
 }
 
-pub(super) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
+pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
     let Some(messages) = input.get("messages").and_then(Value::as_array) else {
         return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
     };
@@ -93,17 +134,24 @@ pub(super) fn conversation(input: &Map<String, Value>) -> Result<Conversation, A
         })
         .unwrap_or_default();
     let tools = input.get("toolConfig");
+    let cache = cache_points(input);
     Ok(Conversation {
         system,
         turns,
-        tools: tools.map(declared_tools).unwrap_or_default(),
+        tools: tools
+            .map(|t| tools::offered(t, messages))
+            .unwrap_or_default(),
+        system_tools: tools.map(tools::system_tools).unwrap_or_default(),
         tool_choice: tools
             .and_then(|t| t.get("toolChoice"))
-            .map(tool_choice)
+            .map(tools::choice)
             .unwrap_or_default(),
         output_schema: output_schema(input),
         settings,
-        cache_point: has_cache_point(input),
+        cache_point: !cache.is_empty(),
+        cache,
+        thinking: thinking(input),
+        sources: sources::sources(messages),
     })
 }
 
@@ -126,26 +174,30 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
     let says_nothing = texts().all(|t| t.trim().is_empty());
     let mut blocks = Vec::with_capacity(content.len());
     for (at, block) in content.iter().enumerate() {
-        let Some((kind, value)) = block.as_object().and_then(|b| b.iter().next()) else {
-            continue;
-        };
-        blocks.push(match value.as_str() {
-            Some(text) if kind == "text" => {
-                if text.is_empty() || says_nothing {
-                    return Err(ApiError::row("runtime.blank-text")
-                        .with("message", &index.to_string())
-                        .with("block", &at.to_string()));
-                }
-                Block::Text(text.to_owned())
-            }
-            _ if kind == "toolResult" => tool_result(value),
-            _ => Block::Other {
-                kind: kind.clone(),
-                size: value.to_string().len(),
-            },
-        });
+        if let Some(text) = block.get("text").and_then(Value::as_str)
+            && (text.is_empty() || (says_nothing && text.trim().is_empty()))
+        {
+            return Err(ApiError::row("runtime.blank-text")
+                .with("message", &index.to_string())
+                .with("block", &at.to_string()));
+        }
+        blocks.extend(content_block(block));
     }
     Ok(Turn { role, blocks })
+}
+
+/// A content block of a caller's; a cache point is none.
+pub(super) fn content_block(block: &Value) -> Option<Block> {
+    let (kind, value) = block.as_object()?.iter().next()?;
+    Some(match (kind.as_str(), value) {
+        ("cachePoint", _) => return None,
+        ("text", Value::String(text)) => Block::Text(text.clone()),
+        ("toolResult", result) => tool_result(result),
+        (kind, value) => Block::Other {
+            kind: kind.into(),
+            size: value.to_string().len(),
+        },
+    })
 }
 
 fn tool_result(result: &Value) -> Block {
@@ -163,34 +215,6 @@ fn tool_result(result: &Value) -> Block {
     }
 }
 
-fn declared_tools(config: &Value) -> Vec<Tool> {
-    let tools = config
-        .get("tools")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let tool = |t: &Value| {
-        let spec = t.get("toolSpec")?;
-        let schema = spec
-            .pointer("/inputSchema/json")
-            .cloned()
-            .unwrap_or_else(|| json!({}));
-        Some(Tool {
-            name: spec.get("name")?.as_str()?.to_owned(),
-            schema,
-        })
-    };
-    tools.iter().filter_map(tool).collect()
-}
-
-fn tool_choice(choice: &Value) -> ToolChoice {
-    match choice.pointer("/tool/name").and_then(Value::as_str) {
-        Some(name) => ToolChoice::Named(name.into()),
-        None if choice.get("any").is_some() => ToolChoice::Any,
-        None => ToolChoice::Auto,
-    }
-}
-
 /// `outputConfig.textFormat.structure.jsonSchema.schema` holds a schema as text.
 fn output_schema(input: &Map<String, Value>) -> Option<Value> {
     let text = input
@@ -200,63 +224,28 @@ fn output_schema(input: &Map<String, Value>) -> Option<Value> {
     serde_json::from_str(text).ok()
 }
 
-/// A request for a tool as Converse writes it.
-pub(super) fn tool_use(tool: &ToolUse, typed: bool) -> Value {
-    let mut out = json!({ "input": tool.input, "name": tool.name, "toolUseId": ids::converse_tool(tool.seed) });
-    if typed {
-        out["type"] = "tool_use".into();
+/// Whether the request asks for reasoning: `thinking` or `reasoning_config` of Claude,
+/// `reasoningConfig` of Nova 2, `reasoning_effort` of gpt-oss and others.
+fn thinking(input: &Map<String, Value>) -> Thinking {
+    let Some(fields) = input.get("additionalModelRequestFields") else {
+        return Thinking::Unsaid;
+    };
+    let named = ["thinking", "reasoning_config", "reasoningConfig"];
+    let kind = named
+        .iter()
+        .find_map(|n| fields.get(n)?.get("type")?.as_str());
+    match kind {
+        Some("enabled" | "adaptive") => Thinking::On,
+        Some("disabled") => Thinking::Off,
+        _ if fields.get("reasoning_effort").is_some() => Thinking::On,
+        _ => Thinking::Unsaid,
     }
-    out
 }
 
-/// A cache point can stand among messages' content, the system blocks and the tools.
-fn has_cache_point(input: &Map<String, Value>) -> bool {
-    let among = |list: Option<&Value>| {
-        list.and_then(Value::as_array)
-            .is_some_and(|all| all.iter().any(|b| b.get("cachePoint").is_some()))
-    };
-    let messages = input
-        .get("messages")
+/// The entries of a list, none where there is no list.
+pub(super) fn list(value: Option<&Value>) -> &[Value] {
+    value
         .and_then(Value::as_array)
         .map(Vec::as_slice)
-        .unwrap_or_default();
-    among(input.get("system"))
-        || among(input.get("toolConfig").and_then(|t| t.get("tools")))
-        || messages.iter().any(|m| among(m.get("content")))
-}
-
-/// `usage` in the form that the model's answers have.
-pub(super) fn usage(form: UsageForm, usage: Usage, cache_point: bool, stream: bool) -> Value {
-    let mut out = Map::new();
-    let mut put = |name: &str, value: u64| out.insert(name.into(), value.into());
-    put("inputTokens", usage.input);
-    put("outputTokens", usage.output);
-    put("totalTokens", usage.total());
-    let counted = match form.cache_counts {
-        CacheCounts::Never => false,
-        CacheCounts::CachePoint => cache_point,
-        // Streams leave the counts out unless the request had a cache point.
-        CacheCounts::Always => !stream || cache_point,
-    };
-    if counted {
-        // The service sends the modelled names and their twins, always equal.
-        put("cacheReadInputTokens", usage.cache_read);
-        put("cacheReadInputTokenCount", usage.cache_read);
-        if form.write_counts == WriteCounts::Always
-            || usage.cache_write > 0
-            || (stream && cache_point)
-        {
-            put("cacheWriteInputTokens", usage.cache_write);
-            put("cacheWriteInputTokenCount", usage.cache_write);
-        }
-    }
-    let unary = form.server_tool_usage;
-    if if stream {
-        form.stream_server_tool_usage.unwrap_or(unary)
-    } else {
-        unary
-    } {
-        out.insert("serverToolUsage".into(), json!({}));
-    }
-    Value::Object(out)
+        .unwrap_or_default()
 }

@@ -1,0 +1,76 @@
+//! Content blocks of a reply as Converse writes them.
+
+use serde_json::{Map, Value, json};
+
+use crate::behaviour::{Block, Reasoning, ServerResult, ToolUse, ids};
+use crate::state::catalogue::{Family, ToolIdForm};
+
+/// A block of the whole answer.
+pub(super) fn block(block: &Block, family: &Family, at: usize) -> Value {
+    match block {
+        Block::Text(text) => json!({ "text": text }),
+        Block::Reasoning(Reasoning::Text { text, signature }) => {
+            let mut told = Map::new();
+            told.insert("text".into(), text.clone().into());
+            if let Some(signature) = signature {
+                told.insert("signature".into(), signature.clone().into());
+            }
+            json!({ "reasoningContent": { "reasoningText": told } })
+        }
+        Block::Reasoning(Reasoning::Redacted(data)) => {
+            json!({ "reasoningContent": { "redactedContent": data } })
+        }
+        Block::Cited(cited) => {
+            let mut told = Map::new();
+            told.insert("citations".into(), cited.citations.clone().into());
+            if let Some(text) = &cited.text {
+                told.insert("content".into(), json!([{ "text": text }]));
+            }
+            json!({ "citationsContent": told })
+        }
+        Block::ToolUse(tool) => {
+            let mut told = tool_start(tool, family, at);
+            told["input"] = tool.input.clone();
+            json!({ "toolUse": told })
+        }
+        Block::ServerResult(result) => {
+            let mut told = result_start(result);
+            told["content"] = result.content.clone().into();
+            json!({ "toolResult": told })
+        }
+        Block::Given { kind, value } => json!({ kind: value }),
+        // What callers send; no reply holds them.
+        Block::ToolResult { .. } | Block::Other { .. } => json!({ "text": "" }),
+    }
+}
+
+/// A request for a tool without its arguments, as the start of its block in a stream.
+pub(super) fn tool_start(tool: &ToolUse, family: &Family, at: usize) -> Value {
+    let minted = || match family.tool_ids {
+        // Tools of the service have the older form still (recorded).
+        _ if tool.server => ids::converse_tool_base64(tool.seed),
+        ToolIdForm::Alphanumeric => ids::converse_tool(tool.seed),
+        ToolIdForm::Base64 => ids::converse_tool_base64(tool.seed),
+        ToolIdForm::Functions => format!("functions.{}:{at}", tool.name),
+    };
+    let id = tool.id.clone().unwrap_or_else(minted);
+    let mut out = json!({ "name": tool.name, "toolUseId": id });
+    if tool.server {
+        out["type"] = "server_tool_use".into();
+    } else if family.typed_tool_use {
+        out["type"] = "tool_use".into();
+    }
+    out
+}
+
+/// The answer of a tool that the service ran, without its content.
+pub(super) fn result_start(result: &ServerResult) -> Value {
+    let minted = || ids::converse_tool_base64(result.seed);
+    let mut out = json!({ "toolUseId": result.id.clone().unwrap_or_else(minted) });
+    for (name, value) in [("status", &result.status), ("type", &result.kind)] {
+        if let Some(value) = value {
+            out[name] = value.clone().into();
+        }
+    }
+    out
+}

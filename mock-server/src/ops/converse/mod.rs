@@ -1,0 +1,12 @@
+//! Converse and ConverseStream: one reply, written whole or told as events.
+
+mod additional;
+mod content;
+mod judge;
+mod prefix;
+pub(super) mod request;
+mod sources;
+pub(super) mod streamed;
+mod tools;
+pub(super) mod unary;
+mod usage;

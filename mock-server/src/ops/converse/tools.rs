@@ -1,0 +1,55 @@
+//! The tools that a request offers: declared in `toolConfig`, taken away and given back by blocks in
+//! the messages.
+
+use serde_json::{Value, json};
+
+use super::request::list;
+use crate::behaviour::{Tool, ToolChoice};
+
+/// The tools that are on offer when the last message has been read.
+pub(super) fn offered(config: &Value, messages: &[Value]) -> Vec<Tool> {
+    let declared: Vec<Tool> = list(config.get("tools"))
+        .iter()
+        .filter_map(declared_tool)
+        .collect();
+    let mut removed: Vec<&str> = Vec::new();
+    for block in messages.iter().flat_map(|m| list(m.get("content"))) {
+        let named = |kind: &str| block.get(kind)?.pointer("/tool/name")?.as_str();
+        if let Some(name) = named("toolRemoval") {
+            removed.push(name);
+        }
+        if let Some(name) = named("toolAddition") {
+            removed.retain(|r| *r != name);
+        }
+    }
+    let stays = |tool: &Tool| !removed.contains(&tool.name.as_str());
+    declared.into_iter().filter(stays).collect()
+}
+
+/// Names of the tools that the service would run itself.
+pub(super) fn system_tools(config: &Value) -> Vec<String> {
+    list(config.get("tools"))
+        .iter()
+        .filter_map(|t| t.pointer("/systemTool/name")?.as_str())
+        .map(Into::into)
+        .collect()
+}
+
+/// One entry of `toolConfig.tools`, if it is a tool of the caller's.
+pub(super) fn declared_tool(entry: &Value) -> Option<Tool> {
+    let spec = entry.get("toolSpec")?;
+    let schema = spec.pointer("/inputSchema/json");
+    Some(Tool {
+        name: spec.get("name")?.as_str()?.to_owned(),
+        schema: schema.cloned().unwrap_or_else(|| json!({})),
+    })
+}
+
+/// `toolConfig.toolChoice`.
+pub(super) fn choice(choice: &Value) -> ToolChoice {
+    match choice.pointer("/tool/name").and_then(Value::as_str) {
+        Some(name) => ToolChoice::Named(name.into()),
+        None if choice.get("any").is_some() => ToolChoice::Any,
+        None => ToolChoice::Auto,
+    }
+}

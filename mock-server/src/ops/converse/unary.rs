@@ -1,0 +1,33 @@
+//! Converse: one answer to a conversation.
+
+use serde_json::{Value, json};
+
+use super::request::answer;
+use super::{content, usage};
+use crate::ops::Call;
+use crate::wire::{Answer, ApiError, json as wire_json};
+
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let answered = answer(call)?;
+    let (family, reply) = (answered.resolved.family, &answered.reply);
+    let blocks = reply.blocks.iter().enumerate();
+    let content: Vec<Value> = blocks
+        .map(|(at, b)| content::block(b, family, at))
+        .collect();
+    let mut body = json!({
+        "metrics": { "latencyMs": reply.latency_ms },
+        "output": { "message": { "content": content, "role": "assistant" } },
+        "stopReason": reply.stop.converse(),
+        "usage": usage::of_reply(family.usage, reply, answered.conversation.cache_point, false),
+    });
+    if let Some(additional) = answered.additional_fields(call) {
+        body["additionalModelResponseFields"] = additional;
+    }
+    for (name, value) in answered.echoed(call) {
+        body[name] = value;
+    }
+    Ok(Answer::json(
+        200,
+        wire_json::write(call.model, call.operation.output, &body),
+    ))
+}

@@ -51,6 +51,7 @@ mod mock_server;
 pub mod model;
 pub mod ops;
 pub mod providers;
+pub mod scenarios;
 pub mod server;
 pub mod state;
 pub mod tls;

@@ -13,6 +13,7 @@ use crate::config::{Config, DEFAULT_ACCOUNT};
 use crate::control;
 use crate::edge::log::AccessLog;
 use crate::model::overlay::Fidelity;
+use crate::scenarios::watch as scenario_watch;
 use crate::server::head::Spellings;
 use crate::server::{Server, accept};
 use crate::state::{App, StartError};
@@ -75,6 +76,7 @@ impl MockServer {
             stopping: AtomicBool::new(false),
             app: Arc::clone(&app),
         });
+        scenario_watch::start(&app);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(accept::serve(listener, server, tls, stopped));
         let checks = app.config.self_check;

@@ -75,6 +75,10 @@ pub struct Config {
     pub state: Option<PathBuf>,
     /// File with IAM-like deny rules.
     pub deny: Vec<DenyRule>,
+    /// Scenario files, and folders of them.
+    pub scenarios: Vec<PathBuf>,
+    /// What a request to a model gets that no scenario matches.
+    pub unmatched: Unmatched,
 }
 
 impl Default for Config {
@@ -128,4 +132,15 @@ pub enum UnknownModels {
     Refuse,
     /// Take the family from the id.
     Infer,
+}
+
+/// What a request to a model gets that no scenario matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmatched {
+    /// The mock's own answer.
+    #[default]
+    Default,
+    /// A refusal that names the nearest scenarios and what they miss.
+    Refuse,
 }

@@ -10,7 +10,7 @@ use super::error::ConfigError;
 use super::value::{parse_access_key, parse_api_key, parse_deny};
 use super::{
     Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, UnknownModels,
-    is_region,
+    Unmatched, is_region,
 };
 
 /// Settings as flags, environment or file give them; what is absent is left to the next source.
@@ -95,6 +95,12 @@ pub struct Settings {
     /// How long open streams may take to finish after SIGTERM, ms [default: 10000]
     #[arg(long, env = "BEDROCK_MOCK_STOP_TIMEOUT_MS")]
     pub stop_timeout_ms: Option<u64>,
+    /// Scenario file, or folder of them, read again when it changes; repeatable
+    #[arg(long, env = "BEDROCK_MOCK_SCENARIOS", value_delimiter = ',')]
+    pub scenarios: Vec<PathBuf>,
+    /// What a request to a model gets that no scenario matches [default: default]
+    #[arg(long, env = "BEDROCK_MOCK_UNMATCHED", value_enum)]
+    pub unmatched: Option<Unmatched>,
     /// File that keeps profiles, keys and users across restarts [default: none, all in memory]
     #[arg(long, env = "BEDROCK_MOCK_STATE")]
     pub state: Option<PathBuf>,
@@ -154,6 +160,8 @@ impl Settings {
             body_limit: self.body_limit.or(other.body_limit),
             body_timeout_ms: self.body_timeout_ms.or(other.body_timeout_ms),
             stop_timeout_ms: self.stop_timeout_ms.or(other.stop_timeout_ms),
+            scenarios: list(self.scenarios, other.scenarios),
+            unmatched: self.unmatched.or(other.unmatched),
             state: self.state.or(other.state),
         }
     }
@@ -235,6 +243,8 @@ impl Settings {
             body_timeout_ms: self.body_timeout_ms.unwrap_or(30_000),
             stop_timeout_ms: self.stop_timeout_ms.unwrap_or(10_000),
             state: self.state,
+            scenarios: self.scenarios,
+            unmatched: self.unmatched.unwrap_or_default(),
             deny: self.deny.iter().filter_map(|r| parse_deny(r)).collect(),
         }
     }

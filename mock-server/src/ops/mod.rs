@@ -11,6 +11,7 @@ mod inference_profiles;
 mod invoke;
 mod invoke_model;
 mod invoke_model_stream;
+mod play;
 mod stream;
 mod sts;
 mod tags;
@@ -116,6 +117,9 @@ pub fn dispatch_query(call: &Call<'_>) -> Result<Value, ApiError> {
 
 /// Runs an operation, or says that it is not imitated.
 pub fn dispatch(call: &Call<'_>) -> Result<Answer, ApiError> {
+    if let Some(answer) = call.play_any()? {
+        return Ok(answer);
+    }
     match handler(&call.model.service, &call.operation.name) {
         Some(run) => run(call),
         None => {

@@ -217,6 +217,12 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
                 None => String::new(),
             },
         }),
+        Some("tool_use") => Ok(Block::ToolUse(ToolUse {
+            id: text("id").map(Into::into),
+            name: text("name").unwrap_or_default().into(),
+            input: block.get("input").cloned().unwrap_or_default(),
+            ..ToolUse::default()
+        })),
         Some("image") if block.pointer("/source/type").and_then(Value::as_str) == Some("url") => {
             // Recorded.
             Err(refuse(&format!(
@@ -245,7 +251,7 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
     let content: Vec<Value> = reply
         .blocks
         .iter()
-        .map(|b| match b {
+        .filter_map(|b| Some(match b {
             Block::ToolUse(tool) => {
                 json!({"type": "tool_use", "id": tool_id(tool), "name": tool.name, "input": tool.input})
             }
@@ -261,8 +267,9 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
                 "type": "text",
                 "text": cited.text,
             }),
-            _ => json!({"type": "text", "text": ""}),
-        })
+            // The service's own tools and Converse's other blocks have no form here.
+            _ => return None,
+        }))
         .collect();
     message(
         request,

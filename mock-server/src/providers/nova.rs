@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
-    Block, Conversation, Delta, Reply, Role, Settings, ToolChoice, ToolPieces, ToolUse, Turn,
-    Usage, deltas, ids,
+    Block, Conversation, Delta, Reasoning, Reply, Role, Settings, ToolChoice, ToolPieces, ToolUse,
+    Turn, Usage, deltas, ids,
 };
 use crate::wire::ApiError;
 
@@ -144,6 +144,15 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
                 .and_then(Value::as_str)
                 .map_or_else(|| result.to_string(), Into::into),
         },
+        ("toolUse", tool) => {
+            let text = |name: &str| tool.get(name).and_then(Value::as_str).map(Into::into);
+            Block::ToolUse(ToolUse {
+                id: text("toolUseId"),
+                name: text("name").unwrap_or_default(),
+                input: tool.get("input").cloned().unwrap_or_default(),
+                ..ToolUse::default()
+            })
+        }
         (kind, value) => Block::Other {
             kind: kind.into(),
             size: value.to_string().len(),
@@ -158,13 +167,17 @@ fn render(_request: &Request<'_>, said: &Said) -> Value {
     let content: Vec<Value> = reply
         .blocks
         .iter()
-        .map(|b| match b {
+        .filter_map(|b| Some(match b {
             Block::ToolUse(tool) => {
                 json!({"toolUse": {"name": tool.name, "toolUseId": tool_id(tool), "input": tool.input}})
             }
             Block::Text(text) => json!({ "text": text }),
-            _ => json!({"text": ""}),
-        })
+            Block::Reasoning(Reasoning::Text { text, .. }) => {
+                json!({"reasoningContent": {"reasoningText": {"text": text}}})
+            }
+            // Other blocks have no form here.
+            _ => return None,
+        }))
         .collect();
     let Usage {
         input,

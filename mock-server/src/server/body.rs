@@ -158,6 +158,7 @@ impl EventBody {
 
     fn encode(&mut self, event: Event) -> Bytes {
         self.ended |= event.exception;
+        let name = &*event.name;
         let mut payload = event.payload;
         if !event.exception
             && let Value::Object(members) = &mut payload
@@ -165,11 +166,14 @@ impl EventBody {
             members.insert("p".into(), padding::next(&mut self.rng).into());
         }
         let model = &self.app.models[self.events.model];
-        let bytes = json::write(model, (self.events.shape)(event.name), &payload);
+        let bytes = match event.exact {
+            Some(bytes) => bytes,
+            None => json::write(model, (self.events.shape)(name), &payload).into(),
+        };
         Bytes::from(match (self.framing, event.exception) {
-            (Framing::Sse, _) => sse::event(event.name, &bytes),
-            (Framing::EventStream, false) => frame::event(event.name, &bytes),
-            (Framing::EventStream, true) => frame::exception(event.name, &bytes),
+            (Framing::Sse, _) => sse::event(name, &bytes),
+            (Framing::EventStream, false) => frame::event(name, &bytes),
+            (Framing::EventStream, true) => frame::exception(name, &bytes),
         })
     }
 }

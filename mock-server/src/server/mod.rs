@@ -135,7 +135,7 @@ fn respond(
         close,
         version,
     };
-    let headers = head::headers(framing, answer.content_type, id, answer.headers);
+    let headers = head::headers(framing, answer.content_type.as_deref(), id, answer.headers);
     let mut response = Response::new(Body::new(AnswerBody::new(
         &server.app,
         answer.content,

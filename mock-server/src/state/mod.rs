@@ -21,6 +21,7 @@ use crate::auth::Authenticator;
 use crate::config::Config;
 use crate::model::overlay::{Fidelity, Overlay};
 use crate::model::{Model, Router};
+use crate::scenarios::{Scenarios, files};
 
 pub use api_keys::Standing;
 
@@ -42,6 +43,8 @@ pub struct App {
     pub auth: Authenticator,
     /// What users made.
     pub accounts: Accounts,
+    /// What users want certain requests to be answered with.
+    pub scenarios: Scenarios,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -74,6 +77,8 @@ impl App {
             None => std::sync::Arc::new(MemoryStore::default()),
         };
         let accounts = Accounts::new(store);
+        let scenarios = Scenarios::default();
+        scenarios.set_files(load_scenarios(&config, &models)?);
         let self_check = SelfCheck::new(config.self_check);
         Ok(Self {
             config,
@@ -82,6 +87,7 @@ impl App {
             catalogue,
             auth,
             accounts,
+            scenarios,
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),
@@ -120,6 +126,13 @@ impl Drop for StreamGuard {
     fn drop(&mut self) {
         self.0.open_streams.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+fn load_scenarios(config: &Config, models: &[Model]) -> Result<files::Loaded, StartError> {
+    files::load(&config.scenarios, models).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        StartError(lines.join("\n"))
+    })
 }
 
 fn load_models(fidelity: Fidelity) -> Result<Vec<Model>, StartError> {

@@ -1,5 +1,7 @@
 //! An answer before it becomes HTTP.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::event::Events;
@@ -10,9 +12,9 @@ pub struct Answer {
     /// HTTP status.
     pub status: u16,
     /// `Content-Type`, if the answer has one.
-    pub content_type: Option<&'static str>,
+    pub content_type: Option<Cow<'static, str>>,
     /// Headers behind `x-amzn-RequestId`, in the order in which they leave.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub content: Content,
     /// Why the request was refused, for the access log.
@@ -46,7 +48,7 @@ impl Answer {
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             status,
-            content_type: Some("application/json"),
+            content_type: Some("application/json".into()),
             headers: Vec::new(),
             content: Content::Bytes(body.into()),
             hint: None,

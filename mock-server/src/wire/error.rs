@@ -134,11 +134,14 @@ impl ApiError {
     pub fn into_answer(self) -> Answer {
         let headers = self
             .error_type()
-            .map(|t| ("x-amzn-ErrorType", t))
+            .map(|t| ("x-amzn-ErrorType".into(), t))
             .into_iter()
             .collect();
         let (body, content_type) = match &self.row.body {
-            Some(body) => (body.clone(), self.row.json.then_some("application/json")),
+            Some(body) => (
+                body.clone(),
+                self.row.json.then(|| "application/json".into()),
+            ),
             None => {
                 let text = self.message();
                 let mut members = self.members;
@@ -149,7 +152,7 @@ impl ApiError {
                     .into_iter()
                     .map(|(name, value)| (name.into(), value));
                 let body = Value::Object(members.collect()).to_string();
-                (body, Some("application/json"))
+                (body, Some("application/json".into()))
             }
         };
         let hint = self.hint.or_else(|| Some(self.row.id.clone()));

@@ -1,6 +1,9 @@
 //! Events of an answer that streams.
 
+use std::borrow::Cow;
 use std::time::Duration;
+
+use bytes::Bytes;
 
 use serde_json::Value;
 
@@ -10,9 +13,11 @@ use crate::model::ShapeId;
 #[derive(Debug, Clone)]
 pub struct Event {
     /// Its name in the model, for example `contentBlockDelta`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its payload by the model's member names, without padding.
     pub payload: Value,
+    /// Its payload as bytes that leave as they are, in place of `payload`.
+    pub exact: Option<Bytes>,
     /// It is a modelled exception, which ends the stream.
     pub exception: bool,
     /// How long to wait before it is sent.
@@ -21,10 +26,11 @@ pub struct Event {
 
 impl Event {
     /// An ordinary event, sent at once.
-    pub fn new(name: &'static str, payload: Value) -> Self {
+    pub fn new(name: impl Into<Cow<'static, str>>, payload: Value) -> Self {
         Self {
-            name,
+            name: name.into(),
             payload,
+            exact: None,
             exception: false,
             after: Duration::ZERO,
         }

@@ -6,12 +6,15 @@ use serde_json::{Map, Value};
 use super::judge::{Case, judge, mistaken_image};
 use super::prefix::cache_points;
 use super::{sources, tools};
-use crate::behaviour::{Block, Conversation, Reply, Role, Settings, Thinking, Turn, reply};
+use crate::behaviour::{
+    Block, Conversation, Reply, Role, Settings, Thinking, ToolUse, Turn, reply,
+};
 use crate::ops::Call;
+use crate::ops::play::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
 use crate::state::resolve::{Asker, Resolved, resolve};
-use crate::wire::ApiError;
+use crate::wire::{Answer, ApiError};
 
 /// A conversation with its answer, before it is written.
 pub(super) struct Answered<'a> {
@@ -20,16 +23,26 @@ pub(super) struct Answered<'a> {
     pub(super) reply: Reply,
 }
 
+/// An answer in the model's words, or one that a scenario gives as it is.
+pub(super) enum Turned<'a> {
+    Answered(Box<Answered<'a>>),
+    Raw(Answer),
+}
+
 /// Resolves the model, reads and judges the conversation and answers it.
-pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Answered<'a>, ApiError> {
+pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     let (resolved, conversation) = read(call)?;
     let habits = resolved.family.habits();
-    let reply = reply(&conversation, habits, &resolved.id, call.request.seed());
-    Ok(Answered {
+    let reply = match call.play(Some(&resolved), Some(&conversation))? {
+        Played::Raw(answer) => return Ok(Turned::Raw(answer)),
+        Played::Reply(reply) => reply,
+        Played::Default => reply(&conversation, habits, &resolved.id, call.request.seed()),
+    };
+    Ok(Turned::Answered(Box::new(Answered {
         resolved,
         conversation,
         reply,
-    })
+    })))
 }
 
 impl Answered<'_> {
@@ -193,10 +206,22 @@ pub(super) fn content_block(block: &Value) -> Option<Block> {
         ("cachePoint", _) => return None,
         ("text", Value::String(text)) => Block::Text(text.clone()),
         ("toolResult", result) => tool_result(result),
+        ("toolUse", tool) => tool_use(tool),
         (kind, value) => Block::Other {
             kind: kind.into(),
             size: value.to_string().len(),
         },
+    })
+}
+
+fn tool_use(tool: &Value) -> Block {
+    let text = |name: &str| tool.get(name).and_then(Value::as_str).map(Into::into);
+    Block::ToolUse(ToolUse {
+        id: text("toolUseId"),
+        name: text("name").unwrap_or_default(),
+        input: tool.get("input").cloned().unwrap_or_default(),
+        server: tool.get("type").is_some_and(|t| t == "server_tool_use"),
+        seed: 0,
     })
 }
 

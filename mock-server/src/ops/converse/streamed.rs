@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::judge::mistaken_image;
-use super::request::{answer, case};
+use super::request::{Turned, answer, case};
 use super::{content, usage};
 use crate::behaviour::{Delta, ToolPieces, deltas};
 use crate::ops::Call;
@@ -16,7 +16,10 @@ use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{ApiError, Event, sse};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let answered = answer(call)?;
+    let answered = match answer(call)? {
+        Turned::Answered(answered) => answered,
+        Turned::Raw(answer) => return Ok(answer),
+    };
     if let Some(refusal) = mistaken_image(&case(call, &answered.resolved)) {
         // The first and only frame of a stream that has already been answered with 200.
         let payload = json!({ "message": refusal.message() });
@@ -71,8 +74,8 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         && let Content::Events { framing, .. } = &mut answer.content
     {
         *framing = Framing::Sse;
-        answer.content_type = Some("text/event-stream");
-        answer.headers = vec![(sse::MARK.0, sse::MARK.1.to_owned())];
+        answer.content_type = Some("text/event-stream".into());
+        answer.headers = vec![(sse::MARK.0.into(), sse::MARK.1.to_owned())];
     }
     Ok(answer)
 }

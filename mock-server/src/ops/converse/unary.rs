@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::request::answer;
+use super::request::{Turned, answer};
 use super::{content, usage};
 use crate::ops::Call;
 use crate::wire::{Answer, ApiError, json as wire_json};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let answered = answer(call)?;
+    let answered = match answer(call)? {
+        Turned::Answered(answered) => answered,
+        Turned::Raw(answer) => return Ok(answer),
+    };
     let (family, reply) = (answered.resolved.family, &answered.reply);
     let blocks = reply.blocks.iter().enumerate();
     let content: Vec<Value> = blocks

@@ -1,5 +1,6 @@
 //! `/_mock/…`: what the mock says about itself. Needs no credentials and imitates nothing.
 
+mod console;
 mod scenarios;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/_mock/health", get(health))
         .route("/_mock/coverage", get(coverage))
+        .merge(console::routes())
         .merge(scenarios::routes())
         .fallback(unknown)
         .with_state(app)

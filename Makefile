@@ -95,6 +95,51 @@ clients-test: env ## Unmodified clients in their defaults, shells, and every run
 	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' RUST_CLIENT_BIN='$(RUST_CLIENT_DIR)/debug/rust-sdk-client' \
 	  $(PY_BIN) -m pytest -c $(CLIENT_TESTS)/python/pytest.ini $(CLIENT_TESTS)/python
 
+# --- measure -----------------------------------------------------------------------------------
+
+BENCH := mock-server/bench
+BENCH_DIR := $(abspath $(BUILD_DIR))/bench
+BENCH_BIN := $(BENCH_DIR)/release/bedrock-mock-bench
+BENCH_MOCK := $(abspath $(BUILD_DIR))/release/bedrock-mock
+PEERS_DIR := target/bench-peers
+PEERS_STAMP := $(PEERS_DIR)/.installed
+
+.PHONY: bench
+bench: bench-build ## Ratios to a bare server, open streams, start, growth (ten minutes on an idle machine)
+	@for verb in run streams start growth; do \
+	  $(BENCH_BIN) $$verb --mock $(BENCH_MOCK) --json $(BENCH_DIR)/$$verb.json $(ARGS); done
+
+.PHONY: bench-peers
+bench-peers: bench-build $(PEERS_STAMP) ## The same loads on other mocks, side by side
+	@$(BENCH_BIN) peers --mock $(BENCH_MOCK) --json $(BENCH_DIR)/peers.json \
+	  --aimock $(PEERS_DIR)/node_modules/.bin/llmock --ministack $(PEERS_DIR)/python/bin/ministack $(ARGS)
+
+.PHONY: bench-micro
+bench-micro: ## Micro-benchmarks (criterion): route, bind and validate, verify SigV4, encode
+	@$(CARGO) bench --quiet --locked --manifest-path $(BENCH)/Cargo.toml --target-dir $(BENCH_DIR) -- $(ARGS)
+
+.PHONY: bench-instructions
+bench-instructions: bench-build ## Instructions per request, by valgrind; the same on a busy machine
+	@$(CARGO) build --quiet $(LOCKED) --profile profiling -p bedrock-mock
+	@$(BENCH_BIN) instructions --mock $(abspath $(BUILD_DIR))/profiling/bedrock-mock \
+	  --json $(BENCH_DIR)/instructions.json $(ARGS)
+
+.PHONY: bench-build
+bench-build:
+	$(say) 'building the release binary and the benchmarks'
+	@$(CARGO) build --quiet $(LOCKED) --release -p bedrock-mock
+	@$(CARGO) build --quiet --locked --release --manifest-path $(BENCH)/Cargo.toml --target-dir $(BENCH_DIR)
+
+$(PEERS_STAMP): $(BENCH)/peers.txt
+	$(say) 'other mocks in $(PEERS_DIR) (pinned by $<)'
+	@mkdir -p $(PEERS_DIR)
+	@$(NPM) install --prefix $(PEERS_DIR) --no-fund --no-audit --ignore-scripts --loglevel=error \
+	  "$$(sed -n 's/^npm //p' $<)"
+	@$(PYTHON) -m venv $(PEERS_DIR)/python
+	@$(PEERS_DIR)/python/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+	  "$$(sed -n 's/^pypi //p' $<)"
+	@touch $@
+
 # --- set-up, skipped when nothing it depends on has changed --------------------------------------
 
 # The link: an ES module finds its packages in a node_modules beside it or above it.

@@ -48,7 +48,9 @@ impl Incoming {
 
     /// The service and region that the host names, if it is one of AWS.
     pub fn named(&self) -> Option<super::region::Named> {
-        super::region::of_host(&self.host()?)
+        // Asked several times per request, and most hosts name nothing.
+        let named = super::region::may_name(self.raw_host()?);
+        named.then(|| super::region::of_host(&self.host()?))?
     }
 
     fn raw_host(&self) -> Option<&str> {

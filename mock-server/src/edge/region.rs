@@ -28,6 +28,16 @@ pub fn takes_no_keys(service: &str) -> bool {
     service.starts_with("bedrock-agent") || service.starts_with("bedrock-data-automation")
 }
 
+/// Whether a host in any case begins like one that [`of_host`] reads.
+pub fn may_name(host: &str) -> bool {
+    let first = host.split('.').next().unwrap_or_default().as_bytes();
+    let begins = |service: &&str| {
+        let start = first.get(..service.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(service.as_bytes()))
+    };
+    SERVICES.iter().any(|service| begins(&service))
+}
+
 /// Reads `{service}[-fips].{region}.{suffix}`, `iam.amazonaws.com`, `sts.amazonaws.com`; any other
 /// host names nothing and sees all services.
 pub fn of_host(host: &str) -> Option<Named> {

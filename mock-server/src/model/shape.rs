@@ -102,6 +102,13 @@ pub struct Bounds<T> {
     pub max: Option<T>,
 }
 
+impl Bounds<u64> {
+    /// Whether a length lies within.
+    pub fn admits(&self, length: u64) -> bool {
+        self.min.is_none_or(|min| length >= min) && self.max.is_none_or(|max| length <= max)
+    }
+}
+
 /// A member of a structure.
 #[derive(Debug)]
 pub struct Member {

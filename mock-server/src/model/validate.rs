@@ -170,8 +170,13 @@ impl<'a> Walk<'a> {
                 self.structure(shape, object, None, hidden)
             }
             (Kind::List { member, length }, Value::Array(entries)) => {
-                let private = hidden || self.holds_sensitive(*member, 0);
-                self.length(*length, entries.len() as u64, Shown::Value(value), private);
+                // Searching a shape for what is sensitive takes longer than checking all of its
+                // values, so only a broken length asks for it.
+                let found = entries.len() as u64;
+                if !length.admits(found) {
+                    let private = hidden || self.holds_sensitive(*member, 0);
+                    self.length(*length, found, Shown::Value(value), private);
+                }
                 for (i, entry) in entries.iter().enumerate() {
                     self.path.push(Step::Entry(i));
                     self.value(*member, entry, hidden);
@@ -186,12 +191,11 @@ impl<'a> Walk<'a> {
                 },
                 Value::Object(object),
             ) => {
-                self.length(
-                    *length,
-                    object.len() as u64,
-                    Shown::Value(value),
-                    hidden || self.holds_sensitive(*entry, 0),
-                );
+                let found = object.len() as u64;
+                if !length.admits(found) {
+                    let private = hidden || self.holds_sensitive(*entry, 0);
+                    self.length(*length, found, Shown::Value(value), private);
+                }
                 for (name, value) in object {
                     self.path.push(Step::Key(name));
                     self.key(*key, name, hidden);

@@ -59,6 +59,9 @@ pub async fn serve(
     drop(listener);
     let limit = Duration::from_millis(server.app.config.stop_timeout_ms);
     let _ = tokio::time::timeout(limit, graceful.shutdown()).await;
+    if let Some(log) = &server.log {
+        log.flush();
+    }
 }
 
 async fn connection(

@@ -16,13 +16,17 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::state::StartError;
 
-/// Every header that the mock sends, as the service spells it.
-const SPELLINGS: &[&str] = &[
+/// What nearly every answer has, as the service spells it.
+const USUAL: &[&str] = &[
     "Date",
     "Content-Type",
     "Connection",
     "x-amzn-RequestId",
     "x-amzn-ErrorType",
+];
+
+/// The other headers that the mock sends.
+const OTHERS: &[&str] = &[
     "X-Amzn-Bedrock-Content-Type",
     "X-Amzn-Bedrock-Invocation-Latency",
     "X-Amzn-Bedrock-Cache-Write-Input-Token-Count",
@@ -34,36 +38,62 @@ const SPELLINGS: &[&str] = &[
 ];
 
 /// The learned spellings: an answer has a length or a transfer coding, never both.
+///
+/// Every answer gets a clone, whose cost grows with the number of names, so answers without one of
+/// [`OTHERS`] get a shorter list.
 #[derive(Debug, Clone)]
 pub struct Spellings {
-    with_length: Extensions,
-    chunked: Extensions,
+    with_length: Learned,
+    chunked: Learned,
+    others: Vec<HeaderName>,
+}
+
+#[derive(Debug, Clone)]
+struct Learned {
+    usual: Extensions,
+    all: Extensions,
 }
 
 impl Spellings {
     /// Runs the templates through hyper's parser.
     pub async fn learn() -> Result<Self, StartError> {
         Ok(Self {
-            with_length: template("Content-Length: 0", "").await?,
-            chunked: template("Transfer-Encoding: chunked", "0\r\n\r\n").await?,
+            with_length: Learned::from("Content-Length: 0", "").await?,
+            chunked: Learned::from("Transfer-Encoding: chunked", "0\r\n\r\n").await?,
+            others: OTHERS
+                .iter()
+                .filter_map(|name| HeaderName::try_from(*name).ok())
+                .collect(),
         })
     }
 
-    /// The extensions that an answer carries.
-    pub fn extensions(&self, chunked: bool) -> Extensions {
-        if chunked {
-            self.chunked.clone()
-        } else {
-            self.with_length.clone()
+    /// The extensions that an answer with these headers carries.
+    pub fn extensions(&self, headers: &HeaderMap) -> Extensions {
+        let learned = match headers.contains_key(http::header::TRANSFER_ENCODING) {
+            true => &self.chunked,
+            false => &self.with_length,
+        };
+        match self.others.iter().any(|name| headers.contains_key(name)) {
+            true => learned.all.clone(),
+            false => learned.usual.clone(),
         }
     }
 }
 
-async fn template(framing: &str, body: &str) -> Result<Extensions, StartError> {
+impl Learned {
+    async fn from(framing: &str, body: &str) -> Result<Self, StartError> {
+        Ok(Self {
+            usual: template(framing, body, USUAL).await?,
+            all: template(framing, body, &[USUAL, OTHERS].concat()).await?,
+        })
+    }
+}
+
+async fn template(framing: &str, body: &str, names: &[&str]) -> Result<Extensions, StartError> {
     let failed =
         |e: &dyn std::fmt::Display| StartError(format!("learning the spelling of headers: {e}"));
     let mut text = format!("HTTP/1.1 200 OK\r\n{framing}\r\n");
-    for name in SPELLINGS {
+    for name in names {
         text.push_str(name);
         text.push_str(if *name == "Connection" {
             ": close\r\n"

@@ -143,10 +143,10 @@ fn respond(
     )));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    *response.headers_mut() = headers;
     if version == Version::HTTP_11 {
-        *response.extensions_mut() = server.spellings.extensions(length.is_none());
+        *response.extensions_mut() = server.spellings.extensions(&headers);
     }
+    *response.headers_mut() = headers;
     response
 }
 

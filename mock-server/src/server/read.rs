@@ -20,6 +20,9 @@ const TARGET_LIMIT: usize = 8 * 1024;
 /// Largest head, bytes: names, values and four bytes for each line.
 const HEAD_LIMIT: usize = 16 * 1024;
 
+/// Room made for a body by its declared length, at most, bytes.
+const RESERVED: usize = 1024 * 1024;
+
 /// A request that was refused while it was read.
 pub struct Refused {
     /// What the client reads.
@@ -98,6 +101,8 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
     use http_body::Body as _;
     let pause = Duration::from_millis(config.body_timeout_ms);
     let declared = body.size_hint().exact().unwrap_or_default();
+    // Most bodies come in one piece, which is taken as it is.
+    let mut whole: Option<Bytes> = None;
     let mut out = BytesMut::new();
     let mut too_large = declared > config.body_limit as u64;
     // What is above the limit is read and thrown away, but not without end.
@@ -128,7 +133,13 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
             if thrown_away > config.body_limit {
                 break;
             }
+        } else if !data.is_empty() && data.len() as u64 == declared {
+            whole = Some(data);
         } else {
+            if out.is_empty() {
+                // Room for a body that is really coming: its length alone is only a promise.
+                out.reserve((declared as usize).min(RESERVED));
+            }
             out.extend_from_slice(&data);
         }
     }
@@ -139,5 +150,5 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
         );
         return Err(refuse("front-door.body-too-large", &hint, true));
     }
-    Ok(out.freeze())
+    Ok(whole.unwrap_or_else(|| out.freeze()))
 }

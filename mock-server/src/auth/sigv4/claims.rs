@@ -3,6 +3,8 @@
 //! The header form wins when both are there. Missing parts are told all at once, as the service's
 //! framework does.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 
 use super::super::refusal::Refusal;
@@ -87,9 +89,9 @@ impl Claims {
             listed_twice,
             signature: signature.to_owned(),
             issued: issued.ok_or_else(|| refusals::bad_date(&date))?,
-            session_token: text(headers, "x-amz-security-token"),
+            session_token: text(headers, "x-amz-security-token").map(Cow::into_owned),
             life: None,
-            payload_hash: text(headers, "x-amz-content-sha256"),
+            payload_hash: text(headers, "x-amz-content-sha256").map(Cow::into_owned),
             presigned: false,
         })
     }
@@ -127,9 +129,10 @@ impl Claims {
             signature,
             issued: parse_iso_basic(&date).ok_or_else(|| refusals::bad_date(&date))?,
             session_token: value("X-Amz-Security-Token")
-                .or_else(|| text(headers, "x-amz-security-token")),
+                .or_else(|| text(headers, "x-amz-security-token").map(Cow::into_owned)),
             life: parameter(raw_query, "X-Amz-Expires"),
             payload_hash: text(headers, "x-amz-content-sha256")
+                .map(Cow::into_owned)
                 .or_else(|| value("X-Amz-Content-Sha256")),
             presigned: true,
         })
@@ -137,7 +140,7 @@ impl Claims {
 }
 
 /// The `Authorization` header if it is a signature.
-pub(super) fn authorization(headers: &HeaderMap) -> Option<String> {
+pub(super) fn authorization(headers: &HeaderMap) -> Option<Cow<'_, str>> {
     let header = text(headers, "authorization")?;
     header.trim_start().starts_with(ALGORITHM).then_some(header)
 }
@@ -200,7 +203,10 @@ fn names(list: &str) -> (Vec<String>, Option<String>) {
     (names, twice)
 }
 
-fn text(headers: &HeaderMap, name: &str) -> Option<String> {
-    let value = headers.get(name)?.as_bytes();
-    Some(String::from_utf8_lossy(value).trim().to_owned()).filter(|value| !value.is_empty())
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<Cow<'a, str>> {
+    let value = match String::from_utf8_lossy(headers.get(name)?.as_bytes()) {
+        Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
+        Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
+    };
+    Some(value).filter(|value| !value.is_empty())
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Call;
+use super::cached::settle;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
 use crate::behaviour::reply;
@@ -65,15 +66,12 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
     }
     let ask = (dialect.parse)(&request)?;
     let (said, cache_point) = match ask {
-        Ask::Chat(conversation) => (
-            Said::Reply(reply(
-                &conversation,
-                resolved.family.habits(),
-                &resolved.id,
-                request.seed,
-            )),
-            conversation.cache_point,
-        ),
+        Ask::Chat(conversation) => {
+            let habits = resolved.family.habits();
+            let mut reply = reply(&conversation, habits, &resolved.id, request.seed);
+            settle(call, &resolved.id, &conversation, &mut reply)?;
+            (Said::Reply(reply), conversation.cache_point)
+        }
         Ask::Embed {
             subjects,
             dimension,

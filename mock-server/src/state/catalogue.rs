@@ -14,6 +14,8 @@ pub use super::family::{
     BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,
     ToolIdForm, ToolPiecesForm, UsageForm, WriteCounts,
 };
+use super::prompt_cache::CachingModels;
+use crate::behaviour::CacheRules;
 use crate::config::{Config, Layer};
 
 /// All models and profiles that the mock knows.
@@ -28,6 +30,7 @@ pub struct Catalogue {
     own: Vec<OwnModel>,
     ended: Vec<String>,
     families: Vec<Family>,
+    caching: Vec<CachingModels>,
 }
 
 #[derive(Deserialize)]
@@ -54,14 +57,22 @@ struct FamiliesFile {
     families: Vec<Family>,
 }
 
+#[derive(Deserialize)]
+struct PromptCacheFile {
+    models: Vec<CachingModels>,
+}
+
 impl Catalogue {
     /// Merges the layers that the configuration asks for and the user's overlay files.
     pub fn load(config: &Config) -> Result<Self, StartError> {
-        use bedrock_fixtures::catalogue::{FAMILIES, GUIDE, HISTORY, TODAY};
+        use bedrock_fixtures::catalogue::{FAMILIES, GUIDE, HISTORY, PROMPT_CACHE, TODAY};
         let families: FamiliesFile = serde_json::from_str(FAMILIES)
             .map_err(|e| StartError(format!("fixtures/catalogue/families.json: {e}")))?;
+        let caching: PromptCacheFile = serde_json::from_str(PROMPT_CACHE)
+            .map_err(|e| StartError(format!("fixtures/catalogue/prompt-cache.json: {e}")))?;
         let mut all = Self {
             families: families.families,
+            caching: caching.models,
             ..Self::default()
         };
         for layer in &config.catalogue_layers {
@@ -161,6 +172,14 @@ impl Catalogue {
         self.families
             .iter()
             .find(|f| f.patterns.iter().any(|p| covers(p, id)))
+    }
+
+    /// What a model lets the prompt cache do, by its base id; `None` if it caches nothing.
+    pub fn prompt_cache(&self, id: &str) -> Option<CacheRules> {
+        self.caching
+            .iter()
+            .find(|c| c.patterns.iter().any(|p| covers(p, id)))
+            .map(CachingModels::rules)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod entry;
 pub mod family;
 pub mod profiles;
+pub mod prompt_cache;
 pub mod resolve;
 pub mod selfcheck;
 pub mod store;
@@ -25,6 +26,7 @@ use crate::model::{Model, Router};
 pub use api_keys::Standing;
 
 use catalogue::Catalogue;
+use prompt_cache::PromptCaches;
 use selfcheck::SelfCheck;
 use store::{Accounts, MemoryStore, RedbStore, Store};
 
@@ -42,6 +44,8 @@ pub struct App {
     pub auth: Authenticator,
     /// What users made.
     pub accounts: Accounts,
+    /// Prompts that models remember.
+    pub prompt_caches: PromptCaches,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -82,6 +86,7 @@ impl App {
             catalogue,
             auth,
             accounts,
+            prompt_caches: PromptCaches::default(),
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),

@@ -8,6 +8,7 @@ use super::prefix::cache_points;
 use super::{sources, tools};
 use crate::behaviour::{Block, Conversation, Reply, Role, Settings, Thinking, Turn, reply};
 use crate::ops::Call;
+use crate::ops::cached::settle;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
 use crate::state::resolve::{Asker, Resolved, resolve};
@@ -33,6 +34,11 @@ pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Answered<'a>, ApiError> {
 }
 
 impl Answered<'_> {
+    /// Called once it is certain that the answer will be given.
+    pub(super) fn settle(&mut self, call: &Call<'_>) -> Result<(), ApiError> {
+        settle(call, &self.resolved.id, &self.conversation, &mut self.reply)
+    }
+
     /// Members that the service repeats, only when asked for (recorded for `performanceConfig`), or
     /// that a script says.
     pub(super) fn echoed(&self, call: &Call<'_>) -> Vec<(&'static str, Value)> {
@@ -231,9 +237,13 @@ fn thinking(input: &Map<String, Value>) -> Thinking {
         return Thinking::Unsaid;
     };
     let named = ["thinking", "reasoning_config", "reasoningConfig"];
-    let kind = named
-        .iter()
-        .find_map(|n| fields.get(n)?.get("type")?.as_str());
+    // Nova's documentation puts its own beside the other settings of inference, too.
+    let places = [Some(fields), fields.get("inferenceConfig")];
+    let kind = places
+        .into_iter()
+        .flatten()
+        .flat_map(|place| named.iter().map(move |name| place.get(name)))
+        .find_map(|config| config?.get("type")?.as_str());
     match kind {
         Some("enabled" | "adaptive") => Thinking::On,
         Some("disabled") => Thinking::Off,

@@ -16,7 +16,7 @@ use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{ApiError, Event, sse};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let answered = answer(call)?;
+    let mut answered = answer(call)?;
     if let Some(refusal) = mistaken_image(&case(call, &answered.resolved)) {
         // The first and only frame of a stream that has already been answered with 200.
         let payload = json!({ "message": refusal.message() });
@@ -26,6 +26,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         };
         return Ok(stream(call, std::iter::once(event)));
     }
+    answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
     let mut stop = json!({ "stopReason": reply.stop.converse() });
     if let Some(additional) = answered.additional_fields(call) {

@@ -8,7 +8,8 @@ use crate::ops::Call;
 use crate::wire::{Answer, ApiError, json as wire_json};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let answered = answer(call)?;
+    let mut answered = answer(call)?;
+    answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
     let blocks = reply.blocks.iter().enumerate();
     let content: Vec<Value> = blocks

@@ -13,6 +13,7 @@ pub mod prompt_cache;
 pub mod resolve;
 pub mod selfcheck;
 pub mod store;
+pub mod stored_prompt;
 pub mod unique_id;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -72,6 +73,9 @@ impl App {
         let models = load_models(config.fidelity)?;
         let router = Router::new(&models);
         let catalogue = Catalogue::load(&config)?;
+        if let Some(runtime) = models.first() {
+            catalogue.check_prompts(runtime)?;
+        }
         let auth = Authenticator::new(&config)?;
         let store: std::sync::Arc<dyn Store> = match &config.state {
             Some(path) => std::sync::Arc::new(RedbStore::open(path)?),

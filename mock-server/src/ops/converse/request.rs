@@ -1,10 +1,13 @@
 //! What Converse and ConverseStream share: the request as a neutral conversation, the checks that
 //! the model does not express, and the form of token counts.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::judge::{Case, judge, mistaken_image};
 use super::prefix::cache_points;
+use super::prompt::{Effective, effective};
 use super::{sources, tools};
 use crate::behaviour::{Block, Conversation, Reply, Role, Settings, Thinking, Turn, reply};
 use crate::ops::Call;
@@ -16,6 +19,7 @@ use crate::wire::ApiError;
 
 /// A conversation with its answer, before it is written.
 pub(super) struct Answered<'a> {
+    pub(super) input: Cow<'a, Map<String, Value>>,
     pub(super) resolved: Resolved<'a>,
     pub(super) conversation: Conversation,
     pub(super) reply: Reply,
@@ -23,10 +27,11 @@ pub(super) struct Answered<'a> {
 
 /// Resolves the model, reads and judges the conversation and answers it.
 pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Answered<'a>, ApiError> {
-    let (resolved, conversation) = read(call)?;
+    let (input, resolved, conversation) = read(call)?;
     let habits = resolved.family.habits();
     let reply = reply(&conversation, habits, &resolved.id, call.request.seed());
     Ok(Answered {
+        input,
         resolved,
         conversation,
         reply,
@@ -34,6 +39,11 @@ pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Answered<'a>, ApiError> {
 }
 
 impl Answered<'_> {
+    /// What the request was judged by.
+    pub(super) fn case<'c>(&'c self, call: &Call<'c>) -> Case<'c> {
+        case(call, &self.input, &self.resolved)
+    }
+
     /// Called once it is certain that the answer will be given.
     pub(super) fn settle(&mut self, call: &Call<'_>) -> Result<(), ApiError> {
         settle(call, &self.resolved.id, &self.conversation, &mut self.reply)
@@ -61,13 +71,17 @@ impl Answered<'_> {
     }
 }
 
-fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
+/// The request's members, the model and the conversation.
+type Read<'a> = (Cow<'a, Map<String, Value>>, Resolved<'a>, Conversation);
+
+fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
+    let Effective { model, input } = effective(call)?;
     let asker = Asker {
         account: &call.principal.account,
         region: call.region,
     };
-    let resolved = resolve(call.app, asker, id)?;
+    let resolved = resolve(call.app, asker, model)?;
     crate::auth::admit_model(
         call.app,
         call.principal,
@@ -80,19 +94,19 @@ fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
     if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
         return Err(ApiError::row("runtime.no-converse"));
     }
-    let conversation = conversation(&call.input.members)?;
-    let case = case(call, &resolved);
+    let conversation = conversation(&input)?;
+    let case = case(call, &input, &resolved);
     judge(&case)?;
     if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
         return Err(refusal);
     }
-    Ok((resolved, conversation))
+    Ok((input, resolved, conversation))
 }
 
 /// What the request is judged by.
-pub(super) fn case<'c>(call: &Call<'c>, resolved: &Resolved<'c>) -> Case<'c> {
+fn case<'c>(call: &Call<'c>, input: &'c Map<String, Value>, resolved: &Resolved<'c>) -> Case<'c> {
     Case {
-        input: &call.input.members,
+        input,
         family: resolved.family,
         entry: resolved.entry,
         stream: &*call.operation.name == "ConverseStream",

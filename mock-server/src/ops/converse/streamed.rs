@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::judge::mistaken_image;
-use super::request::{answer, case};
+use super::request::answer;
 use super::{content, usage};
 use crate::behaviour::{Delta, ToolPieces, deltas};
 use crate::ops::Call;
@@ -17,7 +17,7 @@ use crate::wire::{ApiError, Event, sse};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut answered = answer(call)?;
-    if let Some(refusal) = mistaken_image(&case(call, &answered.resolved)) {
+    if let Some(refusal) = mistaken_image(&answered.case(call)) {
         // The first and only frame of a stream that has already been answered with 200.
         let payload = json!({ "message": refusal.message() });
         let event = Event {

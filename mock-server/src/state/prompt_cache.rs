@@ -127,14 +127,34 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use super::super::catalogue::{CacheCounts, Catalogue, ModelEntry};
     use super::*;
     use crate::behaviour::{CacheTtl, PromptPrefix};
+    use crate::config::Config;
 
     const RULES: CacheRules = CacheRules {
         minimum: 10,
         maximum: None,
         lookback: 20,
     };
+
+    /// A model that caches must be able to tell it.
+    #[test]
+    fn models_that_cache_have_counts_for_it() {
+        let catalogue = Catalogue::load(&Config::default()).unwrap();
+        let caching = |model: &&ModelEntry| catalogue.prompt_cache(&model.id).is_some();
+        let models: Vec<&ModelEntry> = catalogue.models().iter().filter(caching).collect();
+        assert!(models.len() > 10);
+        for model in models {
+            let family = catalogue.family(&model.id).unwrap();
+            assert_ne!(
+                family.usage.cache_counts,
+                CacheCounts::Never,
+                "{}",
+                model.id
+            );
+        }
+    }
 
     #[test]
     fn accounts_and_models_are_apart_and_bounded() {

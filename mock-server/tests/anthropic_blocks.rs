@@ -1,5 +1,5 @@
 //! Thinking and citations in Anthropic's own bodies, whole and in events.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod invoke;
 mod wire;

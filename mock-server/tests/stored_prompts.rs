@@ -1,5 +1,5 @@
 //! Prompts of Prompt management in the place of a model.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod account;
 

@@ -1,8 +1,10 @@
-"""What clients decode of the prompt cache: counts of boto3 and of the Anthropic SDK, whole and streamed."""
+"""What clients decode of the prompt cache: counts of boto3, the Anthropic SDK and frameworks, whole and streamed."""
 
 import anthropic
+import langchain_aws
 import pytest
 from clients import REGION
+from langchain_core.messages import HumanMessage, SystemMessage
 
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 NOVA = "us.amazon.nova-lite-v1:0"
@@ -109,3 +111,23 @@ def test_anthropic_citations(claude):
     assert (citation.type, citation.cited_text) == ("char_location", "Grass is green. ")
     assert (citation.document_index, citation.document_title) == (0, "Nature")
     assert whole.content[0].citations is None
+
+
+def test_langchain_counts(signed):
+    """langchain-aws adds what was read and written to the input tokens."""
+    chat = langchain_aws.ChatBedrockConverse(client=signed, bedrock_client=signed, model=CLAUDE, provider="anthropic")
+    system = SystemMessage(content=[{"text": long("langchain")}, {"cachePoint": {"type": "default"}}])
+    asked = [system, HumanMessage(content="Hello")]
+
+    first, second = chat.invoke(asked).usage_metadata, chat.invoke(asked).usage_metadata
+    # It takes what was written from `cacheDetails`.
+    written = first["input_token_details"]["ephemeral_5m_input_tokens"]
+    assert written > 1024
+    assert second["input_token_details"]["cache_read"] == written
+    assert second["input_token_details"].get("cache_creation", 0) == 0
+    assert first["input_tokens"] == second["input_tokens"]
+    whole = None
+    for part in chat.stream(asked):
+        whole = part if whole is None else whole + part
+    assert whole.usage_metadata["input_token_details"]["cache_read"] == written
+    assert whole.usage_metadata["total_tokens"] == second["total_tokens"]

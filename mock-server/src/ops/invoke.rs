@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Call;
+use super::cached::settle;
 use super::play::Played;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
@@ -84,7 +85,8 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         Ask::Chat(conversation) => {
             let habits = resolved.family.habits();
             let by_itself = || reply(&conversation, habits, &resolved.id, request.seed);
-            let reply = scripted.unwrap_or_else(by_itself);
+            let mut reply = scripted.unwrap_or_else(by_itself);
+            settle(call, &resolved.id, &conversation, &mut reply)?;
             (Said::Reply(reply), conversation.cache_point)
         }
         Ask::Embed {

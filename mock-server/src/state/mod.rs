@@ -9,9 +9,11 @@ pub mod catalogue;
 pub mod entry;
 pub mod family;
 pub mod profiles;
+pub mod prompt_cache;
 pub mod resolve;
 pub mod selfcheck;
 pub mod store;
+pub mod stored_prompt;
 pub mod unique_id;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +28,7 @@ use crate::scenarios::{Scenarios, files};
 pub use api_keys::Standing;
 
 use catalogue::Catalogue;
+use prompt_cache::PromptCaches;
 use selfcheck::SelfCheck;
 use store::{Accounts, MemoryStore, RedbStore, Store};
 
@@ -45,6 +48,8 @@ pub struct App {
     pub accounts: Accounts,
     /// What users want certain requests to be answered with.
     pub scenarios: Scenarios,
+    /// Prompts that models remember.
+    pub prompt_caches: PromptCaches,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -71,6 +76,9 @@ impl App {
         let models = load_models(config.fidelity)?;
         let router = Router::new(&models);
         let catalogue = Catalogue::load(&config)?;
+        if let Some(runtime) = models.first() {
+            catalogue.check_prompts(runtime)?;
+        }
         let auth = Authenticator::new(&config)?;
         let store: std::sync::Arc<dyn Store> = match &config.state {
             Some(path) => std::sync::Arc::new(RedbStore::open(path)?),
@@ -88,6 +96,7 @@ impl App {
             auth,
             accounts,
             scenarios,
+            prompt_caches: PromptCaches::default(),
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),

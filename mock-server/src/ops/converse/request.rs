@@ -1,15 +1,19 @@
 //! What Converse and ConverseStream share: the request as a neutral conversation, the checks that
 //! the model does not express, and the form of token counts.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::judge::{Case, judge, mistaken_image};
 use super::prefix::cache_points;
+use super::prompt::{Effective, effective};
 use super::{sources, tools};
 use crate::behaviour::{
     Block, Conversation, Reply, Role, Settings, Thinking, ToolUse, Turn, reply,
 };
 use crate::ops::Call;
+use crate::ops::cached::settle;
 use crate::ops::play::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
@@ -18,6 +22,7 @@ use crate::wire::{Answer, ApiError};
 
 /// A conversation with its answer, before it is written.
 pub(super) struct Answered<'a> {
+    pub(super) input: Cow<'a, Map<String, Value>>,
     pub(super) resolved: Resolved<'a>,
     pub(super) conversation: Conversation,
     pub(super) reply: Reply,
@@ -31,7 +36,7 @@ pub(super) enum Turned<'a> {
 
 /// Resolves the model, reads and judges the conversation and answers it.
 pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
-    let (resolved, conversation) = read(call)?;
+    let (input, resolved, conversation) = read(call)?;
     let habits = resolved.family.habits();
     let reply = match call.play(Some(&resolved), Some(&conversation))? {
         Played::Raw(answer) => return Ok(Turned::Raw(answer)),
@@ -39,6 +44,7 @@ pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         Played::Default => reply(&conversation, habits, &resolved.id, call.request.seed()),
     };
     Ok(Turned::Answered(Box::new(Answered {
+        input,
         resolved,
         conversation,
         reply,
@@ -46,6 +52,16 @@ pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
 }
 
 impl Answered<'_> {
+    /// What the request was judged by.
+    pub(super) fn case<'c>(&'c self, call: &Call<'c>) -> Case<'c> {
+        case(call, &self.input, &self.resolved)
+    }
+
+    /// Called once it is certain that the answer will be given.
+    pub(super) fn settle(&mut self, call: &Call<'_>) -> Result<(), ApiError> {
+        settle(call, &self.resolved.id, &self.conversation, &mut self.reply)
+    }
+
     /// Members that the service repeats, only when asked for (recorded for `performanceConfig`), or
     /// that a script says.
     pub(super) fn echoed(&self, call: &Call<'_>) -> Vec<(&'static str, Value)> {
@@ -68,13 +84,17 @@ impl Answered<'_> {
     }
 }
 
-fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
+/// The request's members, the model and the conversation.
+type Read<'a> = (Cow<'a, Map<String, Value>>, Resolved<'a>, Conversation);
+
+fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
+    let Effective { model, input } = effective(call)?;
     let asker = Asker {
         account: &call.principal.account,
         region: call.region,
     };
-    let resolved = resolve(call.app, asker, id)?;
+    let resolved = resolve(call.app, asker, model)?;
     crate::auth::admit_model(
         call.app,
         call.principal,
@@ -87,19 +107,19 @@ fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
     if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
         return Err(ApiError::row("runtime.no-converse"));
     }
-    let conversation = conversation(&call.input.members)?;
-    let case = case(call, &resolved);
+    let conversation = conversation(&input)?;
+    let case = case(call, &input, &resolved);
     judge(&case)?;
     if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
         return Err(refusal);
     }
-    Ok((resolved, conversation))
+    Ok((input, resolved, conversation))
 }
 
 /// What the request is judged by.
-pub(super) fn case<'c>(call: &Call<'c>, resolved: &Resolved<'c>) -> Case<'c> {
+fn case<'c>(call: &Call<'c>, input: &'c Map<String, Value>, resolved: &Resolved<'c>) -> Case<'c> {
     Case {
-        input: &call.input.members,
+        input,
         family: resolved.family,
         entry: resolved.entry,
         stream: &*call.operation.name == "ConverseStream",
@@ -256,9 +276,13 @@ fn thinking(input: &Map<String, Value>) -> Thinking {
         return Thinking::Unsaid;
     };
     let named = ["thinking", "reasoning_config", "reasoningConfig"];
-    let kind = named
-        .iter()
-        .find_map(|n| fields.get(n)?.get("type")?.as_str());
+    // Nova's documentation puts its own beside the other settings of inference, too.
+    let places = [Some(fields), fields.get("inferenceConfig")];
+    let kind = places
+        .into_iter()
+        .flatten()
+        .flat_map(|place| named.iter().map(move |name| place.get(name)))
+        .find_map(|config| config?.get("type")?.as_str());
     match kind {
         Some("enabled" | "adaptive") => Thinking::On,
         Some("disabled") => Thinking::Off,

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::StartError;
+use super::capabilities::Capabilities;
+pub use super::capabilities::{Capability, Limits};
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
 pub use super::family::{
     BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,
@@ -28,6 +30,7 @@ pub struct Catalogue {
     own: Vec<OwnModel>,
     ended: Vec<String>,
     families: Vec<Family>,
+    capabilities: Capabilities,
 }
 
 #[derive(Deserialize)]
@@ -57,11 +60,14 @@ struct FamiliesFile {
 impl Catalogue {
     /// Merges the layers that the configuration asks for and the user's overlay files.
     pub fn load(config: &Config) -> Result<Self, StartError> {
-        use bedrock_fixtures::catalogue::{FAMILIES, GUIDE, HISTORY, TODAY};
+        use bedrock_fixtures::catalogue::{CAPABILITIES, FAMILIES, GUIDE, HISTORY, TODAY};
         let families: FamiliesFile = serde_json::from_str(FAMILIES)
             .map_err(|e| StartError(format!("fixtures/catalogue/families.json: {e}")))?;
+        let capabilities = serde_json::from_str(CAPABILITIES)
+            .map_err(|e| StartError(format!("fixtures/catalogue/capabilities.json: {e}")))?;
         let mut all = Self {
             families: families.families,
+            capabilities,
             ..Self::default()
         };
         for layer in &config.catalogue_layers {
@@ -162,9 +168,20 @@ impl Catalogue {
             .iter()
             .find(|f| f.patterns.iter().any(|p| covers(p, id)))
     }
+
+    /// Whether Converse refuses something for a model, by its base id.
+    pub fn refuses(&self, id: &str, what: Capability) -> bool {
+        self.capabilities.refuses(id, what)
+    }
+
+    /// How much a request to a model may hold, by its base id.
+    pub fn limits(&self, id: &str) -> Limits {
+        self.capabilities.limits(id)
+    }
 }
 
-fn covers(pattern: &str, id: &str) -> bool {
+/// Whether a pattern covers an id; `*` at its end matches any rest.
+pub(super) fn covers(pattern: &str, id: &str) -> bool {
     pattern
         .strip_suffix('*')
         .map_or(pattern == id, |start| id.starts_with(start))

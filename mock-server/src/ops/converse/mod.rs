@@ -2,7 +2,7 @@
 
 mod additional;
 mod content;
-mod judge;
+pub(super) mod judge;
 mod prefix;
 pub(super) mod request;
 mod sources;

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::error::ConfigError;
 use super::value::{parse_access_key, parse_api_key, parse_deny};
 use super::{
-    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, UnknownModels,
-    Unmatched, is_region,
+    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, LegacyModels,
+    UnknownModels, Unmatched, is_region,
 };
 
 /// Settings as flags, environment or file give them; what is absent is left to the next source.
@@ -68,6 +68,9 @@ pub struct Settings {
     /// What to do with model ids that no layer has [default: refuse]
     #[arg(long, env = "BEDROCK_MOCK_UNKNOWN_MODELS", value_enum)]
     pub unknown_models: Option<UnknownModels>,
+    /// What to do with legacy models: allow answers, refuse is what an account gets that has not used them for a month [default: allow]
+    #[arg(long, env = "BEDROCK_MOCK_LEGACY_MODELS", value_enum)]
+    pub legacy_models: Option<LegacyModels>,
     /// Directory of the development CA [default: per user]
     #[arg(long, env = "BEDROCK_MOCK_CA_DIR")]
     pub ca_dir: Option<PathBuf>,
@@ -151,6 +154,7 @@ impl Settings {
             catalogue_layers: list(self.catalogue_layers, other.catalogue_layers),
             catalogue: list(self.catalogue, other.catalogue),
             unknown_models: self.unknown_models.or(other.unknown_models),
+            legacy_models: self.legacy_models.or(other.legacy_models),
             ca_dir: self.ca_dir.or(other.ca_dir),
             tls_cert: self.tls_cert.or(other.tls_cert),
             tls_key: self.tls_key.or(other.tls_key),
@@ -233,6 +237,7 @@ impl Settings {
             },
             catalogue: self.catalogue,
             unknown_models: self.unknown_models.unwrap_or_default(),
+            legacy_models: self.legacy_models.unwrap_or_default(),
             ca_dir: self.ca_dir,
             tls_cert: self.tls_cert,
             tls_key: self.tls_key,

@@ -72,6 +72,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         return Err(refusal);
     }
     let ask = (dialect.parse)(&request)?;
+    output_cap(call, &resolved.id, &ask)?;
     let conversation = match &ask {
         Ask::Chat(conversation) => Some(conversation),
         _ => None,
@@ -140,6 +141,21 @@ impl Invoked<'_> {
             CacheHeaders::CachePoint => self.cache_point,
             CacheHeaders::Always => true,
         }
+    }
+}
+
+/// Not more output tokens than the model can give; the limit itself passes.
+fn output_cap(call: &Call<'_>, model: &str, ask: &Ask) -> Result<(), ApiError> {
+    let Ask::Chat(conversation) = ask else {
+        return Ok(());
+    };
+    let limit = call.app.catalogue.limits(model).max_output_tokens;
+    match (conversation.settings.max_tokens, limit) {
+        (Some(asked), Some(limit)) if asked > limit => {
+            Err(ApiError::row("runtime.max-tokens-above-cap-invoke")
+                .with("limit", &limit.to_string()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::StartError;
+use super::capabilities::Capabilities;
+pub use super::capabilities::{Capability, Limits};
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
 pub use super::family::{
     BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,
@@ -35,6 +37,7 @@ pub struct Catalogue {
     ended: Vec<String>,
     families: Vec<Family>,
     caching: Vec<CachingModels>,
+    capabilities: Capabilities,
 }
 
 #[derive(Deserialize)]
@@ -71,14 +74,19 @@ struct PromptCacheFile {
 impl Catalogue {
     /// Merges the layers that the configuration asks for and the user's overlay files.
     pub fn load(config: &Config) -> Result<Self, StartError> {
-        use bedrock_fixtures::catalogue::{FAMILIES, GUIDE, HISTORY, PROMPT_CACHE, TODAY};
+        use bedrock_fixtures::catalogue::{
+            CAPABILITIES, FAMILIES, GUIDE, HISTORY, PROMPT_CACHE, TODAY,
+        };
         let families: FamiliesFile = serde_json::from_str(FAMILIES)
             .map_err(|e| StartError(format!("fixtures/catalogue/families.json: {e}")))?;
         let caching: PromptCacheFile = serde_json::from_str(PROMPT_CACHE)
             .map_err(|e| StartError(format!("fixtures/catalogue/prompt-cache.json: {e}")))?;
+        let capabilities = serde_json::from_str(CAPABILITIES)
+            .map_err(|e| StartError(format!("fixtures/catalogue/capabilities.json: {e}")))?;
         let mut all = Self {
             families: families.families,
             caching: caching.models,
+            capabilities,
             ..Self::default()
         };
         for layer in &config.catalogue_layers {
@@ -202,6 +210,16 @@ impl Catalogue {
             .find(|c| c.patterns.iter().any(|p| covers(p, id)))
             .map(CachingModels::rules)
     }
+
+    /// Whether Converse refuses something for a model, by its base id.
+    pub fn refuses(&self, id: &str, what: Capability) -> bool {
+        self.capabilities.refuses(id, what)
+    }
+
+    /// How much a request to a model may hold, by its base id.
+    pub fn limits(&self, id: &str) -> Limits {
+        self.capabilities.limits(id)
+    }
 }
 
 /// Line and column of a text in a file, counted from 1.
@@ -212,7 +230,8 @@ fn place_of(file: &str, text: &str) -> String {
     format!("{line}:{column}")
 }
 
-fn covers(pattern: &str, id: &str) -> bool {
+/// Whether a pattern covers an id; `*` at its end matches any rest.
+pub(super) fn covers(pattern: &str, id: &str) -> bool {
     pattern
         .strip_suffix('*')
         .map_or(pattern == id, |start| id.starts_with(start))

@@ -42,11 +42,6 @@ pub struct Family {
     /// How streams cut the arguments of tools.
     #[serde(default)]
     pub tool_pieces: ToolPiecesForm,
-    /// What Converse refuses to pass on to the models: `system`, `tools`, `streamingTools`,
-    /// `toolChoice.any`, `toolChoice.tool`, `temperature`, `topP`, `stopSequences`, `image`, `video`,
-    /// `document`, `audio`, `s3Uri`, `signature`.
-    #[serde(default)]
-    pub refuses: Vec<String>,
     /// Whether CountTokens knows the models.
     #[serde(default)]
     pub counts_tokens: bool,

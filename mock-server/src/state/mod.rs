@@ -5,6 +5,7 @@
 
 mod api_keys;
 pub mod arn;
+pub mod capabilities;
 pub mod catalogue;
 pub mod entry;
 pub mod family;

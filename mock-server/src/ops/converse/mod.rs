@@ -2,7 +2,7 @@
 
 mod additional;
 mod content;
-mod judge;
+pub(super) mod judge;
 mod prefix;
 mod prompt;
 pub(super) mod request;

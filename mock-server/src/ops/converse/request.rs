@@ -107,9 +107,9 @@ fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
         return Err(ApiError::row("runtime.no-converse"));
     }
-    let conversation = conversation(&input)?;
     let case = case(call, &input, &resolved);
     judge(&case)?;
+    let conversation = conversation(&input)?;
     if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
         return Err(refusal);
     }
@@ -117,31 +117,29 @@ fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
 }
 
 /// What the request is judged by.
-fn case<'c>(call: &Call<'c>, input: &'c Map<String, Value>, resolved: &Resolved<'c>) -> Case<'c> {
+fn case<'c>(
+    call: &Call<'c>,
+    input: &'c Map<String, Value>,
+    resolved: &'c Resolved<'c>,
+) -> Case<'c> {
     Case {
         input,
+        model: &resolved.id,
+        called: call.input.text("modelId").unwrap_or_default(),
+        region: call.region,
         family: resolved.family,
+        catalogue: &call.app.catalogue,
         entry: resolved.entry,
         stream: &*call.operation.name == "ConverseStream",
     }
 }
 
+/// The request as a neutral conversation; [`judge`] has found it sensible.
 pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
     let Some(messages) = input.get("messages").and_then(Value::as_array) else {
         return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
     };
-    let turns = messages
-        .iter()
-        .enumerate()
-        .map(|(i, m)| turn(i, m))
-        .collect::<Result<Vec<_>, _>>()?;
-    if turns
-        .iter()
-        .find(|t| t.role != Role::System)
-        .is_none_or(|t| t.role != Role::User)
-    {
-        return Err(ApiError::row("runtime.first-message-not-user"));
-    }
+    let turns = messages.iter().map(turn).collect();
     let config = input.get("inferenceConfig");
     let settings = Settings {
         max_tokens: config.and_then(|c| c.get("maxTokens")?.as_u64()),
@@ -188,35 +186,17 @@ pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Convers
     })
 }
 
-fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
+fn turn(message: &Value) -> Turn {
     let role = match message.get("role").and_then(Value::as_str) {
         Some("assistant") => Role::Assistant,
         Some("system") => Role::System,
         _ => Role::User,
     };
-    let content = message
-        .get("content")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    if content.is_empty() {
-        return Err(ApiError::row("runtime.content-empty").with("index", &index.to_string()));
+    let content = list(message.get("content"));
+    Turn {
+        role,
+        blocks: content.iter().filter_map(content_block).collect(),
     }
-    // Blank text between other blocks passes (recorded); a message that says nothing else does not.
-    let texts = || content.iter().filter_map(|b| b.get("text")?.as_str());
-    let says_nothing = texts().all(|t| t.trim().is_empty());
-    let mut blocks = Vec::with_capacity(content.len());
-    for (at, block) in content.iter().enumerate() {
-        if let Some(text) = block.get("text").and_then(Value::as_str)
-            && (text.is_empty() || (says_nothing && text.trim().is_empty()))
-        {
-            return Err(ApiError::row("runtime.blank-text")
-                .with("message", &index.to_string())
-                .with("block", &at.to_string()));
-        }
-        blocks.extend(content_block(block));
-    }
-    Ok(Turn { role, blocks })
 }
 
 /// A content block of a caller's; a cache point is none.

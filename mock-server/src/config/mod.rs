@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Deserialize;
 
+use crate::faults::Rule;
 pub use crate::model::overlay::Fidelity;
 pub use error::ConfigError;
 pub use settings::{FidelityFlag, Settings};
@@ -75,6 +76,8 @@ pub struct Config {
     pub state: Option<PathBuf>,
     /// File with IAM-like deny rules.
     pub deny: Vec<DenyRule>,
+    /// What is to go wrong.
+    pub faults: Vec<Rule>,
 }
 
 impl Default for Config {

@@ -1,5 +1,7 @@
 //! `/_mock/…`: what the mock says about itself. Needs no credentials and imitates nothing.
 
+mod faults;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -20,6 +22,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/_mock/health", get(health))
         .route("/_mock/coverage", get(coverage))
+        .merge(faults::routes())
         .fallback(unknown)
         .with_state(app)
 }
@@ -58,6 +61,7 @@ async fn coverage(State(app): State<Arc<App>>) -> Json<Value> {
 }
 
 async fn unknown() -> (StatusCode, Json<Value>) {
-    let text = "no such control path; there are GET /_mock/health and GET /_mock/coverage";
+    let text =
+        "no such control path; there are GET /_mock/health, GET /_mock/coverage and /_mock/faults";
     (StatusCode::NOT_FOUND, Json(json!({ "message": text })))
 }

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::Call;
+use crate::faults::Delivery;
 use crate::model::check;
 use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{Event, Events};
@@ -40,6 +41,7 @@ pub(super) fn stream(
             framing: Framing::EventStream,
         },
         hint: None,
+        delivery: Delivery::default(),
     }
 }
 
@@ -63,6 +65,6 @@ fn checked(
         };
         let payload: &Value = &event.payload;
         app.self_check
-            .note(&operation, check::event(model, shape, event.name, payload));
+            .note(&operation, check::event(model, shape, &event.name, payload));
     }))
 }

@@ -19,6 +19,7 @@ use std::time::SystemTime;
 
 use crate::auth::Authenticator;
 use crate::config::Config;
+use crate::faults::Rules;
 use crate::model::overlay::{Fidelity, Overlay};
 use crate::model::{Model, Router};
 
@@ -42,6 +43,8 @@ pub struct App {
     pub auth: Authenticator,
     /// What users made.
     pub accounts: Accounts,
+    /// What is to go wrong.
+    pub faults: Rules,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -75,6 +78,12 @@ impl App {
         };
         let accounts = Accounts::new(store);
         let self_check = SelfCheck::new(config.self_check);
+        let faults = Rules::default();
+        for rule in &config.faults {
+            faults
+                .add(rule.clone(), &models)
+                .map_err(|e| StartError(format!("--fault {}: {e}", rule.to_value())))?;
+        }
         Ok(Self {
             config,
             models,
@@ -82,6 +91,7 @@ impl App {
             catalogue,
             auth,
             accounts,
+            faults,
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),

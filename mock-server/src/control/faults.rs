@@ -76,19 +76,8 @@ async fn add(
             rule.wanted.account = account.map(Into::into);
         }
     }
-    // All or none.
-    let mut ids = Vec::with_capacity(rules.len());
-    for rule in rules {
-        match app.faults.add(rule, &app.models) {
-            Ok(id) => ids.push(id),
-            Err(e) => {
-                for id in &ids {
-                    app.faults.remove(id);
-                }
-                return Err(at(&e.located(text)));
-            }
-        }
-    }
+    let ids = app.faults.add_all(rules, &app.models);
+    let ids = ids.map_err(|e| at(&e.located(text)))?;
     let answer = json!({ "ids": ids });
     Ok((StatusCode::CREATED, Json(answer)))
 }

@@ -80,35 +80,24 @@ impl Rules {
     ///
     /// Fails if the rule is wrong, or if no operation that it fits can suffer its fault.
     pub fn add(&self, rule: Rule, models: &[Model]) -> Result<String, RuleError> {
-        rule.check()?;
-        reaches_something(&rule, models)?;
-        let mut table = self.lock();
-        let id = match &rule.id {
-            Some(id) => id.clone(),
-            None => loop {
-                table.made += 1;
-                let id = format!("fault-{}", table.made);
-                if table.rules.iter().all(|r| r.id != id) {
-                    break id;
-                }
-            },
-        };
-        let counted = Counted {
-            id: id.clone(),
-            rule,
-            counts: HashMap::new(),
-        };
-        let full = table.rules.len() >= RULES;
-        match table.rules.iter_mut().find(|r| r.id == id) {
-            Some(old) => *old = counted,
-            None if full => {
-                let text = format!("there are {RULES} fault rules already; delete some first");
-                return Err(RuleError::new(text));
-            }
-            None => table.rules.push(counted),
+        let ids = self.add_all(vec![rule], models)?;
+        Ok(ids.into_iter().next().unwrap_or_default())
+    }
+
+    /// Likewise several: all of them or none.
+    pub fn add_all(&self, rules: Vec<Rule>, models: &[Model]) -> Result<Vec<String>, RuleError> {
+        for rule in &rules {
+            rule.check()?;
+            reaches_something(rule, models)?;
         }
+        let mut table = self.lock();
+        if table.rules.len() + rules.len() > RULES {
+            let text = format!("there can be {RULES} fault rules; delete some first");
+            return Err(RuleError::new(text));
+        }
+        let ids = rules.into_iter().map(|rule| table.put(rule)).collect();
         self.len.store(table.rules.len(), Ordering::Relaxed);
-        Ok(id)
+        Ok(ids)
     }
 
     /// Takes a rule away; says whether it was there.
@@ -183,6 +172,32 @@ impl Rules {
 
     fn lock(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn put(&mut self, rule: Rule) -> String {
+        let id = rule.id.clone().unwrap_or_else(|| self.new_id());
+        let counted = Counted {
+            id: id.clone(),
+            rule,
+            counts: HashMap::new(),
+        };
+        match self.rules.iter_mut().find(|r| r.id == id) {
+            Some(old) => *old = counted,
+            None => self.rules.push(counted),
+        }
+        id
+    }
+
+    fn new_id(&mut self) -> String {
+        loop {
+            self.made += 1;
+            let id = format!("fault-{}", self.made);
+            if self.rules.iter().all(|rule| rule.id != id) {
+                return id;
+            }
+        }
     }
 }
 

@@ -49,13 +49,17 @@ impl<'a> Site<'a> {
     /// Whether the operation can answer with an exception: its model lists it, or the front door and
     /// authentication, which come before every operation, give it.
     pub fn gives(&self, kind: &str) -> bool {
+        let rows = || table().values().filter(|row| row.kind == kind);
         let listed = |name: &str| {
-            name == kind || (self.is_query() && name.strip_suffix("Exception") == Some(kind))
+            let code = || {
+                name.strip_suffix("Exception") == Some(kind)
+                    || rows().any(|row| row.replaces.iter().any(|shape| shape == name))
+            };
+            name == kind || (self.is_query() && code())
         };
         if self.operation.errors.iter().any(|name| listed(name)) {
             return true;
         }
-        let rows = || table().values().filter(|row| row.kind == kind);
         match self.is_query() {
             // The common errors of the query protocol stand in no model.
             true => {

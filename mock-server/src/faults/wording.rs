@@ -13,7 +13,10 @@ pub(super) fn row(error: &str, query: bool) -> Option<&'static Row> {
         return Some(row);
     }
     let short = error.strip_suffix("Exception").unwrap_or(error);
-    let named = |r: &&'static Row| r.kind == error || (is_query(r) && r.kind == short);
+    let named = |r: &&'static Row| {
+        r.kind == error
+            || (is_query(r) && (r.kind == short || r.replaces.iter().any(|x| x == error)))
+    };
     let rows = table().values().copied().filter(usable);
     rows.filter(named)
         .min_by_key(|row| (!is_query(row), !row.id.starts_with("fault."), row.place))

@@ -42,7 +42,8 @@ pub struct Row {
     member: String,
     body: Option<String>,
     json: bool,
-    replaces: Vec<String>,
+    /// Types and rows of the REST services, and shapes, that it stands for at the query services.
+    pub replaces: Vec<String>,
 }
 
 impl ApiError {

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Deserialize;
 
+use crate::faults::Rule;
 pub use crate::model::overlay::Fidelity;
 pub use error::ConfigError;
 pub use settings::{FidelityFlag, Settings};
@@ -81,6 +82,8 @@ pub struct Config {
     pub scenarios: Vec<PathBuf>,
     /// What a request to a model gets that no scenario matches.
     pub unmatched: Unmatched,
+    /// What is to go wrong.
+    pub faults: Vec<Rule>,
 }
 
 impl Default for Config {

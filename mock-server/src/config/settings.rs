@@ -12,6 +12,7 @@ use super::{
     Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, LegacyModels,
     UnknownModels, Unmatched, is_region,
 };
+use crate::faults::read_flag;
 
 /// Settings as flags, environment or file give them; what is absent is left to the next source.
 #[derive(Debug, Default, Clone, Args, Deserialize)]
@@ -54,6 +55,9 @@ pub struct Settings {
     /// Deny rule PRINCIPAL=ACTION, for example *=bedrock:InvokeModel; repeatable
     #[arg(long, env = "BEDROCK_MOCK_DENY", value_delimiter = ',')]
     pub deny: Vec<String>,
+    /// What is to go wrong, as JSON or KIND:NAME=VALUE,…, for example ThrottlingException:first=2; repeatable; GET /_mock/faults/kinds lists the kinds
+    #[arg(long, env = "BEDROCK_MOCK_FAULT")]
+    pub fault: Vec<String>,
     /// Layers of the model catalogue [default: today,guide,history]
     #[arg(
         long,
@@ -151,6 +155,7 @@ impl Settings {
                 .api_key_application_profiles
                 .or(other.api_key_application_profiles),
             deny: list(self.deny, other.deny),
+            fault: list(self.fault, other.fault),
             catalogue_layers: list(self.catalogue_layers, other.catalogue_layers),
             catalogue: list(self.catalogue, other.catalogue),
             unknown_models: self.unknown_models.or(other.unknown_models),
@@ -192,6 +197,9 @@ impl Settings {
                     "--deny {rule}: expected PRINCIPAL=ACTION, for example *=bedrock:InvokeModel"
                 )));
             }
+        }
+        for fault in &self.fault {
+            read_flag(fault).map_err(|e| ConfigError(format!("--fault {fault}: {e}")))?;
         }
         if self.tls_cert.is_some() != self.tls_key.is_some() {
             return Err(ConfigError(
@@ -251,6 +259,12 @@ impl Settings {
             scenarios: self.scenarios,
             unmatched: self.unmatched.unwrap_or_default(),
             deny: self.deny.iter().filter_map(|r| parse_deny(r)).collect(),
+            faults: self
+                .fault
+                .iter()
+                .flat_map(|f| read_flag(f))
+                .flatten()
+                .collect(),
         }
     }
 }

@@ -22,6 +22,7 @@ use std::time::SystemTime;
 
 use crate::auth::Authenticator;
 use crate::config::Config;
+use crate::faults::Rules;
 use crate::model::overlay::{Fidelity, Overlay};
 use crate::model::{Model, Router};
 use crate::scenarios::{Scenarios, files};
@@ -51,6 +52,8 @@ pub struct App {
     pub scenarios: Scenarios,
     /// Prompts that models remember.
     pub prompt_caches: PromptCaches,
+    /// What is to go wrong.
+    pub faults: Rules,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -89,6 +92,12 @@ impl App {
         let scenarios = Scenarios::default();
         scenarios.set_files(load_scenarios(&config, &models)?);
         let self_check = SelfCheck::new(config.self_check);
+        let faults = Rules::default();
+        for rule in &config.faults {
+            faults
+                .add(rule.clone(), &models)
+                .map_err(|e| StartError(format!("--fault {}: {e}", rule.to_value())))?;
+        }
         Ok(Self {
             config,
             models,
@@ -98,6 +107,7 @@ impl App {
             accounts,
             scenarios,
             prompt_caches: PromptCaches::default(),
+            faults,
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Deserialize;
 
+use crate::journal::Limits;
 pub use crate::model::overlay::Fidelity;
 pub use error::ConfigError;
 pub use settings::{FidelityFlag, Settings};
@@ -73,6 +74,12 @@ pub struct Config {
     pub stop_timeout_ms: u64,
     /// File that keeps profiles, keys and users across restarts.
     pub state: Option<PathBuf>,
+    /// How much the journal keeps.
+    pub journal: Limits,
+    /// Whether the control API answers.
+    pub control: Switch,
+    /// What the control API demands to see.
+    pub control_token: Option<String>,
     /// File with IAM-like deny rules.
     pub deny: Vec<DenyRule>,
 }
@@ -105,6 +112,17 @@ pub enum Allow {
     Allow,
     /// Refused.
     Deny,
+}
+
+/// Something that can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Switch {
+    /// It works.
+    #[default]
+    On,
+    /// It does not.
+    Off,
 }
 
 /// A layer of the catalogue.

@@ -41,6 +41,7 @@ pub(super) fn respond(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome)
         None => journey(app, request, (index, model), &form, outcome),
     };
     result.unwrap_or_else(|error| {
+        outcome.refuse(&error);
         let versioned = form.get("Version") == Some(&*model.api_version);
         let namespace = model
             .xml_namespace
@@ -70,6 +71,7 @@ fn journey(
     let input = form.bind(model, operation).map_err(unreadable)?;
     let mut findings = validate(model, operation, &input);
     reword(model, &mut findings);
+    outcome.notes.violations(findings.texts());
     if let Some(message) = findings.message() {
         return Err(ApiError::row("query.constraint")
             .with("violations", &message)
@@ -88,6 +90,7 @@ fn journey(
         principal: &principal,
         region,
         request,
+        notes: &outcome.notes,
     };
     let value = ops::dispatch_query(&call)?;
     if app.self_check.enabled() {

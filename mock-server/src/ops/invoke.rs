@@ -30,6 +30,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
         region: call.region,
     };
     let resolved = resolve(call.app, asker, id)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,

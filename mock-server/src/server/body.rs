@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio::time::Sleep;
 
 use crate::edge::log::Entry;
+use crate::journal::{Ended, Recorder};
 use crate::state::{App, StreamGuard};
 use crate::wire::answer::{Content, Framing};
 use crate::wire::event::{Event, Events};
@@ -24,6 +25,7 @@ use crate::wire::{frame, json, padding, sse};
 pub struct AnswerBody {
     kind: Kind,
     entry: Option<Entry>,
+    recorder: Recorder,
 }
 
 enum Kind {
@@ -32,18 +34,24 @@ enum Kind {
 }
 
 impl AnswerBody {
-    /// The body for some content; `entry` is written to the log when the body is done or dropped.
-    pub fn new(app: &Arc<App>, content: Content, entry: Option<Entry>) -> Self {
+    /// The body for some content; `entry` is written to the log, and the journal's entry is closed,
+    /// when the body is done or dropped.
+    pub fn new(app: &Arc<App>, content: Content, entry: Option<Entry>, recorder: Recorder) -> Self {
         let kind = match content {
             Content::Bytes(bytes) => Kind::Whole(Some(bytes).filter(|b| !b.is_empty())),
             Content::Events { events, framing } => {
                 Kind::Events(Box::new(EventBody::new(app, events, framing)))
             }
         };
-        Self { kind, entry }
+        Self {
+            kind,
+            entry,
+            recorder,
+        }
     }
 
     fn sent(&mut self, bytes: &Bytes) {
+        self.recorder.sent(bytes);
         if let Some(entry) = &mut self.entry {
             entry.bytes += bytes.len() as u64;
         }
@@ -58,9 +66,10 @@ impl Body for AnswerBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let next = match &mut self.kind {
+        let this = &mut *self;
+        let next = match &mut this.kind {
             Kind::Whole(bytes) => bytes.take(),
-            Kind::Events(events) => ready!(events.poll_next(cx)),
+            Kind::Events(events) => ready!(events.poll_next(cx, &mut this.recorder)),
         };
         Poll::Ready(match next {
             Some(bytes) => {
@@ -68,6 +77,7 @@ impl Body for AnswerBody {
                 Some(Ok(Frame::data(bytes)))
             }
             None => {
+                self.recorder.ended(Ended::Complete);
                 if let Some(entry) = &mut self.entry {
                     entry.complete = true;
                 }
@@ -92,9 +102,13 @@ impl Body for AnswerBody {
 
 impl Drop for AnswerBody {
     fn drop(&mut self) {
+        let complete = matches!(self.kind, Kind::Whole(None))
+            || matches!(&self.kind, Kind::Events(e) if e.done);
+        if complete {
+            self.recorder.ended(Ended::Complete);
+        }
         if let Some(mut entry) = self.entry.take() {
-            entry.complete |= matches!(self.kind, Kind::Whole(None))
-                || matches!(&self.kind, Kind::Events(e) if e.done);
+            entry.complete |= complete;
             entry.write();
         }
     }
@@ -127,12 +141,12 @@ impl EventBody {
         }
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>, recorder: &mut Recorder) -> Poll<Option<Bytes>> {
         loop {
             if let Some((_, sleep)) = &mut self.waiting {
                 ready!(sleep.as_mut().poll(cx));
                 if let Some((event, _)) = self.waiting.take() {
-                    return Poll::Ready(Some(self.encode(event)));
+                    return Poll::Ready(Some(self.encode(event, recorder)));
                 }
             }
             if self.ended {
@@ -140,7 +154,7 @@ impl EventBody {
             }
             match self.events.source.next() {
                 Some(event) if event.after.is_zero() => {
-                    return Poll::Ready(Some(self.encode(event)));
+                    return Poll::Ready(Some(self.encode(event, recorder)));
                 }
                 Some(event) => {
                     let sleep = Box::pin(tokio::time::sleep(event.after));
@@ -156,7 +170,7 @@ impl EventBody {
         (first && self.framing == Framing::Sse).then(|| Bytes::from_static(sse::DONE))
     }
 
-    fn encode(&mut self, event: Event) -> Bytes {
+    fn encode(&mut self, event: Event, recorder: &mut Recorder) -> Bytes {
         self.ended |= event.exception;
         let mut payload = event.payload;
         if !event.exception
@@ -166,10 +180,12 @@ impl EventBody {
         }
         let model = &self.app.models[self.events.model];
         let bytes = json::write(model, (self.events.shape)(event.name), &payload);
-        Bytes::from(match (self.framing, event.exception) {
+        let framed = match (self.framing, event.exception) {
             (Framing::Sse, _) => sse::event(event.name, &bytes),
             (Framing::EventStream, false) => frame::event(event.name, &bytes),
             (Framing::EventStream, true) => frame::exception(event.name, &bytes),
-        })
+        };
+        recorder.event(event.name, framed.len());
+        Bytes::from(framed)
     }
 }

@@ -62,6 +62,7 @@ fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
         region: call.region,
     };
     let resolved = resolve(call.app, asker, id)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,

@@ -17,7 +17,7 @@ use crate::state::{App, StartError};
 use crate::wire::ApiError;
 
 /// Secret of the access keys that are known without set-up.
-const KNOWN_SECRET: &str = "test";
+pub(crate) const KNOWN_SECRET: &str = "test";
 
 /// The credentials that settings declare.
 pub struct Authenticator {

@@ -108,6 +108,12 @@ impl Expectation {
 }
 
 impl Count {
+    /// Whether no number of requests can meet it, or more is said than counts.
+    pub fn is_contradictory(self) -> bool {
+        let bounds = self.at_least.is_some() || self.at_most.is_some();
+        (self.exact.is_some() && bounds) || self.least() > self.most()
+    }
+
     fn least(self) -> usize {
         match (self.exact, self.at_least, self.at_most) {
             (Some(exact), ..) => exact,

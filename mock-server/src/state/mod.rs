@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod entry;
 pub mod family;
+mod minted;
 pub mod profiles;
 mod reset;
 pub mod resolve;
@@ -31,6 +32,7 @@ pub use reset::Forgotten;
 
 use catalogue::Catalogue;
 use clock::Clock;
+use minted::Minted;
 use selfcheck::SelfCheck;
 use store::{Accounts, MemoryStore, RedbStore, Store};
 
@@ -52,6 +54,8 @@ pub struct App {
     pub clock: Clock,
     /// What came in.
     pub journal: Arc<Journal>,
+    /// Accounts that the control API gave out.
+    pub minted: Minted,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -95,6 +99,7 @@ impl App {
             accounts,
             clock: Clock::default(),
             journal,
+            minted: Minted::default(),
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),

@@ -32,6 +32,7 @@ impl App {
         if account.is_none() {
             self.clock.reset();
         }
+        self.minted.clear(account);
         // Scenarios, faults and cached prompts go here.
         Ok(Forgotten {
             records,

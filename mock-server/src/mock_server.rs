@@ -1,8 +1,9 @@
 //! A mock inside a Rust test: port 0, stopped on drop.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -13,22 +14,29 @@ use crate::config::{Config, DEFAULT_ACCOUNT};
 use crate::control;
 use crate::edge::log::AccessLog;
 use crate::faults::{Rule, RuleError, Standing};
+use crate::journal::{Entry, Expectation, Filter, Journal, Verification, Waited, list};
 use crate::model::overlay::Fidelity;
 use crate::scenarios::watch as scenario_watch;
 use crate::server::head::Spellings;
 use crate::server::{Server, accept};
+use crate::state::clock::Clock;
+use crate::state::store::StoreError;
 use crate::state::{App, StartError};
 use crate::tls::{LazyTls, TlsOptions, ensure_ca};
 
 /// A running mock. Dropping it stops it; with the self-check on (the default here), an answer that
-/// did not fit the service model fails the test then.
+/// did not fit the service model fails the test then, and so does an expectation that was not met.
 pub struct MockServer {
     address: SocketAddr,
     app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
     checks: bool,
+    expected: Mutex<Vec<Expectation>>,
 }
+
+/// Characters of each body in the list of requests that a failed test prints.
+const BODY_PRINTED: usize = 400;
 
 /// Settings of a [`MockServer`].
 #[derive(Debug, Clone)]
@@ -87,6 +95,7 @@ impl MockServer {
             stop: Some(stop),
             task: Some(task),
             checks,
+            expected: Mutex::default(),
         })
     }
 
@@ -150,6 +159,43 @@ impl MockServer {
         self.app.self_check.findings()
     }
 
+    /// All requests so far, of all accounts, oldest first, refused ones too. A request is here as soon
+    /// as its client has the head of the answer; [`crate::journal::Entry::ending`] is there when the
+    /// whole answer left.
+    pub fn received(&self) -> Vec<Arc<Entry>> {
+        self.app.journal.entries(&Filter::default())
+    }
+
+    /// The journal, for filters, waiting and verifying.
+    pub fn journal(&self) -> &Arc<Journal> {
+        &self.app.journal
+    }
+
+    /// Waits until `count` requests pass a filter, those that are there already included, for at most
+    /// `timeout`.
+    pub async fn wait_for(&self, filter: &Filter, count: usize, timeout: Duration) -> Waited {
+        self.app.journal.wait_for(filter, count, timeout).await
+    }
+
+    /// Expects requests until the mock is dropped, which panics if they did not come, with the
+    /// requests that did. Expectations are met in any order.
+    pub fn expect(&self, expectation: Expectation) {
+        self.expected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(expectation);
+    }
+
+    /// The clock that keys, sessions and creation dates go by.
+    pub fn clock(&self) -> &Clock {
+        &self.app.clock
+    }
+
+    /// Forgets what one account made and did, or all accounts; see [`App::reset`]. Expectations stay.
+    pub fn reset(&self, account: Option<&str>) -> Result<(), StoreError> {
+        self.app.reset(account).map(|_| ())
+    }
+
     /// Stops: no new connections, open exchanges finish within the configured time.
     pub async fn stop(mut self) -> Vec<String> {
         if let Some(stop) = self.stop.take() {
@@ -160,6 +206,19 @@ impl MockServer {
         }
         self.checks = false;
         self.app.self_check.findings()
+    }
+
+    /// Why the requests so far are not those that were expected.
+    fn unmet(&self) -> Option<String> {
+        let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        let verdict = self.app.journal.verify(&Verification {
+            expectations: expected.clone(),
+            ..Verification::default()
+        });
+        (!verdict.ok()).then(|| {
+            let received = list(&self.received(), BODY_PRINTED);
+            format!("{}received:\n{received}", verdict.text())
+        })
     }
 }
 
@@ -172,6 +231,11 @@ impl Drop for MockServer {
                 "answers of the mock do not fit the service model:\n{}",
                 findings.join("\n")
             );
+        }
+        if !std::thread::panicking()
+            && let Some(unmet) = self.unmet()
+        {
+            panic!("the mock did not receive what was expected:\n{unmet}");
         }
     }
 }

@@ -12,16 +12,17 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get};
-use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Routes;
 use crate::config::is_account;
 use crate::scenarios::entry::Entry;
 use crate::scenarios::node::{Node, Problem};
@@ -31,14 +32,13 @@ use crate::state::App;
 /// Largest body, bytes.
 const MOST: usize = 64 * 1024 * 1024;
 
-/// The routes.
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Routes {
     let all = get(list).put(replace).post(add).delete(clear);
-    Router::new()
-        .route("/_mock/scenarios", all)
-        .route("/_mock/scenarios/schema", get(schema))
-        .route("/_mock/scenarios/{name}", delete(remove))
-        .layer(DefaultBodyLimit::max(MOST))
+    vec![
+        ("/_mock/scenarios", all.layer(DefaultBodyLimit::max(MOST))),
+        ("/_mock/scenarios/schema", get(schema)),
+        ("/_mock/scenarios/{name}", delete(remove)),
+    ]
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -43,6 +43,7 @@ pub(super) fn respond(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome)
         None => journey(app, request, (index, model), &form, (outcome, &mut struck)),
     };
     let answer = result.unwrap_or_else(|error| {
+        outcome.refuse(&error);
         let versioned = form.get("Version") == Some(&*model.api_version);
         let namespace = model
             .xml_namespace
@@ -77,6 +78,7 @@ fn journey(
     let input = form.bind(model, operation).map_err(unreadable)?;
     let mut findings = validate(model, operation, &input);
     reword(model, &mut findings);
+    outcome.notes.violations(findings.texts());
     if let Some(message) = findings.message() {
         return Err(ApiError::row("query.constraint")
             .with("violations", &message)
@@ -95,6 +97,7 @@ fn journey(
         principal: &principal,
         region,
         request,
+        notes: &outcome.notes,
     };
     *struck = strike(&call);
     if let Some(refusal) = faults::refusal(struck, &Site::of(&call)) {

@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use crate::auth::Principal;
 use crate::edge::Incoming;
+use crate::journal::Notes;
 use crate::model::{Input, Model, Operation};
 use crate::state::App;
 use crate::state::resolve::Asker;
@@ -46,6 +47,8 @@ pub struct Call<'a> {
     pub region: &'a str,
     /// The request itself.
     pub request: &'a Incoming,
+    /// What the journal shall know beside the answer.
+    pub notes: &'a Notes,
 }
 
 impl<'a> Call<'a> {

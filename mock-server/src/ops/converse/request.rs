@@ -95,6 +95,7 @@ fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
         region: call.region,
     };
     let resolved = resolve(call.app, asker, model)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,

@@ -53,6 +53,9 @@ pub fn dress(
             let source = std::mem::replace(&mut events.source, Box::new(std::iter::empty()));
             events.source = fault.breaks().events(source, site);
         }
+        if let Some(pacing) = fault.breaks().pacing() {
+            answer.delivery.pacing = Some(pacing.clone());
+        }
         answer.delivery.faults.push(fault.clone());
         let hint = answer
             .hint

@@ -89,6 +89,9 @@ fn journey(
         region,
         request,
     };
+    if let Some(answer) = ops::scripted(&call)? {
+        return Ok(answer);
+    }
     let value = ops::dispatch_query(&call)?;
     if app.self_check.enabled() {
         app.self_check

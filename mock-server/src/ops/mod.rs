@@ -115,9 +115,14 @@ pub fn dispatch_query(call: &Call<'_>) -> Result<Value, ApiError> {
     }
 }
 
+/// A scenario's raw answer to a call, if there is one.
+pub fn scripted(call: &Call<'_>) -> Result<Option<Answer>, ApiError> {
+    call.play_any()
+}
+
 /// Runs an operation, or says that it is not imitated.
 pub fn dispatch(call: &Call<'_>) -> Result<Answer, ApiError> {
-    if let Some(answer) = call.play_any()? {
+    if let Some(answer) = scripted(call)? {
         return Ok(answer);
     }
     match handler(&call.model.service, &call.operation.name) {

@@ -4,8 +4,12 @@
 //! fault and a pace. They come from files, from the control API and from Rust; the README and
 //! `scenarios.schema.json` beside this file describe the format.
 
+pub mod build;
+pub mod clause;
+pub mod delivery;
 pub mod entry;
 pub mod files;
+pub mod lint;
 pub mod locate;
 pub mod matcher;
 pub mod node;

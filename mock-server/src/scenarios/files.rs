@@ -84,7 +84,8 @@ pub fn fingerprint(paths: &[PathBuf]) -> Fingerprint {
     files.filter_map(of_file).collect()
 }
 
-fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
+/// A file, or the `.json` files of a folder in the order of their names.
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

@@ -13,20 +13,24 @@ use crate::config::{Config, DEFAULT_ACCOUNT};
 use crate::control;
 use crate::edge::log::AccessLog;
 use crate::model::overlay::Fidelity;
-use crate::scenarios::watch as scenario_watch;
+use crate::scenarios::build::ScenarioBuilder;
+use crate::scenarios::expect::{Expectations, put_text};
+use crate::scenarios::{ScenarioHandle, WrongScenario, watch as scenario_watch};
 use crate::server::head::Spellings;
 use crate::server::{Server, accept};
 use crate::state::{App, StartError};
 use crate::tls::{LazyTls, TlsOptions, ensure_ca};
 
-/// A running mock. Dropping it stops it; with the self-check on (the default here), an answer that
-/// did not fit the service model fails the test then.
+/// A running mock. Dropping it stops it. What fails the test then: an answer that did not fit the
+/// service model, with the self-check on (the default here), and a scenario that did not answer as
+/// often as it was expected to.
 pub struct MockServer {
     address: SocketAddr,
     app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
     checks: bool,
+    expectations: Expectations,
 }
 
 /// Settings of a [`MockServer`].
@@ -86,6 +90,7 @@ impl MockServer {
             stop: Some(stop),
             task: Some(task),
             checks,
+            expectations: Expectations::default(),
         })
     }
 
@@ -120,6 +125,33 @@ impl MockServer {
         ensure_ca(&tls_options(&self.app.config)).map_err(|e| StartError(e.to_string()))
     }
 
+    /// Answers certain requests as a scenario says, from now on; one of the same name and account is
+    /// replaced. Fails if the scenario is wrong, with a line for each thing that is.
+    pub fn scenario(&self, scenario: ScenarioBuilder) -> Result<ScenarioHandle, WrongScenario> {
+        let (scenarios, models) = (&self.app.scenarios, &self.app.models);
+        self.expectations.put(scenarios, models, scenario)
+    }
+
+    /// Likewise for all scenarios of a text that is written as a scenario file. They replace those
+    /// that were put for all accounts before.
+    pub fn scenarios_json(&self, text: &str) -> Result<(), WrongScenario> {
+        put_text(&self.app.scenarios, &self.app.models, None, text)
+    }
+
+    /// Likewise for one account; every account is its own world.
+    pub fn scenarios_json_of(&self, account: &str, text: &str) -> Result<(), WrongScenario> {
+        put_text(&self.app.scenarios, &self.app.models, Some(account), text)
+    }
+
+    /// Holds the scenarios against what was expected of them, as dropping the mock does: fails with
+    /// the scenarios, their counts and the requests that none of them answered.
+    pub fn verify(&self) -> Result<(), String> {
+        match self.expectations.broken(&self.app.scenarios) {
+            None => Ok(()),
+            Some(why) => Err(why),
+        }
+    }
+
     /// Streams that are open now.
     pub fn open_streams(&self) -> u64 {
         self.app
@@ -133,6 +165,7 @@ impl MockServer {
     }
 
     /// Stops: no new connections, open exchanges finish within the configured time.
+    /// Returns what the self-check found.
     pub async fn stop(mut self) -> Vec<String> {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
@@ -148,8 +181,14 @@ impl MockServer {
 impl Drop for MockServer {
     fn drop(&mut self) {
         // The sender is dropped with self, which stops the accept loop.
+        if std::thread::panicking() {
+            return;
+        }
+        if let Err(why) = self.verify() {
+            panic!("{why}");
+        }
         let findings = self.app.self_check.findings();
-        if self.checks && !findings.is_empty() && !std::thread::panicking() {
+        if self.checks && !findings.is_empty() {
             panic!(
                 "answers of the mock do not fit the service model:\n{}",
                 findings.join("\n")

@@ -8,6 +8,7 @@ pub mod build;
 pub mod clause;
 pub mod delivery;
 pub mod entry;
+pub mod expect;
 pub mod files;
 pub mod lint;
 pub mod locate;
@@ -23,6 +24,7 @@ pub mod template;
 pub mod text_match;
 pub mod watch;
 
+pub use expect::{ScenarioHandle, WrongScenario};
 pub use locate::Located;
 pub use scenario::{Scenario, What};
 pub use store::{Outcome, Scenarios};

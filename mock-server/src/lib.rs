@@ -10,7 +10,8 @@
 //! | credentials → principal, or the refusal in the service's words | [`auth`] |
 //! | bind and validate the input by the service model | [`model`] |
 //! | the operation | [`ops`] |
-//! | what the "model" says | [`behaviour`] |
+//! | what a user says that the "model" says | [`scenarios`] |
+//! | what the "model" says by itself | [`behaviour`] |
 //! | InvokeModel only: a family's body ⇄ neutral forms | [`providers`] |
 //! | JSON, event-stream frames, SSE, errors | [`wire`] |
 //! | what is remembered | [`state`] |
@@ -63,3 +64,4 @@ pub mod wire;
 
 pub use config::Config;
 pub use mock_server::{Builder, MockServer};
+pub use scenarios::Scenario;

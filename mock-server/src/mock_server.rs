@@ -16,7 +16,9 @@ use crate::edge::log::AccessLog;
 use crate::faults::{Rule, RuleError, Standing};
 use crate::journal::{Entry, Expectation, Filter, Journal, Verification, Waited, list};
 use crate::model::overlay::Fidelity;
-use crate::scenarios::watch as scenario_watch;
+use crate::scenarios::build::ScenarioBuilder;
+use crate::scenarios::expect::{Expectations, put_text};
+use crate::scenarios::{ScenarioHandle, WrongScenario, watch as scenario_watch};
 use crate::server::head::Spellings;
 use crate::server::{Server, accept};
 use crate::state::clock::Clock;
@@ -24,8 +26,9 @@ use crate::state::store::StoreError;
 use crate::state::{App, StartError};
 use crate::tls::{LazyTls, TlsOptions, ensure_ca};
 
-/// A running mock. Dropping it stops it; with the self-check on (the default here), an answer that
-/// did not fit the service model fails the test then, and so does an expectation that was not met.
+/// A running mock. Dropping it stops it. What fails the test then: an answer that did not fit the
+/// service model, with the self-check on (the default here), a scenario that did not answer as often
+/// as it was expected to, and requests that were expected and did not come.
 pub struct MockServer {
     address: SocketAddr,
     app: Arc<App>,
@@ -33,6 +36,7 @@ pub struct MockServer {
     task: Option<JoinHandle<()>>,
     checks: bool,
     expected: Mutex<Vec<Expectation>>,
+    expectations: Expectations,
 }
 
 /// Characters of each body in the list of requests that a failed test prints.
@@ -96,6 +100,7 @@ impl MockServer {
             task: Some(task),
             checks,
             expected: Mutex::default(),
+            expectations: Expectations::default(),
         })
     }
 
@@ -145,6 +150,36 @@ impl MockServer {
     /// Takes away all fault rules, or those of one account.
     pub fn reset_faults(&self, account: Option<&str>) {
         self.app.faults.reset(account);
+    }
+
+    /// Answers certain requests as a scenario says, from now on; one of the same name and account is
+    /// replaced. Fails if the scenario is wrong, with a line for each thing that is.
+    pub fn scenario(&self, scenario: ScenarioBuilder) -> Result<ScenarioHandle, WrongScenario> {
+        let (scenarios, models) = (&self.app.scenarios, &self.app.models);
+        self.expectations.put(scenarios, models, scenario)
+    }
+
+    /// Likewise for all scenarios of a text that is written as a scenario file. They replace those
+    /// that were put for all accounts before.
+    pub fn scenarios_json(&self, text: &str) -> Result<(), WrongScenario> {
+        put_text(&self.app.scenarios, &self.app.models, None, text)
+    }
+
+    /// Likewise for one account; every account is its own world.
+    pub fn scenarios_json_of(&self, account: &str, text: &str) -> Result<(), WrongScenario> {
+        put_text(&self.app.scenarios, &self.app.models, Some(account), text)
+    }
+
+    /// Holds scenarios and requests against what was expected of them, as dropping the mock does:
+    /// fails with the scenarios, their counts, and the requests that came in.
+    pub fn verify(&self) -> Result<(), String> {
+        let scenarios = self.expectations.broken(&self.app.scenarios);
+        let requests = self.unmet();
+        let Some(why) = [&scenarios, &requests].into_iter().flatten().next() else {
+            return Ok(());
+        };
+        let received = list(&self.received(), BODY_PRINTED);
+        Err(format!("{why}\nrequests received:\n{received}"))
     }
 
     /// Streams that are open now.
@@ -197,6 +232,7 @@ impl MockServer {
     }
 
     /// Stops: no new connections, open exchanges finish within the configured time.
+    /// Returns what the self-check found.
     pub async fn stop(mut self) -> Vec<String> {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
@@ -216,8 +252,8 @@ impl MockServer {
             ..Verification::default()
         });
         (!verdict.ok()).then(|| {
-            let received = list(&self.received(), BODY_PRINTED);
-            format!("{}received:\n{received}", verdict.text())
+            let found = verdict.text();
+            format!("the mock did not receive what was expected:\n{found}")
         })
     }
 }
@@ -225,17 +261,18 @@ impl MockServer {
 impl Drop for MockServer {
     fn drop(&mut self) {
         // The sender is dropped with self, which stops the accept loop.
+        if std::thread::panicking() {
+            return;
+        }
+        if let Err(why) = self.verify() {
+            panic!("{why}");
+        }
         let findings = self.app.self_check.findings();
-        if self.checks && !findings.is_empty() && !std::thread::panicking() {
+        if self.checks && !findings.is_empty() {
             panic!(
                 "answers of the mock do not fit the service model:\n{}",
                 findings.join("\n")
             );
-        }
-        if !std::thread::panicking()
-            && let Some(unmet) = self.unmet()
-        {
-            panic!("the mock did not receive what was expected:\n{unmet}");
         }
     }
 }

@@ -5,6 +5,7 @@
 //! signature's scope, else the one that has the action: no action belongs to both. As on the
 //! service, an unknown action is told so without credentials.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Incoming;
@@ -98,10 +99,15 @@ fn journey(
         region,
         request,
         notes: &outcome.notes,
+        staged: RefCell::default(),
     };
     *struck = strike(&call);
     if let Some(refusal) = faults::refusal(struck, &Site::of(&call)) {
         return Err(refusal);
+    }
+    if let Some(answer) = ops::scripted(&call)? {
+        struck.extend(call.staged.take().delivery.faults);
+        return Ok(answer);
     }
     let value = ops::dispatch_query(&call)?;
     if app.self_check.enabled() {

@@ -215,10 +215,7 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
             id: text("tool_use_id").unwrap_or_default().into(),
             text: match block.get("content") {
                 Some(Value::String(text)) => text.clone(),
-                Some(other) => other
-                    .pointer("/0/text")
-                    .and_then(Value::as_str)
-                    .map_or_else(|| other.to_string(), Into::into),
+                Some(other) => forms::joined_texts(other).unwrap_or_else(|| other.to_string()),
                 None => String::new(),
             },
         }),

@@ -164,9 +164,10 @@ pub(super) fn block(block: &Value, at: &str) -> Result<Option<Block>, ApiError> 
                 .unwrap_or_default()
                 .into(),
             text: result
-                .pointer("/content/0/text")
-                .and_then(Value::as_str)
-                .map_or_else(|| result.to_string(), Into::into),
+                .get("content")
+                .and_then(forms::joined_texts)
+                .or_else(|| Some(result.pointer("/content/0/json")?.to_string()))
+                .unwrap_or_else(|| result.to_string()),
         },
         ("toolUse", tool) => {
             let text = |name: &str| tool.get(name).and_then(Value::as_str).map(Into::into);

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::judge::mistaken_image;
-use super::request::{Turned, answer, case};
+use super::request::{Turned, answer};
 use super::{content, usage};
 use crate::behaviour::{Delta, ToolPieces, deltas};
 use crate::ops::Call;
@@ -16,11 +16,11 @@ use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{ApiError, Event, sse};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let answered = match answer(call)? {
+    let mut answered = match answer(call)? {
         Turned::Answered(answered) => answered,
         Turned::Raw(answer) => return Ok(answer),
     };
-    if let Some(refusal) = mistaken_image(&case(call, &answered.resolved)) {
+    if let Some(refusal) = mistaken_image(&answered.case(call)) {
         // The first and only frame of a stream that has already been answered with 200.
         let payload = json!({ "message": refusal.message() });
         let event = Event {
@@ -29,6 +29,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         };
         return Ok(stream(call, std::iter::once(event)));
     }
+    answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
     let mut stop = json!({ "stopReason": reply.stop.converse() });
     if let Some(additional) = answered.additional_fields(call) {

@@ -9,10 +9,11 @@ use crate::ops::Call;
 use crate::wire::{Answer, ApiError, json as wire_json};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let answered = match answer(call)? {
+    let mut answered = match answer(call)? {
         Turned::Answered(answered) => answered,
         Turned::Raw(answer) => return Ok(answer),
     };
+    answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
     let mut calls = 0;
     let content: Vec<Value> = reply

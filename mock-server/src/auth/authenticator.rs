@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use subtle::ConstantTimeEq as _;
 
 use super::api_key::short_term::Now;
-use super::api_key::{self, ApiKey};
+use super::api_key::{self, ApiKey, DevelopmentKeys};
 use super::issued;
 use super::principal::{Kind, Principal};
 use super::refusal::Refusal;
@@ -24,6 +24,7 @@ pub struct Authenticator {
     access_keys: HashMap<String, AccessKeyFlag>,
     api_keys: Vec<(String, String)>,
     signing_keys: SigningKeys,
+    development_keys: DevelopmentKeys,
 }
 
 impl Authenticator {
@@ -41,6 +42,7 @@ impl Authenticator {
                 .map(|k| (k.value.clone(), k.account.clone()))
                 .collect(),
             signing_keys: SigningKeys::default(),
+            development_keys: DevelopmentKeys::default(),
         })
     }
 
@@ -188,8 +190,13 @@ fn by_key(app: &App, key: &str, region: Option<&str>) -> Result<Principal, Refus
             region: None,
         });
     }
+    if let Some(known) = app.auth.development_keys.get(key) {
+        return app.owner_of_long_term_key(&known, |_| true);
+    }
     match api_key::parse(key)? {
-        ApiKey::Long(key) => app.owner_of_long_term_key(&key),
+        ApiKey::Long(long) => {
+            app.owner_of_long_term_key(&long, |long| app.auth.development_keys.prove(key, long))
+        }
         ApiKey::Short(key) => {
             // Its life goes by the mock's clock, its signature by the wall clock.
             let verified = key.verify(
@@ -283,12 +290,16 @@ impl App {
         }
     }
 
-    /// Who owns a long-term API key.
-    fn owner_of_long_term_key(&self, key: &api_key::LongTermKey) -> Result<Principal, Refusal> {
+    /// Who owns a long-term API key. One that IAM made comes first, whatever else it may be.
+    fn owner_of_long_term_key(
+        &self,
+        key: &api_key::LongTermKey,
+        is_development: impl Fn(&api_key::LongTermKey) -> bool,
+    ) -> Result<Principal, Refusal> {
         if let Some(judged) = issued::key_owner(&self.accounts, key, self.now_seconds()) {
             return judged;
         }
-        if !api_key::long_term::is_development(key) {
+        if !is_development(key) {
             return Err(Refusal::new(
                 "auth.api-key-invalid",
                 "no such API key here: it is neither a development key nor one made by this mock's IAM; use the key that the mock prints at start, or --api-key",

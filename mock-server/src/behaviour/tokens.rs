@@ -18,32 +18,39 @@ const BYTES_PER_TOKEN: u64 = 64;
 
 /// Splits text into tokens; they join to the text.
 pub fn split(text: &str) -> Vec<&str> {
-    let mut tokens = Vec::new();
-    let mut start = 0;
-    let mut letters = 0;
-    // Nothing but white space in the token so far.
-    let mut blank = true;
-    for (at, c) in text.char_indices() {
-        let joins = c.is_alphanumeric() && !is_ideograph(c);
-        let continues = blank || (joins && (1..RUN).contains(&letters));
-        if !continues {
-            tokens.push(&text[start..at]);
-            start = at;
-            letters = 0;
-            blank = true;
-        }
-        letters += usize::from(joins);
-        blank &= c.is_whitespace();
-    }
-    if start < text.len() {
-        tokens.push(&text[start..]);
-    }
-    tokens
+    Tokens(text).collect()
 }
 
 /// Number of tokens in a text.
 pub fn count(text: &str) -> u64 {
-    split(text).len() as u64
+    Tokens(text).count() as u64
+}
+
+/// The tokens of a text, cut off one by one: most are only counted.
+struct Tokens<'a>(&'a str);
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let mut letters = 0;
+        // Nothing but white space in the token so far.
+        let mut blank = true;
+        let mut end = self.0.len();
+        for (at, c) in self.0.char_indices() {
+            let joins = c.is_alphanumeric() && !is_ideograph(c);
+            let continues = blank || (joins && (1..RUN).contains(&letters));
+            if !continues {
+                end = at;
+                break;
+            }
+            letters += usize::from(joins);
+            blank &= c.is_whitespace();
+        }
+        let (token, rest) = self.0.split_at(end);
+        self.0 = rest;
+        Some(token).filter(|token| !token.is_empty())
+    }
 }
 
 /// Number of input tokens of a conversation.

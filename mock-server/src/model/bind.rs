@@ -253,7 +253,7 @@ fn convert(model: &Model, shape: ShapeId, value: Value) -> Result<Value, BindErr
     match (&model.shape(shape).kind, value) {
         (Kind::Document, value) => Ok(value),
         (Kind::Structure { members, .. }, Value::Object(mut object)) => {
-            let mut out = Map::new();
+            let mut out = Map::with_capacity(object.len().min(members.len()));
             for member in members {
                 match object.remove(&*member.wire_name) {
                     None | Some(Value::Null) => {}
@@ -268,7 +268,7 @@ fn convert(model: &Model, shape: ShapeId, value: Value) -> Result<Value, BindErr
             Ok(Value::Object(out))
         }
         (Kind::Map { value: entry, .. }, Value::Object(object)) => {
-            let mut out = Map::new();
+            let mut out = Map::with_capacity(object.len());
             for (key, value) in object {
                 if !value.is_null() {
                     out.insert(key, convert(model, *entry, value)?);

@@ -38,7 +38,11 @@ impl<'a> Iterator for Tokens<'a> {
         let mut blank = true;
         let mut end = self.0.len();
         for (at, c) in self.0.char_indices() {
-            let joins = c.is_alphanumeric() && !is_ideograph(c);
+            // Nearly all text is ASCII, and there may be megabytes of it.
+            let joins = match c.is_ascii() {
+                true => c.is_ascii_alphanumeric(),
+                false => c.is_alphanumeric() && !is_ideograph(c),
+            };
             let continues = blank || (joins && (1..RUN).contains(&letters));
             if !continues {
                 end = at;

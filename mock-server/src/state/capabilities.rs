@@ -1,5 +1,7 @@
 //! What models refuse and how much they take: the rows of `fixtures/catalogue/capabilities.json`.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::catalogue::covers;
@@ -106,6 +108,15 @@ pub(super) struct Capabilities {
     _about: String,
     refusals: Vec<RefusalRow>,
     limits: Vec<LimitRow>,
+    /// What the rows say about models that the catalogue has: each request asks some twenty times.
+    #[serde(skip)]
+    known: HashMap<String, Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    refuses: Vec<Capability>,
+    limits: Limits,
 }
 
 #[derive(Debug, Deserialize)]
@@ -142,16 +153,36 @@ struct LimitRow {
 }
 
 impl Capabilities {
+    /// Looks all rows through once for each of these base ids. Others are looked up at each request.
+    pub(super) fn learn<'a>(&mut self, models: impl Iterator<Item = &'a str>) {
+        for model in models {
+            let rows = self.refusals.iter().filter(|row| row.is_about(model));
+            let known = Known {
+                refuses: rows.flat_map(|row| row.what.iter().copied()).collect(),
+                limits: self.find_limits(model),
+            };
+            self.known.insert(model.to_owned(), known);
+        }
+    }
+
     /// Whether a model refuses something, by its base id.
     pub(super) fn refuses(&self, model: &str, what: Capability) -> bool {
-        let any = |patterns: &[String]| patterns.iter().any(|p| covers(p, model));
-        self.refusals
-            .iter()
-            .any(|row| row.what.contains(&what) && any(&row.patterns) && !any(&row.except))
+        match self.known.get(model) {
+            Some(known) => known.refuses.contains(&what),
+            None => {
+                let mut rows = self.refusals.iter();
+                rows.any(|row| row.what.contains(&what) && row.is_about(model))
+            }
+        }
     }
 
     /// What a request to a model may hold, by its base id.
     pub(super) fn limits(&self, model: &str) -> Limits {
+        let known = self.known.get(model).map(|known| known.limits);
+        known.unwrap_or_else(|| self.find_limits(model))
+    }
+
+    fn find_limits(&self, model: &str) -> Limits {
         let rows = || {
             self.limits
                 .iter()
@@ -167,5 +198,12 @@ impl Capabilities {
             video_bytes: rows().find_map(|r| r.video_bytes),
             cache_points: rows().find_map(|r| r.cache_points),
         }
+    }
+}
+
+impl RefusalRow {
+    fn is_about(&self, model: &str) -> bool {
+        let any = |patterns: &[String]| patterns.iter().any(|p| covers(p, model));
+        any(&self.patterns) && !any(&self.except)
     }
 }

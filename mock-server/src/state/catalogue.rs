@@ -157,6 +157,8 @@ impl Catalogue {
                 self.profiles.insert(profile.id.clone(), (m, p));
             }
         }
+        let ids = self.models.iter().map(|model| model.id.as_str());
+        self.capabilities.learn(ids);
     }
 
     /// All foundation models.

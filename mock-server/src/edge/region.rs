@@ -35,7 +35,7 @@ pub fn may_name(host: &str) -> bool {
         let start = first.get(..service.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(service.as_bytes()))
     };
-    SERVICES.iter().any(|service| begins(&service))
+    SERVICES.iter().any(begins)
 }
 
 /// Reads `{service}[-fips].{region}.{suffix}`, `iam.amazonaws.com`, `sts.amazonaws.com`; any other

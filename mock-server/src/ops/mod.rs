@@ -3,6 +3,7 @@
 //! Adding an operation is a file and a line in [`handler`]; its path, binding, validation and
 //! error list come from the service model.
 
+mod cached;
 mod converse;
 mod count_tokens;
 mod foundation_models;
@@ -11,6 +12,7 @@ mod inference_profiles;
 mod invoke;
 mod invoke_model;
 mod invoke_model_stream;
+mod play;
 mod stream;
 mod sts;
 mod tags;
@@ -21,6 +23,7 @@ use serde_json::Value;
 
 use crate::auth::Principal;
 use crate::edge::Incoming;
+use crate::journal::Notes;
 use crate::model::{Input, Model, Operation};
 use crate::state::App;
 use crate::state::resolve::Asker;
@@ -44,6 +47,8 @@ pub struct Call<'a> {
     pub region: &'a str,
     /// The request itself.
     pub request: &'a Incoming,
+    /// What the journal shall know beside the answer.
+    pub notes: &'a Notes,
 }
 
 impl<'a> Call<'a> {
@@ -116,6 +121,9 @@ pub fn dispatch_query(call: &Call<'_>) -> Result<Value, ApiError> {
 
 /// Runs an operation, or says that it is not imitated.
 pub fn dispatch(call: &Call<'_>) -> Result<Answer, ApiError> {
+    if let Some(answer) = call.play_any()? {
+        return Ok(answer);
+    }
     match handler(&call.model.service, &call.operation.name) {
         Some(run) => run(call),
         None => {

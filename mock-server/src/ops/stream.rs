@@ -4,12 +4,21 @@
 use serde_json::Value;
 
 use super::Call;
+use crate::faults::Delivery;
 use crate::model::check;
 use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{Event, Events};
 
 /// The events of a call as the service frames them.
 pub(super) fn stream(
+    call: &Call<'_>,
+    source: impl Iterator<Item = Event> + Send + 'static,
+) -> Answer {
+    exact(call, checked(call, source))
+}
+
+/// Likewise, whatever the service model says of the events.
+pub(super) fn exact(
     call: &Call<'_>,
     source: impl Iterator<Item = Event> + Send + 'static,
 ) -> Answer {
@@ -21,7 +30,7 @@ pub(super) fn stream(
         })
         .unwrap_or_default();
     let events = Events {
-        source: checked(call, source),
+        source: Box::new(source),
         shape: Box::new(move |name| {
             shapes
                 .iter()
@@ -33,13 +42,14 @@ pub(super) fn stream(
     };
     Answer {
         status: 200,
-        content_type: Some("application/vnd.amazon.eventstream"),
+        content_type: Some("application/vnd.amazon.eventstream".into()),
         headers: Vec::new(),
         content: Content::Events {
             events,
             framing: Framing::EventStream,
         },
         hint: None,
+        delivery: Delivery::default(),
     }
 }
 
@@ -63,6 +73,6 @@ fn checked(
         };
         let payload: &Value = &event.payload;
         app.self_check
-            .note(&operation, check::event(model, shape, event.name, payload));
+            .note(&operation, check::event(model, shape, &event.name, payload));
     }))
 }

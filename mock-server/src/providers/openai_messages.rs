@@ -67,9 +67,15 @@ fn blocks(message: &Value) -> Vec<Block> {
         _ => Vec::new(),
     };
     let calls = message.get("tool_calls").and_then(Value::as_array);
-    blocks.extend(calls.into_iter().flatten().map(|call| Block::Other {
-        kind: "tool_calls".into(),
-        size: call.to_string().len(),
+    blocks.extend(calls.into_iter().flatten().map(|call| {
+        let of = |pointer: &str| call.pointer(pointer).and_then(Value::as_str);
+        let arguments = of("/function/arguments").unwrap_or_default();
+        Block::ToolUse(ToolUse {
+            id: of("/id").map(Into::into),
+            name: of("/function/name").unwrap_or_default().into(),
+            input: serde_json::from_str(arguments).unwrap_or_default(),
+            ..ToolUse::default()
+        })
     }));
     blocks
 }

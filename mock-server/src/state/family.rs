@@ -39,9 +39,6 @@ pub struct Family {
     /// The form of `toolUseId` in Converse.
     #[serde(default)]
     pub tool_ids: ToolIdForm,
-    /// Fewest tokens of a prefix that the prompt cache keeps; absent where there is no prompt cache.
-    #[serde(default)]
-    pub cache_minimum: Option<u64>,
     /// How streams cut the arguments of tools.
     #[serde(default)]
     pub tool_pieces: ToolPiecesForm,
@@ -80,6 +77,10 @@ pub struct ClaudeForm {
     pub stop_details: bool,
     /// Which cache counts `usage` has.
     pub cache_usage: CacheUsage,
+    /// Whether the body itself may have `cache_control`, which sets a cache point at the end of the
+    /// prompt.
+    #[serde(default)]
+    pub automatic_cache: bool,
 }
 
 /// Which member of a message comes first.

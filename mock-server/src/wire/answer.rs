@@ -1,8 +1,11 @@
 //! An answer before it becomes HTTP.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::event::Events;
+use crate::faults::Delivery;
 
 /// Status, headers and content of an answer. The server adds what every answer carries: Date,
 /// Connection, length or transfer coding, request id.
@@ -10,13 +13,15 @@ pub struct Answer {
     /// HTTP status.
     pub status: u16,
     /// `Content-Type`, if the answer has one.
-    pub content_type: Option<&'static str>,
+    pub content_type: Option<Cow<'static, str>>,
     /// Headers behind `x-amzn-RequestId`, in the order in which they leave.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub content: Content,
     /// Why the request was refused, for the access log.
     pub hint: Option<String>,
+    /// What goes wrong while it is delivered, and how fast it goes.
+    pub delivery: Delivery,
 }
 
 /// The body of an answer.
@@ -46,10 +51,11 @@ impl Answer {
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             status,
-            content_type: Some("application/json"),
+            content_type: Some("application/json".into()),
             headers: Vec::new(),
             content: Content::Bytes(body.into()),
             hint: None,
+            delivery: Delivery::default(),
         }
     }
 }

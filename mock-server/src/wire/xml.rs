@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Content};
 use super::error::ApiError;
+use crate::faults::Delivery;
 use crate::model::{Kind, Model, Operation, ShapeId};
 
 /// Namespace of refusals that come before the request named a version of a service.
@@ -50,17 +51,20 @@ pub fn refusal(namespace: &str, error: &ApiError, request_id: &str) -> Answer {
     out.leaf("RequestId", request_id);
     out.close("ErrorResponse");
     let hint = error.log_hint().unwrap_or(&error.source_row().id);
-    whole(error.status(), out.text, Some(hint.to_owned()))
+    let mut answer = whole(error.status(), out.text, Some(hint.to_owned()));
+    answer.headers = error.extra_headers().to_vec();
+    answer
 }
 
 fn whole(status: u16, text: String, hint: Option<String>) -> Answer {
     let content = Content::Bytes(text.into());
     Answer {
         status,
-        content_type: Some(CONTENT_TYPE),
+        content_type: Some(CONTENT_TYPE.into()),
         headers: Vec::new(),
         content,
         hint,
+        delivery: Delivery::default(),
     }
 }
 
@@ -169,7 +173,10 @@ mod tests {
         let recorded = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <Error>\n    <Type>Sender</Type>\n    <Code>InvalidClientTokenId</Code>\n    <Message>The security token included in the request is invalid</Message>\n  </Error>\n  <RequestId>16fc956c-311e-4199-bee1-1680236e9698</RequestId>\n</ErrorResponse>\n";
         assert_eq!(text(&found), recorded);
         assert_eq!(recorded.len(), 305);
-        assert_eq!((found.status, found.content_type), (403, Some("text/xml")));
+        assert_eq!(
+            (found.status, found.content_type.as_deref()),
+            (403, Some("text/xml"))
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod additional;
 mod content;
 pub(super) mod judge;
 mod prefix;
+mod prompt;
 pub(super) mod request;
 mod sources;
 pub(super) mod streamed;

@@ -1,38 +1,67 @@
 //! What Converse and ConverseStream share: the request as a neutral conversation, the checks that
 //! the model does not express, and the form of token counts.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::judge::{Case, judge, mistaken_image};
 use super::prefix::cache_points;
+use super::prompt::{Effective, effective};
 use super::{sources, tools};
-use crate::behaviour::{Block, Conversation, Reply, Role, Settings, Thinking, Turn, reply};
+use crate::behaviour::{
+    Block, Conversation, Reply, Role, Settings, Thinking, ToolUse, Turn, reply,
+};
 use crate::ops::Call;
+use crate::ops::cached::settle;
+use crate::ops::play::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
 use crate::state::resolve::{Asker, Resolved, resolve};
-use crate::wire::ApiError;
+use crate::wire::{Answer, ApiError};
 
 /// A conversation with its answer, before it is written.
 pub(super) struct Answered<'a> {
+    pub(super) input: Cow<'a, Map<String, Value>>,
     pub(super) resolved: Resolved<'a>,
     pub(super) conversation: Conversation,
     pub(super) reply: Reply,
 }
 
+/// An answer in the model's words, or one that a scenario gives as it is.
+pub(super) enum Turned<'a> {
+    Answered(Box<Answered<'a>>),
+    Raw(Answer),
+}
+
 /// Resolves the model, reads and judges the conversation and answers it.
-pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Answered<'a>, ApiError> {
-    let (resolved, conversation) = read(call)?;
+pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
+    let (input, resolved, conversation) = read(call)?;
     let habits = resolved.family.habits();
-    let reply = reply(&conversation, habits, &resolved.id, call.request.seed());
-    Ok(Answered {
+    let reply = match call.play(Some(&resolved), Some(&conversation))? {
+        Played::Raw(answer) => return Ok(Turned::Raw(answer)),
+        Played::Reply(reply) => reply,
+        Played::Default => reply(&conversation, habits, &resolved.id, call.request.seed()),
+    };
+    Ok(Turned::Answered(Box::new(Answered {
+        input,
         resolved,
         conversation,
         reply,
-    })
+    })))
 }
 
 impl Answered<'_> {
+    /// What the request was judged by.
+    pub(super) fn case<'c>(&'c self, call: &Call<'c>) -> Case<'c> {
+        case(call, &self.input, &self.resolved)
+    }
+
+    /// Called once it is certain that the answer will be given.
+    pub(super) fn settle(&mut self, call: &Call<'_>) -> Result<(), ApiError> {
+        settle(call, &self.resolved.id, &self.conversation, &mut self.reply)
+    }
+
     /// Members that the service repeats, only when asked for (recorded for `performanceConfig`), or
     /// that a script says.
     pub(super) fn echoed(&self, call: &Call<'_>) -> Vec<(&'static str, Value)> {
@@ -55,13 +84,18 @@ impl Answered<'_> {
     }
 }
 
-fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
+/// The request's members, the model and the conversation.
+type Read<'a> = (Cow<'a, Map<String, Value>>, Resolved<'a>, Conversation);
+
+fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
+    let Effective { model, input } = effective(call)?;
     let asker = Asker {
         account: &call.principal.account,
         region: call.region,
     };
-    let resolved = resolve(call.app, asker, id)?;
+    let resolved = resolve(call.app, asker, model)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,
@@ -74,19 +108,23 @@ fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
     if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
         return Err(ApiError::row("runtime.no-converse"));
     }
-    let case = case(call, &resolved);
+    let case = case(call, &input, &resolved);
     judge(&case)?;
-    let conversation = conversation(&call.input.members)?;
+    let conversation = conversation(&input)?;
     if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
         return Err(refusal);
     }
-    Ok((resolved, conversation))
+    Ok((input, resolved, conversation))
 }
 
 /// What the request is judged by.
-pub(super) fn case<'c>(call: &'c Call<'c>, resolved: &'c Resolved<'c>) -> Case<'c> {
+fn case<'c>(
+    call: &Call<'c>,
+    input: &'c Map<String, Value>,
+    resolved: &'c Resolved<'c>,
+) -> Case<'c> {
     Case {
-        input: &call.input.members,
+        input,
         model: &resolved.id,
         called: call.input.text("modelId").unwrap_or_default(),
         region: call.region,
@@ -169,10 +207,22 @@ pub(super) fn content_block(block: &Value) -> Option<Block> {
         ("cachePoint", _) => return None,
         ("text", Value::String(text)) => Block::Text(text.clone()),
         ("toolResult", result) => tool_result(result),
+        ("toolUse", tool) => tool_use(tool),
         (kind, value) => Block::Other {
             kind: kind.into(),
             size: value.to_string().len(),
         },
+    })
+}
+
+fn tool_use(tool: &Value) -> Block {
+    let text = |name: &str| tool.get(name).and_then(Value::as_str).map(Into::into);
+    Block::ToolUse(ToolUse {
+        id: text("toolUseId"),
+        name: text("name").unwrap_or_default(),
+        input: tool.get("input").cloned().unwrap_or_default(),
+        server: tool.get("type").is_some_and(|t| t == "server_tool_use"),
+        seed: 0,
     })
 }
 
@@ -207,9 +257,13 @@ fn thinking(input: &Map<String, Value>) -> Thinking {
         return Thinking::Unsaid;
     };
     let named = ["thinking", "reasoning_config", "reasoningConfig"];
-    let kind = named
-        .iter()
-        .find_map(|n| fields.get(n)?.get("type")?.as_str());
+    // Nova's documentation puts its own beside the other settings of inference, too.
+    let places = [Some(fields), fields.get("inferenceConfig")];
+    let kind = places
+        .into_iter()
+        .flatten()
+        .flat_map(|place| named.iter().map(move |name| place.get(name)))
+        .find_map(|config| config?.get("type")?.as_str());
     match kind {
         Some("enabled" | "adaptive") => Thinking::On,
         Some("disabled") => Thinking::Off,

@@ -314,9 +314,9 @@ async fn a_flood_stays_within_the_bounds_and_leaves_others_alone() {
         }
     };
     tokio::join!(
-        noisy("222222222222", 1_500, 10),
-        noisy("222222222222", 1_500, 10),
-        noisy("333333333333", 300, 5_000),
+        noisy("222222222222", 1_000, 10),
+        noisy("222222222222", 1_000, 10),
+        noisy("333333333333", 100, 5_000),
     );
     let standing = server.journal().standing();
     assert!(standing.entries <= limits.entries, "{standing:?}");
@@ -324,7 +324,7 @@ async fn a_flood_stays_within_the_bounds_and_leaves_others_alone() {
         standing.bytes + standing.open_bytes <= limits.bytes,
         "{standing:?}"
     );
-    let answered = 20 + 3_000 + 300;
+    let answered = 20 + 2_000 + 100;
     assert_eq!(standing.entries as u64 + standing.dropped, answered);
     let kept = |account: &str| {
         let filter = Filter {
@@ -425,12 +425,44 @@ async fn attempts_of_one_call_are_linked() {
     server
         .wait_for(&ended(EndedFilter::ClientHungUp), 1, PATIENCE)
         .await;
-    exchange(&server, &broken).await;
+    let mut socket = TcpStream::connect(server.address()).await.unwrap();
+    socket.write_all(&broken).await.unwrap();
+    server
+        .wait_for(&ended(EndedFilter::Open), 1, PATIENCE)
+        .await;
     let entries = server.received();
     let last = entries.last().unwrap();
     let link = last.retry_of.as_ref().unwrap();
     assert_eq!((last.attempt, link.by), (2, "same-body"));
     assert_eq!(link.id, entries[entries.len() - 2].id);
+}
+
+#[tokio::test]
+async fn what_the_servers_end_cuts_off_is_told() {
+    let server = MockServer::builder()
+        .configure(|config| config.stop_timeout_ms = 1)
+        .start()
+        .await
+        .unwrap();
+    let mut socket = TcpStream::connect(server.address()).await.unwrap();
+    let path = format!("/model/{MODEL}/converse-stream");
+    socket
+        .write_all(&post(&server, &path, &megabytes()))
+        .await
+        .unwrap();
+    let open = server
+        .wait_for(&ended(EndedFilter::Open), 1, PATIENCE)
+        .await;
+    let entry = &open.entries[0];
+    server.stop().await;
+    drop(socket);
+    let cut = async {
+        while entry.ending().is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, cut).await.unwrap();
+    assert_eq!(entry.ending().unwrap().how, Ended::ServerStopped);
 }
 
 #[tokio::test]

@@ -148,10 +148,8 @@ impl Journal {
     /// The entries that a filter lets through, oldest first.
     pub fn entries(&self, filter: &Filter) -> Vec<Arc<Entry>> {
         let mut found = self.shared(filter.account.as_deref(), 0);
-        let since = match &filter.since {
-            Some(since) => self.number_of(since, &found),
-            None => 0,
-        };
+        let since = filter.since.as_deref();
+        let since = since.map_or(0, |since| self.number_of(since, &found));
         found.retain(|entry| entry.number > since && filter.lets(entry));
         found
     }

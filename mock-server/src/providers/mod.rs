@@ -151,6 +151,10 @@ impl Request<'_> {
 
 /// What a body asks for.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is made for each request and taken apart at once"
+)]
 pub enum Ask {
     /// A reply to a conversation.
     Chat(Conversation),

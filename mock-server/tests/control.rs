@@ -266,6 +266,20 @@ async fn what_is_wrong_is_told_with_its_place() {
     assert!(text(&problem, "message").starts_with("expectations/0/count"));
 }
 
+#[test]
+fn the_readme_lists_every_path() {
+    let readme = include_str!("../../README.md");
+    let rows = readme.lines().filter_map(|line| {
+        let path = line.strip_prefix("| `/_mock/")?.split('`').next()?;
+        Some(format!("/_mock/{path}"))
+    });
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        bedrock_mock::control::paths(),
+        "in the order of the table"
+    );
+}
+
 #[tokio::test]
 async fn garbage_is_refused_and_never_breaks_anything() {
     let server = MockServer::start().await.unwrap();

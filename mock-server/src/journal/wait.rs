@@ -52,10 +52,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(journal: &'a Journal, filter: &'a Filter) -> Self {
-        let last = match &filter.since {
-            Some(since) => journal.number_of(since, &journal.shared(None, 0)),
-            None => 0,
-        };
+        let last = journal.since(filter);
         Self {
             journal,
             filter,
@@ -68,7 +65,7 @@ impl<'a> Search<'a> {
     fn look(&mut self) {
         let new = self
             .journal
-            .shared(self.filter.account.as_deref(), self.last);
+            .above(self.last, self.filter.account.as_deref());
         if let Some(newest) = new.last() {
             self.last = newest.number;
         }

@@ -149,7 +149,7 @@ impl Frames {
     }
 
     /// What leaves next.
-    pub fn next(&mut self) -> Next {
+    pub fn hand_over(&mut self) -> Next {
         let ready = match (self.plan.rechunk, self.plan.coalesce) {
             (Some(piece), _) => (self.pending.len() >= piece).then_some(piece),
             (None, Some(wanted)) => {

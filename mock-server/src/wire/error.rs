@@ -18,9 +18,16 @@ pub struct ApiError {
     row: &'static Row,
     values: Vec<(String, String)>,
     members: Vec<(&'static str, Value)>,
+    hint: Option<String>,
+    /// Rare, and errors are passed around much.
+    given: Option<Box<Given>>,
+}
+
+/// What a fault rule puts in place of the row's own.
+#[derive(Debug, Clone, Default)]
+struct Given {
     headers: Vec<(&'static str, String)>,
     words: Option<String>,
-    hint: Option<String>,
 }
 
 /// One row of the error table.
@@ -60,9 +67,8 @@ impl ApiError {
             row,
             values: Vec::new(),
             members: Vec::new(),
-            headers: Vec::new(),
-            words: None,
             hint: None,
+            given: None,
         }
     }
 
@@ -80,13 +86,14 @@ impl ApiError {
 
     /// Adds a header behind `x-amzn-ErrorType`, such as `Retry-After`.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        let given = self.given.get_or_insert_default();
+        given.headers.push((name, value.into()));
         self
     }
 
     /// Says other words than the row: those that a user gave to a fault.
     pub fn words(mut self, words: impl Into<String>) -> Self {
-        self.words = Some(words.into());
+        self.given.get_or_insert_default().words = Some(words.into());
         self
     }
 
@@ -113,20 +120,15 @@ impl ApiError {
 
     /// The message that the client reads.
     pub fn message(&self) -> String {
-        match &self.words {
+        match self.given.as_ref().and_then(|given| given.words.as_ref()) {
             Some(words) => words.clone(),
             None => fill(&self.row.text, &self.values),
         }
     }
 
-    /// Members that the exception has beside its message.
-    pub fn extra_members(&self) -> &[(&'static str, Value)] {
-        &self.members
-    }
-
     /// Headers beside `x-amzn-ErrorType`.
     pub fn extra_headers(&self) -> &[(&'static str, String)] {
-        &self.headers
+        self.given.as_ref().map_or(&[], |given| &given.headers)
     }
 
     /// The hint for the access log.
@@ -170,7 +172,7 @@ impl ApiError {
             .error_type()
             .map(|t| ("x-amzn-ErrorType", t))
             .into_iter()
-            .chain(self.headers.iter().cloned())
+            .chain(self.extra_headers().iter().cloned())
             .collect();
         let (body, content_type) = match &self.row.body {
             Some(body) => (body.clone(), self.row.json.then_some("application/json")),

@@ -61,6 +61,17 @@ pub enum Block {
     },
 }
 
+impl Block {
+    /// Sets what the block's ids are made from, where it has any.
+    pub fn reseed(&mut self, seed: u64) {
+        match self {
+            Self::ToolUse(tool) => tool.seed = seed,
+            Self::ServerResult(result) => result.seed = seed,
+            _ => {}
+        }
+    }
+}
+
 /// A request for a tool.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ToolUse {
@@ -177,7 +188,7 @@ pub enum Thinking {
 }
 
 /// Where a prompt may be cached: everything before it is one prefix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CachePoint {
     /// Hash of everything before it.
     pub prefix: u128,
@@ -185,6 +196,17 @@ pub struct CachePoint {
     pub tokens: u64,
     /// How long the entry lives.
     pub ttl: CacheTtl,
+    /// Ends of the blocks before the last one, the nearest first; a limited number of them.
+    pub earlier: Vec<CacheBoundary>,
+}
+
+/// The end of a block of a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheBoundary {
+    /// Hash of everything before it.
+    pub prefix: u128,
+    /// Tokens before it.
+    pub tokens: u64,
 }
 
 /// How long a cached prefix lives after its last use.
@@ -273,11 +295,13 @@ pub enum StopReason {
     MalformedToolUse,
     /// The conversation no longer fits the model.
     ContextWindowExceeded,
+    /// A word that no service model has yet, as a script says it.
+    Other(String),
 }
 
 impl StopReason {
     /// The word that Converse uses, and Anthropic's and Nova's own bodies too.
-    pub fn converse(&self) -> &'static str {
+    pub fn converse(&self) -> &str {
         match self {
             Self::EndTurn => "end_turn",
             Self::ToolUse => "tool_use",
@@ -288,6 +312,23 @@ impl StopReason {
             Self::MalformedModelOutput => "malformed_model_output",
             Self::MalformedToolUse => "malformed_tool_use",
             Self::ContextWindowExceeded => "model_context_window_exceeded",
+            Self::Other(word) => word,
+        }
+    }
+
+    /// The reason that a word of Converse's names.
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "end_turn" => Self::EndTurn,
+            "tool_use" => Self::ToolUse,
+            "max_tokens" => Self::MaxTokens,
+            "stop_sequence" => Self::StopSequence(String::new()),
+            "guardrail_intervened" => Self::GuardrailIntervened,
+            "content_filtered" => Self::ContentFiltered,
+            "malformed_model_output" => Self::MalformedModelOutput,
+            "malformed_tool_use" => Self::MalformedToolUse,
+            "model_context_window_exceeded" => Self::ContextWindowExceeded,
+            other => Self::Other(other.into()),
         }
     }
 }

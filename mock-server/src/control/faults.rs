@@ -10,27 +10,27 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{delete, get};
-use axum::{Json, Router};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Routes;
 use crate::config::is_account;
 use crate::faults::{KINDS, Rule, RuleError};
 use crate::state::App;
 
 /// The routes, with paths from the root.
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route(
-            "/_mock/faults",
-            get(list).post(add).put(add).delete(remove_all),
-        )
-        .route("/_mock/faults/kinds", get(kinds))
-        .route("/_mock/faults/{id}", delete(remove))
+pub(super) fn routes() -> Routes {
+    let all = get(list).post(add).put(add).delete(remove_all);
+    vec![
+        ("/_mock/faults", all),
+        ("/_mock/faults/kinds", get(kinds)),
+        ("/_mock/faults/{id}", delete(remove)),
+    ]
 }
 
 type Refusal = (StatusCode, Json<Value>);

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::Call;
+use super::cached::settle;
+use super::play::Played;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
 use crate::behaviour::reply;
@@ -10,7 +12,7 @@ use crate::behaviour::vectors::embed;
 use crate::providers::{Ask, Dialect, Request, Said, broken_schema, dialect};
 use crate::state::catalogue::{CacheHeaders, Family};
 use crate::state::resolve::{Asker, resolve};
-use crate::wire::ApiError;
+use crate::wire::{Answer, ApiError};
 
 /// An answered call, before it is written.
 pub(super) struct Invoked<'a> {
@@ -22,14 +24,21 @@ pub(super) struct Invoked<'a> {
     pub(super) cache_point: bool,
 }
 
+/// An answer in the family's words, or one that a scenario gives as it is.
+pub(super) enum Turned<'a> {
+    Invoked(Box<Invoked<'a>>),
+    Raw(Answer),
+}
+
 /// Resolves the model, reads the body in its dialect and makes the reply.
-pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
+pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
     let asker = Asker {
         account: &call.principal.account,
         region: call.region,
     };
     let resolved = resolve(call.app, asker, id)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,
@@ -64,16 +73,24 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
         return Err(refusal);
     }
     let ask = (dialect.parse)(&request)?;
+    output_cap(call, &resolved.id, &ask)?;
+    let conversation = match &ask {
+        Ask::Chat(conversation) => Some(conversation),
+        _ => None,
+    };
+    let scripted = match call.play(Some(&resolved), conversation)? {
+        Played::Raw(answer) => return Ok(Turned::Raw(answer)),
+        Played::Reply(reply) => Some(reply),
+        Played::Default => None,
+    };
     let (said, cache_point) = match ask {
-        Ask::Chat(conversation) => (
-            Said::Reply(reply(
-                &conversation,
-                resolved.family.habits(),
-                &resolved.id,
-                request.seed,
-            )),
-            conversation.cache_point,
-        ),
+        Ask::Chat(conversation) => {
+            let habits = resolved.family.habits();
+            let by_itself = || reply(&conversation, habits, &resolved.id, request.seed);
+            let mut reply = scripted.unwrap_or_else(by_itself);
+            settle(call, &resolved.id, &conversation, &mut reply)?;
+            (Said::Reply(reply), conversation.cache_point)
+        }
         Ask::Embed {
             subjects,
             dimension,
@@ -85,14 +102,14 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Invoked<'a>, ApiError> {
         } => (Said::Ranking(rank(&query, &documents, top)), false),
         Ask::Image(sketch) => (Said::Pictures(draw(&sketch)), false),
     };
-    Ok(Invoked {
+    Ok(Turned::Invoked(Box::new(Invoked {
         model: resolved.id,
         family: resolved.family,
         dialect,
         body,
         said,
         cache_point,
-    })
+    })))
 }
 
 /// The request as dialects see it.
@@ -125,6 +142,21 @@ impl Invoked<'_> {
             CacheHeaders::CachePoint => self.cache_point,
             CacheHeaders::Always => true,
         }
+    }
+}
+
+/// Not more output tokens than the model can give; the limit itself passes.
+fn output_cap(call: &Call<'_>, model: &str, ask: &Ask) -> Result<(), ApiError> {
+    let Ask::Chat(conversation) = ask else {
+        return Ok(());
+    };
+    let limit = call.app.catalogue.limits(model).max_output_tokens;
+    match (conversation.settings.max_tokens, limit) {
+        (Some(asked), Some(limit)) if asked > limit => {
+            Err(ApiError::row("runtime.max-tokens-above-cap-invoke")
+                .with("limit", &limit.to_string()))
+        }
+        _ => Ok(()),
     }
 }
 

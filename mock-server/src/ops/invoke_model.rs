@@ -1,12 +1,17 @@
 //! InvokeModel: a provider's own body in, a provider's own body out.
 
+use std::borrow::Cow;
+
 use super::Call;
-use super::invoke::{Invoked, invoke, request};
+use super::invoke::{Invoked, Turned, invoke, request};
 use crate::providers::Said;
 use crate::wire::{Answer, ApiError};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let invoked = invoke(call)?;
+    let invoked = match invoke(call)? {
+        Turned::Invoked(invoked) => *invoked,
+        Turned::Raw(answer) => return Ok(answer),
+    };
     let asked = request(call, &invoked.model, &invoked.body, invoked.family);
     let body = (invoked.dialect.render)(&asked, &invoked.said);
     let mut answer = Answer::json(200, body.to_string());
@@ -16,9 +21,9 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
 
 /// Latency and token counts, in the recorded order. Vectors have no output tokens; documents and
 /// pictures are not counted in tokens (recorded for documents, assumed for pictures).
-fn headers(invoked: &Invoked<'_>) -> Vec<(&'static str, String)> {
-    let latency = |ms: u64| ("X-Amzn-Bedrock-Invocation-Latency", ms.to_string());
-    let input = |count: u64| ("X-Amzn-Bedrock-Input-Token-Count", count.to_string());
+fn headers(invoked: &Invoked<'_>) -> Vec<(Cow<'static, str>, String)> {
+    let latency = |ms: u64| ("X-Amzn-Bedrock-Invocation-Latency".into(), ms.to_string());
+    let input = |count: u64| ("X-Amzn-Bedrock-Input-Token-Count".into(), count.to_string());
     let reply = match &invoked.said {
         Said::Reply(reply) => reply,
         Said::Vectors(said) => return vec![latency(said.latency_ms), input(said.input_tokens)],
@@ -29,16 +34,16 @@ fn headers(invoked: &Invoked<'_>) -> Vec<(&'static str, String)> {
     let mut out = vec![latency(reply.latency_ms)];
     if invoked.tells_cache() {
         out.push((
-            "X-Amzn-Bedrock-Cache-Write-Input-Token-Count",
+            "X-Amzn-Bedrock-Cache-Write-Input-Token-Count".into(),
             usage.cache_write.to_string(),
         ));
         out.push((
-            "X-Amzn-Bedrock-Cache-Read-Input-Token-Count",
+            "X-Amzn-Bedrock-Cache-Read-Input-Token-Count".into(),
             usage.cache_read.to_string(),
         ));
     }
     out.push((
-        "X-Amzn-Bedrock-Output-Token-Count",
+        "X-Amzn-Bedrock-Output-Token-Count".into(),
         usage.output.to_string(),
     ));
     out.push(input(usage.input));

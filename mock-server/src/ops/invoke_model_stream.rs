@@ -4,13 +4,16 @@ use base64::Engine as _;
 use serde_json::json;
 
 use super::Call;
-use super::invoke::{invoke, request};
+use super::invoke::{Turned, invoke, request};
 use super::stream::stream;
 use crate::providers::{Said, metrics, with_metrics};
 use crate::wire::{Answer, ApiError, Event};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let invoked = invoke(call)?;
+    let invoked = match invoke(call)? {
+        Turned::Invoked(invoked) => *invoked,
+        Turned::Raw(answer) => return Ok(answer),
+    };
     let (Some(chunks), Said::Reply(reply)) = (invoked.dialect.chunks, &invoked.said) else {
         return Err(ApiError::row("runtime.no-stream"));
     };
@@ -22,6 +25,9 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         Event::new("chunk", json!({ "bytes": bytes }))
     });
     let mut answer = stream(call, events);
-    answer.headers = vec![("X-Amzn-Bedrock-Content-Type", "application/json".to_owned())];
+    answer.headers = vec![(
+        "X-Amzn-Bedrock-Content-Type".into(),
+        "application/json".to_owned(),
+    )];
     Ok(answer)
 }

@@ -14,6 +14,14 @@ pub(super) fn stream(
     call: &Call<'_>,
     source: impl Iterator<Item = Event> + Send + 'static,
 ) -> Answer {
+    exact(call, checked(call, source))
+}
+
+/// Likewise, whatever the service model says of the events.
+pub(super) fn exact(
+    call: &Call<'_>,
+    source: impl Iterator<Item = Event> + Send + 'static,
+) -> Answer {
     let member = call.model.event_stream(call.operation);
     let shapes: Vec<(String, _)> = member
         .map(|m| {
@@ -22,7 +30,7 @@ pub(super) fn stream(
         })
         .unwrap_or_default();
     let events = Events {
-        source: checked(call, source),
+        source: Box::new(source),
         shape: Box::new(move |name| {
             shapes
                 .iter()
@@ -34,7 +42,7 @@ pub(super) fn stream(
     };
     Answer {
         status: 200,
-        content_type: Some("application/vnd.amazon.eventstream"),
+        content_type: Some("application/vnd.amazon.eventstream".into()),
         headers: Vec::new(),
         content: Content::Events {
             events,

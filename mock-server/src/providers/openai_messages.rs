@@ -67,9 +67,15 @@ fn blocks(message: &Value) -> Vec<Block> {
         _ => Vec::new(),
     };
     let calls = message.get("tool_calls").and_then(Value::as_array);
-    blocks.extend(calls.into_iter().flatten().map(|call| Block::Other {
-        kind: "tool_calls".into(),
-        size: call.to_string().len(),
+    blocks.extend(calls.into_iter().flatten().map(|call| {
+        let of = |pointer: &str| call.pointer(pointer).and_then(Value::as_str);
+        let arguments = of("/function/arguments").unwrap_or_default();
+        Block::ToolUse(ToolUse {
+            id: of("/id").map(Into::into),
+            name: of("/function/name").unwrap_or_default().into(),
+            input: serde_json::from_str(arguments).unwrap_or_default(),
+            ..ToolUse::default()
+        })
     }));
     blocks
 }
@@ -132,7 +138,7 @@ pub(super) fn calls(reply: &Reply, form: CallForm) -> Option<Value> {
         .iter()
         .filter_map(|block| match block {
             Block::ToolUse(tool) => Some((form.whole)(
-                (form.id)(tool.seed),
+                tool.id.clone().unwrap_or_else(|| (form.id)(tool.seed)),
                 &tool.name,
                 tool.input.to_string(),
             )),
@@ -164,7 +170,8 @@ pub(super) fn message_deltas(
                 Some(tool) => {
                     let function = json!({"arguments": json, "name": tool.name});
                     call.insert("function".into(), function);
-                    call.insert("id".into(), id(tool.seed).into());
+                    let id = tool.id.unwrap_or_else(|| id(tool.seed));
+                    call.insert("id".into(), id.into());
                 }
                 None => {
                     call.insert("function".into(), json!({ "arguments": json }));

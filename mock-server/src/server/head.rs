@@ -6,6 +6,8 @@
 //! every answer. Order is the insertion order of the header map. Both are guarded by a raw-socket
 //! test, and hyper's minor version is pinned.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Version};
 use http_body_util::Empty;
@@ -115,9 +117,9 @@ pub struct Framing {
 /// The headers of an answer, inserted in the order in which they leave.
 pub fn headers(
     framing: Framing,
-    content_type: Option<&'static str>,
+    content_type: Option<&str>,
     request_id: &str,
-    rest: Vec<(&'static str, String)>,
+    rest: Vec<(Cow<'static, str>, String)>,
 ) -> HeaderMap {
     use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, TRANSFER_ENCODING};
     let mut map = HeaderMap::with_capacity(6 + rest.len());
@@ -126,7 +128,9 @@ pub fn headers(
         map.insert(DATE, date);
     }
     if let Some(content_type) = content_type {
-        map.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if let Ok(value) = HeaderValue::from_str(content_type) {
+            map.insert(CONTENT_TYPE, value);
+        }
     }
     let one_one = framing.version == Version::HTTP_11;
     match framing.length {
@@ -147,10 +151,11 @@ pub fn headers(
     }
     let request_id = framing
         .request_id
-        .then(|| ("x-amzn-RequestId", request_id.to_owned()));
+        .then(|| ("x-amzn-RequestId".into(), request_id.to_owned()));
     let more = request_id.into_iter().chain(rest);
     for (name, value) in more {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::try_from(value))
+        {
             map.insert(name, value);
         }
     }

@@ -1,5 +1,7 @@
 //! An answer before it becomes HTTP.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::event::Events;
@@ -11,12 +13,12 @@ pub struct Answer {
     /// HTTP status.
     pub status: u16,
     /// `Content-Type`, if the answer has one.
-    pub content_type: Option<&'static str>,
+    pub content_type: Option<Cow<'static, str>>,
     /// Headers behind `x-amzn-RequestId`, in the order in which they leave.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub content: Content,
-    /// Why the request was refused, for the access log.
+    /// Why the request was refused, or whose raw answer it is, for the access log.
     pub hint: Option<String>,
     /// What goes wrong while it is delivered, and how fast it goes.
     pub delivery: Delivery,
@@ -49,7 +51,7 @@ impl Answer {
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             status,
-            content_type: Some("application/json"),
+            content_type: Some("application/json".into()),
             headers: Vec::new(),
             content: Content::Bytes(body.into()),
             hint: None,

@@ -4,6 +4,7 @@
 //! error table (`fixtures/errors/`), which holds status, type, casing, text, basis and source; code
 //! fills in the placeholders and adds a hint for the access log. Rendering is here alone.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -26,7 +27,7 @@ pub struct ApiError {
 /// What a fault rule puts in place of the row's own.
 #[derive(Debug, Clone, Default)]
 struct Given {
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(Cow<'static, str>, String)>,
     words: Option<String>,
 }
 
@@ -87,7 +88,7 @@ impl ApiError {
     /// Adds a header behind `x-amzn-ErrorType`, such as `Retry-After`.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         let given = self.given.get_or_insert_default();
-        given.headers.push((name, value.into()));
+        given.headers.push((name.into(), value.into()));
         self
     }
 
@@ -127,7 +128,7 @@ impl ApiError {
     }
 
     /// Headers beside `x-amzn-ErrorType`.
-    pub fn extra_headers(&self) -> &[(&'static str, String)] {
+    pub fn extra_headers(&self) -> &[(Cow<'static, str>, String)] {
         self.given.as_ref().map_or(&[], |given| &given.headers)
     }
 
@@ -170,12 +171,15 @@ impl ApiError {
     pub fn into_answer(self) -> Answer {
         let headers = self
             .error_type()
-            .map(|t| ("x-amzn-ErrorType", t))
+            .map(|t| ("x-amzn-ErrorType".into(), t))
             .into_iter()
             .chain(self.extra_headers().iter().cloned())
             .collect();
         let (body, content_type) = match &self.row.body {
-            Some(body) => (body.clone(), self.row.json.then_some("application/json")),
+            Some(body) => (
+                body.clone(),
+                self.row.json.then(|| "application/json".into()),
+            ),
             None => {
                 let text = self.message();
                 let mut members = self.members;
@@ -186,7 +190,7 @@ impl ApiError {
                     .into_iter()
                     .map(|(name, value)| (name.into(), value));
                 let body = Value::Object(members.collect()).to_string();
-                (body, Some("application/json"))
+                (body, Some("application/json".into()))
             }
         };
         let hint = self.hint.or_else(|| Some(self.row.id.clone()));

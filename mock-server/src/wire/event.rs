@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use serde_json::Value;
 
 use crate::model::ShapeId;
@@ -14,6 +16,8 @@ pub struct Event {
     pub name: Cow<'static, str>,
     /// Its payload by the model's member names, without padding.
     pub payload: Value,
+    /// Its payload as bytes that leave as they are, in place of `payload`.
+    pub exact: Option<Bytes>,
     /// It is a modelled exception, which ends the stream.
     pub exception: bool,
     /// It leaves as it is, without the padding that events get.
@@ -28,6 +32,7 @@ impl Event {
         Self {
             name: name.into(),
             payload,
+            exact: None,
             exception: false,
             bare: false,
             after: Duration::ZERO,

@@ -60,7 +60,7 @@ fn whole(status: u16, text: String, hint: Option<String>) -> Answer {
     let content = Content::Bytes(text.into());
     Answer {
         status,
-        content_type: Some(CONTENT_TYPE),
+        content_type: Some(CONTENT_TYPE.into()),
         headers: Vec::new(),
         content,
         hint,
@@ -173,7 +173,10 @@ mod tests {
         let recorded = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <Error>\n    <Type>Sender</Type>\n    <Code>InvalidClientTokenId</Code>\n    <Message>The security token included in the request is invalid</Message>\n  </Error>\n  <RequestId>16fc956c-311e-4199-bee1-1680236e9698</RequestId>\n</ErrorResponse>\n";
         assert_eq!(text(&found), recorded);
         assert_eq!(recorded.len(), 305);
-        assert_eq!((found.status, found.content_type), (403, Some("text/xml")));
+        assert_eq!(
+            (found.status, found.content_type.as_deref()),
+            (403, Some("text/xml"))
+        );
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Breaks for ForeignErrorBody {
         let error = json!({ "message": said, "type": "error", "param": null, "code": answer.status });
         let body = json!({ "error": error }).to_string();
         answer.content = Content::Bytes(body.into());
-        answer.content_type = Some("application/json");
+        answer.content_type = Some("application/json".into());
         answer.headers.retain(|(name, _)| *name != "x-amzn-ErrorType");
     }
 }

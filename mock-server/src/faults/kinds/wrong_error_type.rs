@@ -46,7 +46,7 @@ impl Breaks for WrongErrorType {
         }
         answer.headers.retain(|(name, _)| *name != HEADER);
         if let Some(value) = &self.value {
-            answer.headers.insert(0, (HEADER, value.clone()));
+            answer.headers.insert(0, (HEADER.into(), value.clone()));
         }
     }
 }

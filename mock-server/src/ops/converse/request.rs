@@ -1,38 +1,67 @@
 //! What Converse and ConverseStream share: the request as a neutral conversation, the checks that
 //! the model does not express, and the form of token counts.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::judge::{Case, judge, mistaken_image};
 use super::prefix::cache_points;
+use super::prompt::{Effective, effective};
 use super::{sources, tools};
-use crate::behaviour::{Block, Conversation, Reply, Role, Settings, Thinking, Turn, reply};
+use crate::behaviour::{
+    Block, Conversation, Reply, Role, Settings, Thinking, ToolUse, Turn, reply,
+};
 use crate::ops::Call;
+use crate::ops::cached::settle;
+use crate::ops::play::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
 use crate::state::resolve::{Asker, Resolved, resolve};
-use crate::wire::ApiError;
+use crate::wire::{Answer, ApiError};
 
 /// A conversation with its answer, before it is written.
 pub(super) struct Answered<'a> {
+    pub(super) input: Cow<'a, Map<String, Value>>,
     pub(super) resolved: Resolved<'a>,
     pub(super) conversation: Conversation,
     pub(super) reply: Reply,
 }
 
+/// An answer in the model's words, or one that a scenario gives as it is.
+pub(super) enum Turned<'a> {
+    Answered(Box<Answered<'a>>),
+    Raw(Answer),
+}
+
 /// Resolves the model, reads and judges the conversation and answers it.
-pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Answered<'a>, ApiError> {
-    let (resolved, conversation) = read(call)?;
+pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
+    let (input, resolved, conversation) = read(call)?;
     let habits = resolved.family.habits();
-    let reply = reply(&conversation, habits, &resolved.id, call.request.seed());
-    Ok(Answered {
+    let reply = match call.play(Some(&resolved), Some(&conversation))? {
+        Played::Raw(answer) => return Ok(Turned::Raw(answer)),
+        Played::Reply(reply) => reply,
+        Played::Default => reply(&conversation, habits, &resolved.id, call.request.seed()),
+    };
+    Ok(Turned::Answered(Box::new(Answered {
+        input,
         resolved,
         conversation,
         reply,
-    })
+    })))
 }
 
 impl Answered<'_> {
+    /// What the request was judged by.
+    pub(super) fn case<'c>(&'c self, call: &Call<'c>) -> Case<'c> {
+        case(call, &self.input, &self.resolved)
+    }
+
+    /// Called once it is certain that the answer will be given.
+    pub(super) fn settle(&mut self, call: &Call<'_>) -> Result<(), ApiError> {
+        settle(call, &self.resolved.id, &self.conversation, &mut self.reply)
+    }
+
     /// Members that the service repeats, only when asked for (recorded for `performanceConfig`), or
     /// that a script says.
     pub(super) fn echoed(&self, call: &Call<'_>) -> Vec<(&'static str, Value)> {
@@ -55,13 +84,18 @@ impl Answered<'_> {
     }
 }
 
-fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
+/// The request's members, the model and the conversation.
+type Read<'a> = (Cow<'a, Map<String, Value>>, Resolved<'a>, Conversation);
+
+fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
+    let Effective { model, input } = effective(call)?;
     let asker = Asker {
         account: &call.principal.account,
         region: call.region,
     };
-    let resolved = resolve(call.app, asker, id)?;
+    let resolved = resolve(call.app, asker, model)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,
@@ -74,41 +108,39 @@ fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
     if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
         return Err(ApiError::row("runtime.no-converse"));
     }
-    let conversation = conversation(&call.input.members)?;
-    let case = case(call, &resolved);
+    let case = case(call, &input, &resolved);
     judge(&case)?;
+    let conversation = conversation(&input)?;
     if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
         return Err(refusal);
     }
-    Ok((resolved, conversation))
+    Ok((input, resolved, conversation))
 }
 
 /// What the request is judged by.
-pub(super) fn case<'c>(call: &Call<'c>, resolved: &Resolved<'c>) -> Case<'c> {
+fn case<'c>(
+    call: &Call<'c>,
+    input: &'c Map<String, Value>,
+    resolved: &'c Resolved<'c>,
+) -> Case<'c> {
     Case {
-        input: &call.input.members,
+        input,
+        model: &resolved.id,
+        called: call.input.text("modelId").unwrap_or_default(),
+        region: call.region,
         family: resolved.family,
+        catalogue: &call.app.catalogue,
         entry: resolved.entry,
         stream: &*call.operation.name == "ConverseStream",
     }
 }
 
+/// The request as a neutral conversation; [`judge`] has found it sensible.
 pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
     let Some(messages) = input.get("messages").and_then(Value::as_array) else {
         return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
     };
-    let turns = messages
-        .iter()
-        .enumerate()
-        .map(|(i, m)| turn(i, m))
-        .collect::<Result<Vec<_>, _>>()?;
-    if turns
-        .iter()
-        .find(|t| t.role != Role::System)
-        .is_none_or(|t| t.role != Role::User)
-    {
-        return Err(ApiError::row("runtime.first-message-not-user"));
-    }
+    let turns = messages.iter().map(turn).collect();
     let config = input.get("inferenceConfig");
     let settings = Settings {
         max_tokens: config.and_then(|c| c.get("maxTokens")?.as_u64()),
@@ -155,35 +187,17 @@ pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Convers
     })
 }
 
-fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
+fn turn(message: &Value) -> Turn {
     let role = match message.get("role").and_then(Value::as_str) {
         Some("assistant") => Role::Assistant,
         Some("system") => Role::System,
         _ => Role::User,
     };
-    let content = message
-        .get("content")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    if content.is_empty() {
-        return Err(ApiError::row("runtime.content-empty").with("index", &index.to_string()));
+    let content = list(message.get("content"));
+    Turn {
+        role,
+        blocks: content.iter().filter_map(content_block).collect(),
     }
-    // Blank text between other blocks passes (recorded); a message that says nothing else does not.
-    let texts = || content.iter().filter_map(|b| b.get("text")?.as_str());
-    let says_nothing = texts().all(|t| t.trim().is_empty());
-    let mut blocks = Vec::with_capacity(content.len());
-    for (at, block) in content.iter().enumerate() {
-        if let Some(text) = block.get("text").and_then(Value::as_str)
-            && (text.is_empty() || (says_nothing && text.trim().is_empty()))
-        {
-            return Err(ApiError::row("runtime.blank-text")
-                .with("message", &index.to_string())
-                .with("block", &at.to_string()));
-        }
-        blocks.extend(content_block(block));
-    }
-    Ok(Turn { role, blocks })
 }
 
 /// A content block of a caller's; a cache point is none.
@@ -193,6 +207,7 @@ pub(super) fn content_block(block: &Value) -> Option<Block> {
         ("cachePoint", _) => return None,
         ("text", Value::String(text)) => Block::Text(text.clone()),
         ("toolResult", result) => tool_result(result),
+        ("toolUse", tool) => tool_use(tool),
         (kind, value) => Block::Other {
             kind: kind.into(),
             size: value.to_string().len(),
@@ -200,9 +215,27 @@ pub(super) fn content_block(block: &Value) -> Option<Block> {
     })
 }
 
+fn tool_use(tool: &Value) -> Block {
+    let text = |name: &str| tool.get(name).and_then(Value::as_str).map(Into::into);
+    Block::ToolUse(ToolUse {
+        id: text("toolUseId"),
+        name: text("name").unwrap_or_default(),
+        input: tool.get("input").cloned().unwrap_or_default(),
+        server: tool.get("type").is_some_and(|t| t == "server_tool_use"),
+        seed: 0,
+    })
+}
+
 fn tool_result(result: &Value) -> Block {
-    let first = result.pointer("/content/0");
-    let text = first.and_then(|c| c.get("text")?.as_str()).map(Into::into);
+    let content = result.get("content").and_then(Value::as_array);
+    let content = content.map(Vec::as_slice).unwrap_or_default();
+    let texts = content.iter().filter_map(|c| c.get("text")?.as_str());
+    let text = (!content.is_empty()).then(|| texts.collect::<Vec<_>>().join("\n"));
+    let json = || {
+        content
+            .iter()
+            .find_map(|c| Some(c.get("json")?.to_string()))
+    };
     Block::ToolResult {
         id: result
             .get("toolUseId")
@@ -210,7 +243,8 @@ fn tool_result(result: &Value) -> Block {
             .unwrap_or_default()
             .into(),
         text: text
-            .or_else(|| Some(first?.get("json")?.to_string()))
+            .filter(|text| !text.is_empty())
+            .or_else(json)
             .unwrap_or_default(),
     }
 }
@@ -231,9 +265,13 @@ fn thinking(input: &Map<String, Value>) -> Thinking {
         return Thinking::Unsaid;
     };
     let named = ["thinking", "reasoning_config", "reasoningConfig"];
-    let kind = named
-        .iter()
-        .find_map(|n| fields.get(n)?.get("type")?.as_str());
+    // Nova's documentation puts its own beside the other settings of inference, too.
+    let places = [Some(fields), fields.get("inferenceConfig")];
+    let kind = places
+        .into_iter()
+        .flatten()
+        .flat_map(|place| named.iter().map(move |name| place.get(name)))
+        .find_map(|config| config?.get("type")?.as_str());
     match kind {
         Some("enabled" | "adaptive") => Thinking::On,
         Some("disabled") => Thinking::Off,

@@ -5,10 +5,24 @@ use serde_json::{Map, Value, json};
 use crate::behaviour::{Reply, Usage};
 use crate::state::catalogue::{CacheCounts, UsageForm, WriteCounts};
 
+/// Members that every `usage` has by the model.
+const REQUIRED: &[&str] = &["inputTokens", "outputTokens", "totalTokens"];
+
 /// `usage`, or what a script says in its place.
 pub(super) fn of_reply(form: UsageForm, reply: &Reply, cache_point: bool, stream: bool) -> Value {
-    let said = reply.said.as_ref().and_then(|said| said.usage.clone());
-    said.unwrap_or_else(|| usage(form, reply.usage, cache_point, stream))
+    let said = reply.said.as_ref().and_then(|said| said.usage.as_ref());
+    let Some(Value::Object(said)) = said else {
+        return usage(form, reply.usage, cache_point, stream);
+    };
+    // Whole ones, such as recorded ones, are told as they are; others are filled up.
+    if REQUIRED.iter().all(|name| said.contains_key(*name)) {
+        return Value::Object(said.clone());
+    }
+    let mut all = usage(form, reply.usage, cache_point, stream);
+    for (name, value) in said {
+        all[name] = value.clone();
+    }
+    all
 }
 
 fn usage(form: UsageForm, usage: Usage, cache_point: bool, stream: bool) -> Value {

@@ -88,7 +88,7 @@ impl Frames {
         let mut frames = Self {
             plan,
             faults: delivery.faults.clone(),
-            pace: delivery.pacing.as_ref().map(crate::faults::Pacing::start),
+            pace: delivery.pacing.as_ref().map(|pacing| pacing.start()),
             made: 0,
             taken: 0,
             joined: 0,

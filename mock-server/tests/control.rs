@@ -121,6 +121,7 @@ async fn the_description_is_of_what_runs() {
     let failing = json!({"expectations": [{"match": {"status": 418, "body": {"a": 1}, "headers": {"x": "y"}}}]}).to_string();
     let met = json!({"expectations": [{"match": {"operation": "Converse"}}]}).to_string();
     let unknown = "{\"unknown\": 1}";
+    let hang = "{\"kind\": \"hang\", \"id\": \"mine\", \"first\": 1}";
     let asked: &[(&str, &str, &str, Option<&str>, u16)] = &[
         ("get", "/_mock/health", "", None, 200),
         ("get", "/_mock/coverage", "", None, 200),
@@ -184,6 +185,23 @@ async fn the_description_is_of_what_runs() {
         ("get", "/_mock/catalogue", "", None, 200),
         ("get", "/_mock/metrics", "", None, 200),
         ("get", "/_mock/openapi.json", "", None, 200),
+        ("post", "/_mock/faults", "", Some(hang), 201),
+        ("post", "/_mock/faults", "", Some("[{}]"), 400),
+        (
+            "put",
+            "/_mock/faults",
+            "?account=111111111111",
+            Some(hang),
+            201,
+        ),
+        ("put", "/_mock/faults", "?account=1", Some(hang), 400),
+        ("get", "/_mock/faults", "", None, 200),
+        ("get", "/_mock/faults", "?acount=1", None, 400),
+        ("get", "/_mock/faults/kinds", "", None, 200),
+        ("delete", "/_mock/faults/{id}", "mine", None, 200),
+        ("delete", "/_mock/faults/{id}", "mine", None, 404),
+        ("delete", "/_mock/faults", "", None, 200),
+        ("delete", "/_mock/faults", "?account=1", None, 400),
         (
             "delete",
             "/_mock/journal",

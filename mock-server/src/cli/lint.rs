@@ -43,7 +43,12 @@ pub(super) fn run(args: LintArgs) -> u8 {
     let (found, scenarios) = lint(&args.files, known);
     let lines: String = found.iter().map(|f| format!("{f}\n")).collect();
     let printed = print(&lines);
-    let count = |severity| found.iter().filter(|f: &&Finding| f.severity == severity).count();
+    let count = |severity| {
+        found
+            .iter()
+            .filter(|f: &&Finding| f.severity == severity)
+            .count()
+    };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     eprintln!(
         "bedrock-mock: {}, {}, {}",

@@ -133,7 +133,10 @@ impl Call<'_> {
         reply.usage.output = said("outputTokens").unwrap_or_else(|| tokens::output(&reply.blocks));
         reply.usage.cache_read = said("cacheReadInputTokens").unwrap_or_default();
         reply.usage.cache_write = said("cacheWriteInputTokens").unwrap_or_default();
-        let details = reply.said.as_ref().and_then(|s| s.usage.as_ref()?.get("cacheDetails"));
+        let details = reply
+            .said
+            .as_ref()
+            .and_then(|s| s.usage.as_ref()?.get("cacheDetails"));
         let hours = details.and_then(Value::as_array).into_iter().flatten();
         let hours = hours.filter(|d| d.get("ttl").is_some_and(|ttl| ttl == "1h"));
         let hours = hours.filter_map(|d| d.get("inputTokens")?.as_u64());

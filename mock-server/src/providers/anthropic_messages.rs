@@ -210,9 +210,7 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
             id: text("tool_use_id").unwrap_or_default().into(),
             text: match block.get("content") {
                 Some(Value::String(text)) => text.clone(),
-                Some(other) => {
-                    forms::joined_texts(other).unwrap_or_else(|| other.to_string())
-                }
+                Some(other) => forms::joined_texts(other).unwrap_or_else(|| other.to_string()),
                 None => String::new(),
             },
         }),

@@ -157,10 +157,11 @@ impl Clause {
 
 impl ToolResult {
     fn fits(&self, tool: Option<&str>, text: &str) -> bool {
-        let json = |wanted: &Value| {
-            serde_json::from_str(text).is_ok_and(|was: Value| holds(&was, wanted))
-        };
-        self.tool.as_deref().is_none_or(|wanted| tool == Some(wanted))
+        let json =
+            |wanted: &Value| serde_json::from_str(text).is_ok_and(|was: Value| holds(&was, wanted));
+        self.tool
+            .as_deref()
+            .is_none_or(|wanted| tool == Some(wanted))
             && self.content.as_ref().is_none_or(|wanted| wanted.fits(text))
             && self.json.as_ref().is_none_or(json)
     }

@@ -7,7 +7,13 @@ use serde_json::Value;
 use super::node::{Node, Problem, Problems, Read};
 
 /// Members of `pacing`.
-pub const PACING: &[&str] = &["firstEventMs", "eventsPerSecond", "jitter", "seed", "gapsMs"];
+pub const PACING: &[&str] = &[
+    "firstEventMs",
+    "eventsPerSecond",
+    "jitter",
+    "seed",
+    "gapsMs",
+];
 
 /// Longest wait that a pace may ask for, ms.
 const LONGEST_MS: f64 = 3_600_000.0;

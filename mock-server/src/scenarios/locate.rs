@@ -66,7 +66,9 @@ impl<'t> Places<'t> {
         );
         let root = tree.ok().and_then(|t| t.value);
         let located = |problem: Problem| {
-            let offset = root.as_ref().map_or(0, |root| offset(root, &problem.pointer));
+            let offset = root
+                .as_ref()
+                .map_or(0, |root| offset(root, &problem.pointer));
             self.at(offset, problem.message)
         };
         problems.into_iter().map(located).collect()

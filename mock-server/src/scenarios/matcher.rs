@@ -33,10 +33,7 @@ pub struct Matcher {
 
 impl Matcher {
     /// Reads a `match` object. `operations` tells whether the service models have an operation.
-    pub fn read(
-        node: &Node<'_>,
-        operations: &dyn Fn(&str) -> bool,
-    ) -> Result<Self, Vec<Problem>> {
+    pub fn read(node: &Node<'_>, operations: &dyn Fn(&str) -> bool) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::default();
         problems.keep(node.any_object("match"));
         problems.0.extend(node.strange("match", CLAUSES));

@@ -20,12 +20,17 @@ pub type Read<T> = Result<T, Problem>;
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
+    /// One more.
+    pub fn add(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
     /// What was read; its problem is kept if it could not be.
     pub fn keep<T>(&mut self, read: Read<T>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.0.push(problem);
+                self.add(problem);
                 None
             }
         }
@@ -152,7 +157,9 @@ impl<'a> Node<'a> {
     pub fn filled_list(&self, what: &str) -> Read<Vec<Self>> {
         let entries = self.list(what)?;
         match entries.is_empty() {
-            true => Err(self.wrong(format!("{what} is an empty list: name one, or leave it out"))),
+            true => Err(self.wrong(format!(
+                "{what} is an empty list: name one, or leave it out"
+            ))),
             false => Ok(entries),
         }
     }

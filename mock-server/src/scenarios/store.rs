@@ -115,11 +115,7 @@ impl Scenarios {
 
     /// Replaces the scenarios of an account, or those for all. Fails where too many accounts have
     /// some.
-    pub fn put(
-        &self,
-        account: Option<&str>,
-        scenarios: Vec<Arc<Scenario>>,
-    ) -> Result<(), String> {
+    pub fn put(&self, account: Option<&str>, scenarios: Vec<Arc<Scenario>>) -> Result<(), String> {
         let entries = scenarios.into_iter();
         let entries = entries.map(|s| entry(s, account)).collect();
         self.write().set(account, entries)

@@ -86,7 +86,13 @@ impl<'a> Subject<'a> {
                 _ => None,
             });
             // Cohere's results have no id and repeat the name of the call in its place.
-            let named = || conversation.tools.iter().any(|t| t.name == id).then_some(id);
+            let named = || {
+                conversation
+                    .tools
+                    .iter()
+                    .any(|t| t.name == id)
+                    .then_some(id)
+            };
             call.or_else(named)
         };
         let result = |b: &'a Block| match b {

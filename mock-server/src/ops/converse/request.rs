@@ -230,7 +230,11 @@ fn tool_result(result: &Value) -> Block {
     let content = content.map(Vec::as_slice).unwrap_or_default();
     let texts = content.iter().filter_map(|c| c.get("text")?.as_str());
     let text = (!content.is_empty()).then(|| texts.collect::<Vec<_>>().join("\n"));
-    let json = || content.iter().find_map(|c| Some(c.get("json")?.to_string()));
+    let json = || {
+        content
+            .iter()
+            .find_map(|c| Some(c.get("json")?.to_string()))
+    };
     Block::ToolResult {
         id: result
             .get("toolUseId")

@@ -38,7 +38,10 @@ fn operations<'n>(
         all.any(|(model, o)| model.event_stream(o).is_some() == wanted)
     };
     let takes_model = all.iter().any(|(model, o)| {
-        let members = o.input.map(|shape| model.members(shape)).unwrap_or_default();
+        let members = o
+            .input
+            .map(|shape| model.members(shape))
+            .unwrap_or_default();
         members.iter().any(|m| &*m.name == "modelId")
     });
     let talks = names.iter().any(|n| INFERENCE.contains(&n.as_str()));
@@ -116,17 +119,17 @@ fn models<'n>(
     if arns || !found.is_empty() {
         return found;
     }
-    let says_text = |m: &&ModelEntry| {
-        converses(&m.id) && m.output.iter().any(|output| output == "TEXT")
-    };
+    let says_text =
+        |m: &&ModelEntry| converses(&m.id) && m.output.iter().any(|output| output == "TEXT");
     if left.is_empty() {
         found.push(at("model").wrong(
             "this never fits: no model of the catalogue is both of this family and of this id",
         ));
     } else if scenario.speaks && !left.iter().any(|m| says_text(&m)) {
-        found.push(at("model").wrong(
-            "this never answers: the model holds no conversations; answer it with raw",
-        ));
+        found.push(
+            at("model")
+                .wrong("this never answers: the model holds no conversations; answer it with raw"),
+        );
     } else if only_streams(scenario, known) && !left.iter().any(|m| m.streaming) {
         found.push(at("model").wrong("this never fits: the model does not stream"));
     }
@@ -169,7 +172,9 @@ fn unknown(pattern: &str, catalogue: &Catalogue) -> String {
 fn first_turn<'n>(scenario: &Scenario, at: &dyn Fn(&str) -> Node<'n>) -> Option<Problem> {
     let clauses = &scenario.matcher.clauses;
     let first = clauses.iter().any(|c| matches!(c, Clause::Turn(1)));
-    let answered = clauses.iter().any(|c| matches!(c, Clause::ToolResult(Some(_))));
+    let answered = clauses
+        .iter()
+        .any(|c| matches!(c, Clause::ToolResult(Some(_))));
     let cohere = clauses.iter().any(|c| match c {
         Clause::Family(family) => family == "cohere",
         Clause::Model(all) => all.iter().any(|m| m.contains("cohere")),

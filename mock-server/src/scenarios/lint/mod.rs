@@ -134,10 +134,7 @@ pub fn lint_texts(texts: &[(String, String)], known: Known<'_>) -> (Vec<Finding>
         odd[file].push(problem);
     }
     let finding = |severity| move |at| Finding { severity, at };
-    let mut all: Vec<Finding> = errors
-        .into_iter()
-        .map(finding(Severity::Error))
-        .collect();
+    let mut all: Vec<Finding> = errors.into_iter().map(finding(Severity::Error)).collect();
     for ((name, text), problems) in texts.iter().zip(odd) {
         let places = Places::new(name, text);
         let warnings = places.locate_all(problems).into_iter();

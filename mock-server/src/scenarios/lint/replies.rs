@@ -27,7 +27,10 @@ pub(super) fn check(node: &Node<'_>, scenario: &Scenario, known: Known<'_>) -> V
     let Some(runtime) = known.models.first() else {
         return Vec::new();
     };
-    let replies = node.at("reply").map(|r| r.one_or_list()).unwrap_or_default();
+    let replies = node
+        .at("reply")
+        .map(|r| r.one_or_list())
+        .unwrap_or_default();
     let case = Case {
         runtime,
         streams: only_streams(scenario, known),
@@ -93,7 +96,10 @@ impl Case<'_> {
         if let Some(why) = breaks(self.runtime, "ToolName", &name) {
             found.push(name.wrong(format!("no tool has this name: {why}")));
         } else if let (Some(tools), Some(text)) = (self.tools, name.value.as_str())
-            && tool.value.get("type").is_none_or(|t| t != "server_tool_use")
+            && tool
+                .value
+                .get("type")
+                .is_none_or(|t| t != "server_tool_use")
             && !tools.iter().any(|t| t == text)
         {
             found.push(name.wrong(format!(
@@ -108,7 +114,10 @@ impl Case<'_> {
             return;
         };
         let word = stop.value.as_str().unwrap_or_default();
-        let known = self.runtime.shape_id("StopReason").map(|s| self.runtime.shape(s));
+        let known = self
+            .runtime
+            .shape_id("StopReason")
+            .map(|s| self.runtime.shape(s));
         let Some(Kind::String { values, .. }) = known.map(|s| &s.kind) else {
             return;
         };
@@ -161,7 +170,9 @@ fn breaks(runtime: &Model, shape: &str, node: &Node<'_>) -> Option<String> {
     let count = text.chars().count() as u64;
     if length.max.is_some_and(|max| count > max) || length.min.is_some_and(|min| count < min) {
         let (min, max) = (length.min.unwrap_or(0), length.max.unwrap_or(u64::MAX));
-        return Some(format!("it has {min} to {max} characters, this has {count}"));
+        return Some(format!(
+            "it has {min} to {max} characters, this has {count}"
+        ));
     }
     let pattern = pattern.as_ref().filter(|p| !p.matches(text))?;
     Some(format!("it is made of {}", pattern.source()))
@@ -179,7 +190,11 @@ fn counts(node: &Node<'_>) -> Vec<Problem> {
     };
     let count = |name: &str| usage.value.get(name).and_then(Value::as_u64);
     let mut found = Vec::new();
-    let known = (count("totalTokens"), count("inputTokens"), count("outputTokens"));
+    let known = (
+        count("totalTokens"),
+        count("inputTokens"),
+        count("outputTokens"),
+    );
     if let (Some(total), Some(input), Some(output)) = known {
         let cached = ["cacheReadInputTokens", "cacheWriteInputTokens"];
         let cached: u64 = cached.iter().filter_map(|n| count(n)).sum();

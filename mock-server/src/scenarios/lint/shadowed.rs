@@ -26,10 +26,8 @@ pub(super) fn check(placed: &[Placed], texts: &[(String, String)]) -> Vec<(usize
         };
         let (name, text) = &texts[first.file];
         let problem = |pointer: String, message: String| Problem { pointer, message };
-        let place = Places::new(name, text).locate_all(vec![problem(
-            first.pointer.clone(),
-            String::new(),
-        )]);
+        let place =
+            Places::new(name, text).locate_all(vec![problem(first.pointer.clone(), String::new())]);
         let place = place.first().map_or_else(String::new, |p| {
             let file = match first.file == later.file {
                 true => "line".to_owned(),

@@ -4,9 +4,8 @@ import json
 import urllib.request
 
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from clients import REGION, Server, session
+from clients import Server, signing_client
 
 MODEL = "anthropic.claude-3-haiku-20240307-v1:0"
 TOOLS = {
@@ -75,12 +74,7 @@ def account(request, server):
 @pytest.fixture
 def client(account, server):
     # A key pair whose id is an account's number belongs to that account.
-    return session(account, account).client(
-        "bedrock-runtime",
-        region_name=REGION,
-        endpoint_url=server.http,
-        config=Config(retries={"mode": "standard", "max_attempts": 1}),
-    )
+    return signing_client(server, access_key=account)
 
 
 def whole(client, messages):
@@ -91,7 +85,7 @@ def streamed(client, messages):
     """The same answer, put together from a stream."""
     blocks, inputs, out = {}, {}, {}
     for event in client.converse_stream(modelId=MODEL, messages=messages, toolConfig=TOOLS)["stream"]:
-        (kind, value), = event.items()
+        ((kind, value),) = event.items()
         at = value.get("contentBlockIndex")
         if kind == "contentBlockStart":
             blocks[at] = {"toolUse": dict(value["start"]["toolUse"])}

@@ -14,6 +14,7 @@
 //! | InvokeModel only: a family's body ⇄ neutral forms | [`providers`] |
 //! | JSON, event-stream frames, SSE, errors | [`wire`] |
 //! | what is remembered | [`state`] |
+//! | what goes wrong on purpose, and how fast streams go | [`faults`] |
 //! | `/_mock/…` | [`control`] |
 //!
 //! Around it: [`cli`] is the program, [`client_environment`] the variables in which unmodified clients
@@ -47,6 +48,7 @@ pub mod config;
 pub mod control;
 pub mod edge;
 pub mod exit_codes;
+pub mod faults;
 mod mock_server;
 pub mod model;
 pub mod ops;

@@ -12,6 +12,7 @@ use crate::auth::api_key::long_term::mint_development;
 use crate::config::{Config, DEFAULT_ACCOUNT};
 use crate::control;
 use crate::edge::log::AccessLog;
+use crate::faults::{Rule, RuleError, Standing};
 use crate::model::overlay::Fidelity;
 use crate::scenarios::watch as scenario_watch;
 use crate::server::head::Spellings;
@@ -120,6 +121,23 @@ impl MockServer {
         ensure_ca(&tls_options(&self.app.config)).map_err(|e| StartError(e.to_string()))
     }
 
+    /// Lets something go wrong, for every request unless the rule says which:
+    /// `server.fault(Rule::new(Exception::named("ThrottlingException")).first(2))`. Returns the rule's
+    /// id. Fails if the rule is wrong, or nothing that it fits can suffer its fault.
+    pub fn fault(&self, rule: impl Into<Rule>) -> Result<String, RuleError> {
+        self.app.faults.add(rule.into(), &self.app.models)
+    }
+
+    /// The fault rules in force, with how often each was met.
+    pub fn faults(&self) -> Vec<Standing> {
+        self.app.faults.list(None)
+    }
+
+    /// Takes away all fault rules, or those of one account.
+    pub fn reset_faults(&self, account: Option<&str>) {
+        self.app.faults.reset(account);
+    }
+
     /// Streams that are open now.
     pub fn open_streams(&self) -> u64 {
         self.app
@@ -169,6 +187,12 @@ impl Builder {
     /// Which face the mock shows.
     pub fn fidelity(mut self, fidelity: Fidelity) -> Self {
         self.config.fidelity = fidelity;
+        self
+    }
+
+    /// Lets something go wrong from the start; see [`MockServer::fault`].
+    pub fn fault(mut self, rule: impl Into<Rule>) -> Self {
+        self.config.faults.push(rule.into());
         self
     }
 

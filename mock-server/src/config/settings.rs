@@ -9,9 +9,10 @@ use serde::Deserialize;
 use super::error::ConfigError;
 use super::value::{parse_access_key, parse_api_key, parse_deny};
 use super::{
-    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, UnknownModels,
-    Unmatched, is_region,
+    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, LegacyModels,
+    UnknownModels, Unmatched, is_region,
 };
+use crate::faults::read_flag;
 
 /// Settings as flags, environment or file give them; what is absent is left to the next source.
 #[derive(Debug, Default, Clone, Args, Deserialize)]
@@ -54,6 +55,9 @@ pub struct Settings {
     /// Deny rule PRINCIPAL=ACTION, for example *=bedrock:InvokeModel; repeatable
     #[arg(long, env = "BEDROCK_MOCK_DENY", value_delimiter = ',')]
     pub deny: Vec<String>,
+    /// What is to go wrong, as JSON or KIND:NAME=VALUE,…, for example ThrottlingException:first=2; repeatable; GET /_mock/faults/kinds lists the kinds
+    #[arg(long, env = "BEDROCK_MOCK_FAULT")]
+    pub fault: Vec<String>,
     /// Layers of the model catalogue [default: today,guide,history]
     #[arg(
         long,
@@ -68,6 +72,9 @@ pub struct Settings {
     /// What to do with model ids that no layer has [default: refuse]
     #[arg(long, env = "BEDROCK_MOCK_UNKNOWN_MODELS", value_enum)]
     pub unknown_models: Option<UnknownModels>,
+    /// What to do with legacy models: allow answers, refuse is what an account gets that has not used them for a month [default: allow]
+    #[arg(long, env = "BEDROCK_MOCK_LEGACY_MODELS", value_enum)]
+    pub legacy_models: Option<LegacyModels>,
     /// Directory of the development CA [default: per user]
     #[arg(long, env = "BEDROCK_MOCK_CA_DIR")]
     pub ca_dir: Option<PathBuf>,
@@ -148,9 +155,11 @@ impl Settings {
                 .api_key_application_profiles
                 .or(other.api_key_application_profiles),
             deny: list(self.deny, other.deny),
+            fault: list(self.fault, other.fault),
             catalogue_layers: list(self.catalogue_layers, other.catalogue_layers),
             catalogue: list(self.catalogue, other.catalogue),
             unknown_models: self.unknown_models.or(other.unknown_models),
+            legacy_models: self.legacy_models.or(other.legacy_models),
             ca_dir: self.ca_dir.or(other.ca_dir),
             tls_cert: self.tls_cert.or(other.tls_cert),
             tls_key: self.tls_key.or(other.tls_key),
@@ -188,6 +197,9 @@ impl Settings {
                     "--deny {rule}: expected PRINCIPAL=ACTION, for example *=bedrock:InvokeModel"
                 )));
             }
+        }
+        for fault in &self.fault {
+            read_flag(fault).map_err(|e| ConfigError(format!("--fault {fault}: {e}")))?;
         }
         if self.tls_cert.is_some() != self.tls_key.is_some() {
             return Err(ConfigError(
@@ -233,6 +245,7 @@ impl Settings {
             },
             catalogue: self.catalogue,
             unknown_models: self.unknown_models.unwrap_or_default(),
+            legacy_models: self.legacy_models.unwrap_or_default(),
             ca_dir: self.ca_dir,
             tls_cert: self.tls_cert,
             tls_key: self.tls_key,
@@ -246,6 +259,12 @@ impl Settings {
             scenarios: self.scenarios,
             unmatched: self.unmatched.unwrap_or_default(),
             deny: self.deny.iter().filter_map(|r| parse_deny(r)).collect(),
+            faults: self
+                .fault
+                .iter()
+                .flat_map(|f| read_flag(f))
+                .flatten()
+                .collect(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `/_mock/…`: what the mock says about itself. Needs no credentials and imitates nothing.
 
+mod console;
+mod faults;
 mod scenarios;
 
 use std::sync::Arc;
@@ -22,7 +24,9 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/_mock/health", get(health))
         .route("/_mock/coverage", get(coverage))
+        .merge(console::routes())
         .merge(scenarios::routes())
+        .merge(faults::routes())
         .fallback(unknown)
         .with_state(app)
 }
@@ -61,6 +65,6 @@ async fn coverage(State(app): State<Arc<App>>) -> Json<Value> {
 }
 
 async fn unknown() -> (StatusCode, Json<Value>) {
-    let text = "no such control path; there are GET /_mock/health, GET /_mock/coverage and /_mock/scenarios";
+    let text = "no such control path; there are GET /_mock/health, GET /_mock/coverage, /_mock/scenarios and /_mock/faults";
     (StatusCode::NOT_FOUND, Json(json!({ "message": text })))
 }

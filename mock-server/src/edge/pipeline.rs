@@ -8,11 +8,12 @@ use std::sync::Arc;
 use super::Incoming;
 use super::{query, region};
 use crate::auth::{self, Principal};
+use crate::faults::{self, Fault, Site, Strike};
 use crate::model::bind::{BindError, Parts, bind};
 use crate::model::validate::{Findings, validate};
 use crate::model::{Input, Model, Operation, Routed, check};
 use crate::ops::{self, Call};
-use crate::state::App;
+use crate::state::{App, resolve};
 use crate::wire::answer::Content;
 use crate::wire::{Answer, ApiError};
 
@@ -84,10 +85,30 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
         region: &region,
         request,
     };
-    let answer = ops::dispatch(&call)
-        .inspect_err(|refusal| check_refusal(app, model, routed.operation, refusal))?;
-    self_check(app, model, routed.operation, &answer);
-    Ok(answer)
+    let struck = strike(&call);
+    let answer = match faults::refusal(&struck, &Site::of(&call)) {
+        Some(refusal) => Err(refusal),
+        None => ops::dispatch(&call).inspect(|a| self_check(app, model, routed.operation, a)),
+    }
+    .inspect_err(|refusal| check_refusal(app, model, routed.operation, refusal));
+    faults::apply(&struck, None, answer, &Site::of(&call))
+}
+
+/// The faults that a call meets by the rules in force.
+pub(super) fn strike(call: &Call<'_>) -> Vec<Fault> {
+    let models = || {
+        let Some(asked) = call.input.text("modelId") else {
+            return Vec::new();
+        };
+        let resolved = resolve::resolve(call.app, call.asker(), asked).ok();
+        let resolved = resolved.map(|model| model.id);
+        std::iter::once(asked.to_owned()).chain(resolved).collect()
+    };
+    call.app.faults.strike(&Strike {
+        account: &call.principal.account,
+        models: &models,
+        site: Site::of(call),
+    })
 }
 
 /// Service names that a signature's scope may carry. Clients of the OpenAI-like endpoints sign with

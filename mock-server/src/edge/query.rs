@@ -8,9 +8,10 @@
 use std::sync::Arc;
 
 use super::Incoming;
-use super::pipeline::Outcome;
+use super::pipeline::{Outcome, strike};
 use super::region::Named;
 use crate::auth;
+use crate::faults::{self, Fault, Site};
 use crate::model::bind::BindError;
 use crate::model::query::{Form, reword};
 use crate::model::validate::validate;
@@ -36,11 +37,12 @@ pub(super) fn respond(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome)
         Err(error) => (Form::default(), Some(unreadable(error))),
     };
     let (index, model) = service(app, request, &form);
+    let mut struck = Vec::new();
     let result = match unread {
         Some(error) => Err(error),
-        None => journey(app, request, (index, model), &form, outcome),
+        None => journey(app, request, (index, model), &form, (outcome, &mut struck)),
     };
-    result.unwrap_or_else(|error| {
+    let answer = result.unwrap_or_else(|error| {
         let versioned = form.get("Version") == Some(&*model.api_version);
         let namespace = model
             .xml_namespace
@@ -48,7 +50,12 @@ pub(super) fn respond(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome)
             .filter(|_| versioned)
             .unwrap_or(xml::FAULT);
         xml::refusal(namespace, &error.for_query_service(), &request.id)
-    })
+    });
+    let operation = form.get("Action").and_then(|name| model.operation(name));
+    match operation {
+        Some(operation) => faults::dress(&struck, None, answer, &Site { model, operation }),
+        None => answer,
+    }
 }
 
 fn journey(
@@ -56,7 +63,7 @@ fn journey(
     request: &Incoming,
     (model_index, model): (usize, &Model),
     form: &Form,
-    outcome: &mut Outcome,
+    (outcome, struck): (&mut Outcome, &mut Vec<Fault>),
 ) -> Result<Answer, ApiError> {
     let operation = route(model, form)?;
     outcome.operation = Some(operation.name.to_string());
@@ -89,6 +96,10 @@ fn journey(
         region,
         request,
     };
+    *struck = strike(&call);
+    if let Some(refusal) = faults::refusal(struck, &Site::of(&call)) {
+        return Err(refusal);
+    }
     let value = ops::dispatch_query(&call)?;
     if app.self_check.enabled() {
         app.self_check

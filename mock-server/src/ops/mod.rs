@@ -3,6 +3,7 @@
 //! Adding an operation is a file and a line in [`handler`]; its path, binding, validation and
 //! error list come from the service model.
 
+mod cached;
 mod converse;
 mod count_tokens;
 mod foundation_models;

@@ -6,7 +6,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::anthropic_cache::cache_points;
 use super::anthropic_members::members;
+use super::anthropic_sources::sources;
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, StopReason, Thinking, ToolChoice,
@@ -75,7 +77,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         }
         _ => {}
     }
-    members(request.body)?;
+    members(request.body, form(request).automatic_cache)?;
     let mut turns = Vec::with_capacity(messages.len());
     for (i, message) in messages.iter().enumerate() {
         if !message.is_object() {
@@ -118,6 +120,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         .pointer("/output_format/schema")
         .or_else(|| request.body.pointer("/output_config/format/schema"))
         .cloned();
+    let cache = cache_points(request.body, &turns)?;
     Ok(Ask::Chat(Conversation {
         system,
         turns,
@@ -125,7 +128,9 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         tool_choice,
         output_schema,
         settings: forms::settings(request.body, "max_tokens", "stop_sequences"),
-        cache_point: forms::holds_key(request.body, "cache_control"),
+        cache_point: !cache.is_empty(),
+        cache,
+        sources: sources(messages),
         thinking: thinking(request.get("thinking")),
         ..Conversation::default()
     }))
@@ -310,8 +315,11 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         json!({"type": "message_stop"}),
     ];
     let middle = deltas(reply, ToolPieces::EmptyFirst).filter_map(|delta| Some(match delta {
-        Delta::TextStart { block } => {
+        Delta::TextStart { block, cited: false } => {
             json!({"type": "content_block_start", "index": block, "content_block": {"type": "text", "text": ""}})
+        }
+        Delta::TextStart { block, cited: true } => {
+            json!({"type": "content_block_start", "index": block, "content_block": {"citations": [], "type": "text", "text": ""}})
         }
         Delta::ToolStart { block, tool } => {
             let content = json!({"type": "tool_use", "id": tool_id(&tool), "name": tool.name, "input": {}});
@@ -359,7 +367,9 @@ fn tool_id(tool: &ToolUse) -> String {
 fn citation(citation: &Value) -> Value {
     let number = |path: &str| citation.pointer(path).cloned().unwrap_or(Value::Null);
     let quoted = number("/sourceContent/0/text");
+    // A document without a title has null for one.
     let title = number("/title");
+    let title = if title == "" { Value::Null } else { title };
     let place = |kind: &str, ours: &str, start: &str, end: &str| {
         let at = |member: &str| number(&format!("/location/{ours}/{member}"));
         json!({

@@ -4,10 +4,12 @@
 
 pub mod accept;
 pub mod body;
+pub mod connection;
+pub mod ending;
+pub mod frames;
 pub mod head;
 pub mod read;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -19,12 +21,15 @@ use tower::ServiceExt as _;
 use crate::control;
 use crate::edge::log::{AccessLog, Entry};
 use crate::edge::{self, Incoming};
+use crate::faults::{Delivery, Hold};
 use crate::model::Kind;
 use crate::state::App;
 use crate::wire::answer::Content;
 use crate::wire::{Answer, ApiError};
 
 use body::AnswerBody;
+use connection::Connection;
+use ending::{CutOff, cut_off};
 use head::{Framing, Spellings};
 use read::{Refused, read};
 
@@ -49,8 +54,9 @@ pub struct Server {
 /// Answers one request.
 pub async fn handle(
     server: Arc<Server>,
+    connection: Arc<Connection>,
     request: Request<hyper::body::Incoming>,
-) -> Result<Response<Body>, Infallible> {
+) -> Result<Response<Body>, CutOff> {
     // 1. The control API has its own router and none of what follows.
     if request.uri().path().starts_with(control::PREFIX) {
         let control = server.control.clone();
@@ -101,10 +107,15 @@ pub async fn handle(
         hint: answer.hint.clone(),
         bytes: 0,
         complete: false,
+        cut_off: false,
     });
 
-    // 4. The head leaves in the service's order and case.
+    // 4. What a fault does before the head.
+    let entry = hold(&answer.delivery, &connection, version, entry).await?;
+
+    // 5. The head leaves in the service's order and case.
     let close = wants_close || broken || server.stopping.load(Ordering::Relaxed);
+    let answer = (answer, connection);
     Ok(respond(&server, answer, &id, version, close, entry))
 }
 
@@ -118,9 +129,43 @@ fn answer(server: &Server, incoming: &Incoming) -> (Answer, Option<String>, Opti
     )
 }
 
+/// Waits, or breaks off, as faults say. A client that hangs up meanwhile is in the access log too.
+async fn hold(
+    delivery: &Delivery,
+    connection: &Connection,
+    version: Version,
+    entry: Option<Entry>,
+) -> Result<Option<Entry>, CutOff> {
+    let mut held = Held(entry);
+    for hold in delivery.holds() {
+        match hold {
+            Hold::For(time) => tokio::time::sleep(time).await,
+            Hold::Forever => std::future::pending().await,
+            Hold::Reset => {
+                if let Some(entry) = &mut held.0 {
+                    entry.cut_off = true;
+                }
+                return Err(cut_off(connection, version));
+            }
+        }
+    }
+    Ok(held.0.take())
+}
+
+/// A line of the access log that is written even if nothing more happens.
+struct Held(Option<Entry>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(entry) = self.0.take() {
+            entry.write();
+        }
+    }
+}
+
 fn respond(
     server: &Server,
-    answer: Answer,
+    (answer, connection): (Answer, Arc<Connection>),
     id: &str,
     version: Version,
     close: bool,
@@ -134,11 +179,13 @@ fn respond(
         length,
         close,
         version,
+        request_id: !answer.delivery.plan(None).no_request_id,
     };
     let headers = head::headers(framing, answer.content_type.as_deref(), id, answer.headers);
     let mut response = Response::new(Body::new(AnswerBody::new(
         &server.app,
-        answer.content,
+        (answer.content, &answer.delivery),
+        (connection, version),
         entry,
     )));
     *response.status_mut() =

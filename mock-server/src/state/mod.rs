@@ -5,13 +5,16 @@
 
 mod api_keys;
 pub mod arn;
+pub mod capabilities;
 pub mod catalogue;
 pub mod entry;
 pub mod family;
 pub mod profiles;
+pub mod prompt_cache;
 pub mod resolve;
 pub mod selfcheck;
 pub mod store;
+pub mod stored_prompt;
 pub mod unique_id;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,6 +22,7 @@ use std::time::SystemTime;
 
 use crate::auth::Authenticator;
 use crate::config::Config;
+use crate::faults::Rules;
 use crate::model::overlay::{Fidelity, Overlay};
 use crate::model::{Model, Router};
 use crate::scenarios::{Scenarios, files};
@@ -26,6 +30,7 @@ use crate::scenarios::{Scenarios, files};
 pub use api_keys::Standing;
 
 use catalogue::Catalogue;
+use prompt_cache::PromptCaches;
 use selfcheck::SelfCheck;
 use store::{Accounts, MemoryStore, RedbStore, Store};
 
@@ -45,6 +50,10 @@ pub struct App {
     pub accounts: Accounts,
     /// What users want certain requests to be answered with.
     pub scenarios: Scenarios,
+    /// Prompts that models remember.
+    pub prompt_caches: PromptCaches,
+    /// What is to go wrong.
+    pub faults: Rules,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -71,6 +80,9 @@ impl App {
         let models = load_models(config.fidelity)?;
         let router = Router::new(&models);
         let catalogue = Catalogue::load(&config)?;
+        if let Some(runtime) = models.first() {
+            catalogue.check_prompts(runtime)?;
+        }
         let auth = Authenticator::new(&config)?;
         let store: std::sync::Arc<dyn Store> = match &config.state {
             Some(path) => std::sync::Arc::new(RedbStore::open(path)?),
@@ -80,6 +92,12 @@ impl App {
         let scenarios = Scenarios::default();
         scenarios.set_files(load_scenarios(&config, &models)?);
         let self_check = SelfCheck::new(config.self_check);
+        let faults = Rules::default();
+        for rule in &config.faults {
+            faults
+                .add(rule.clone(), &models)
+                .map_err(|e| StartError(format!("--fault {}: {e}", rule.to_value())))?;
+        }
         Ok(Self {
             config,
             models,
@@ -88,6 +106,8 @@ impl App {
             auth,
             accounts,
             scenarios,
+            prompt_caches: PromptCaches::default(),
+            faults,
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),

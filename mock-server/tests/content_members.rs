@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use wire::{exchange, post};
 
 const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+const CLAUDE_5: &str = "us.anthropic.claude-sonnet-5";
 const NOVA: &str = "amazon.nova-lite-v1:0";
 const NOVA_2: &str = "us.amazon.nova-2-lite-v1:0";
 
@@ -250,10 +251,14 @@ fn requests() -> Vec<(&'static str, Value)> {
             json!({"messages": [user(json!([
                 {"text": "Look at these."},
                 {"image": failed}, {"image": in_bucket("jpeg")},
-                {"video": {"format": "mp4", "source": {"bytes": "AAAAGGZ0eXBtcDQy"}}}, {"video": in_bucket("mkv")},
-                {"document": document("bytes", json!({"bytes": "aGVsbG8="}))},
-                {"document": document("bucket", in_bucket("txt")["source"].clone())},
+                {"video": {"format": "mp4", "source": {"bytes": "AAAAGGZ0eXBtcDQy"}}},
+                {"document": {"format": "txt", "name": "bytes", "source": {"bytes": "aGVsbG8="}}},
+                {"document": {"format": "txt", "name": "bucket", "source": in_bucket("txt")["source"]}},
             ]))]}),
+        ),
+        (
+            NOVA,
+            json!({"messages": [user(json!([{"text": "Watch this."}, {"video": in_bucket("mkv")}]))]}),
         ),
         (
             "mistral.voxtral-small-24b-2507",
@@ -264,7 +269,7 @@ fn requests() -> Vec<(&'static str, Value)> {
             ]))]}),
         ),
         (
-            CLAUDE,
+            CLAUDE_5,
             json!({
                 "system": with_system,
                 "messages": [
@@ -301,10 +306,10 @@ fn requests() -> Vec<(&'static str, Value)> {
             }),
         ),
         (
-            CLAUDE,
+            NOVA,
             json!({
                 "messages": [user(json!([{"text": "Call it."}]))],
-                "toolConfig": {"tools": tools(), "toolChoice": {"tool": {"name": "get_weather"}}},
+                "toolConfig": {"tools": [tools()[0]], "toolChoice": {"tool": {"name": "get_weather"}}},
                 "inferenceConfig": {"maxTokens": 100, "temperature": 0.5, "topP": 0.9, "stopSequences": ["STOP"]},
             }),
         ),

@@ -3,12 +3,11 @@
 import base64
 import json
 import secrets
-import urllib.request
 from pathlib import Path
 
 import botocore.exceptions
 import pytest
-from clients import signing_client
+from clients import put_scenarios, signing_client
 
 DATA = json.loads((Path(__file__).resolve().parent.parent / "content.json").read_text(encoding="utf-8"))
 ROWS = {row["name"]: row for row in DATA["rows"]}
@@ -23,17 +22,6 @@ GPT_OSS = "openai.gpt-oss-120b-1:0"
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-
-
-def put_scenarios(server, account: str, scenarios: list[dict]) -> None:
-    request = urllib.request.Request(
-        f"{server.http}/_mock/scenarios?account={account}",
-        data=json.dumps({"scenarios": scenarios}).encode(),
-        headers={"Content-Type": "application/json"},
-        method="PUT",
-    )
-    with urllib.request.urlopen(request) as answer:
-        assert answer.status < 300
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +180,7 @@ def calls(whole: dict) -> list[str]:
     return [block["toolUse"]["name"] for block in whole["content"] if "toolUse" in block]
 
 
-MODELS = [HAIKU, CLAUDE, CLAUDE_5, NOVA, NOVA_2, GPT_OSS, "cohere.command-r-v1:0", "mistral.mistral-large-2407-v1:0", "us.meta.llama3-3-70b-instruct-v1:0"]
+MODELS = [HAIKU, CLAUDE, CLAUDE_5, NOVA, NOVA_2, GPT_OSS, "cohere.command-r-v1:0", "mistral.mistral-large-3-675b-instruct"]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -232,7 +220,7 @@ def test_tools_that_leave_and_return(signed):
     def change(kind):
         return {"role": "system", "content": [{kind: {"tool": {"type": "tool_reference", "name": "get_weather"}}}]}
 
-    ask = {"modelId": CLAUDE, "toolConfig": offer(get_weather=WEATHER)}
+    ask = {"modelId": CLAUDE_5, "toolConfig": offer(get_weather=WEATHER)}
     removed, _ = both(signed, messages=[user("Use get_weather"), change("toolRemoval")], **ask)
     assert calls(removed) == []
     back, _ = both(signed, messages=[user("Use get_weather"), change("toolRemoval"), change("toolAddition")], **ask)
@@ -240,7 +228,7 @@ def test_tools_that_leave_and_return(signed):
 
 
 def test_structured_output(signed):
-    schema = {"type": "object", "required": ["city", "n"], "properties": {"city": {"type": "string"}, "n": {"type": "integer"}}}
+    schema = {"type": "object", "required": ["city", "n"], "properties": {"city": {"type": "string"}, "n": {"type": "integer"}}, "additionalProperties": False}
     structure = {"jsonSchema": {"schema": json.dumps(schema), "name": "answer"}}
     for model in (CLAUDE, "mistral.mistral-large-3-675b-instruct"):
         whole, _ = both(signed, modelId=model, messages=[user("Where?")], outputConfig={"textFormat": {"type": "json_schema", "structure": structure}})
@@ -366,7 +354,7 @@ class TestBesideTheContent:
 
 
 def test_system_role_messages(signed):
-    whole, _ = both(signed, modelId=CLAUDE, messages=[user("Hello"), {"role": "system", "content": [{"text": "Be brief."}]}])
+    whole, _ = both(signed, modelId=CLAUDE_5, messages=[user("Hello"), {"role": "system", "content": [{"text": "Be brief."}]}])
     assert "Hello" in whole["content"][0]["text"]
 
 

@@ -240,7 +240,8 @@ fn requests() -> Vec<(&'static str, Value)> {
         .into_iter()
         .chain(guarded.as_array().unwrap().clone())
         .collect();
-    let get_weather = json!({"tool": {"type": "tool_reference", "name": "get_weather", "serverName": "here"}});
+    let get_weather =
+        json!({"tool": {"type": "tool_reference", "name": "get_weather", "serverName": "here"}});
     let mut failed = image();
     failed["error"] = json!({"message": "It was broken."});
     let sound = |source: Value| json!({"format": "mp3", "source": source, "error": {"message": "It was silent."}});

@@ -92,29 +92,32 @@ async fn every_form_of_reply_in_order() {
 #[tokio::test]
 async fn faults_and_paces_are_kept_as_they_are_written() {
     let written = Scenario::named("it")
-        .fault(json!({"kind": "outer"}))
+        .fault(json!({"kind": "no-padding"}))
         .pacing(json!({"firstEventMs": 5}))
-        .reply(Scripted::default_answer().fault(json!([{"kind": "inner"}])))
+        .reply(Scripted::default_answer().fault(json!([{"kind": "hang"}])))
         .reply(Scripted::text("x").pacing(json!({"jitter": 0.5})))
         .written();
     let app = crate::documents::app();
     let text = json!({ "scenarios": [written] }).to_string();
     let read = bedrock_mock::scenarios::set::read("file", &text, &app.models).unwrap();
-    let steps: Vec<(&[Value], Option<&Value>)> = read[0]
+    let steps: Vec<(Vec<Value>, Option<Value>)> = read[0]
         .steps
         .iter()
-        .map(|s| (s.delivery.fault.as_slice(), s.delivery.pacing.as_ref()))
+        .map(|s| {
+            let faults = s.delivery.faults.iter().map(|f| json!(f)).collect();
+            (faults, s.delivery.pacing.as_ref().map(|p| json!(p)))
+        })
         .collect();
     assert_eq!(
         steps,
         [
             (
-                &[json!({"kind": "inner"})][..],
-                Some(&json!({"firstEventMs": 5}))
+                vec![json!({"kind": "hang"})],
+                Some(json!({"firstEventMs": 5}))
             ),
             (
-                &[json!({"kind": "outer"})][..],
-                Some(&json!({"jitter": 0.5}))
+                vec![json!({"kind": "no-padding"})],
+                Some(json!({"jitter": 0.5}))
             ),
         ]
     );

@@ -284,6 +284,54 @@ async fn what_is_wrong_is_told_with_its_place() {
     assert!(text(&problem, "message").starts_with("expectations/0/count"));
 }
 
+#[test]
+fn the_readme_lists_every_path() {
+    let readme = include_str!("../../README.md");
+    let rows = readme.lines().filter_map(|line| {
+        let path = line.strip_prefix("| `/_mock/")?.split('`').next()?;
+        Some(format!("/_mock/{path}"))
+    });
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        bedrock_mock::control::paths(),
+        "in the order of the table"
+    );
+}
+
+#[tokio::test]
+async fn garbage_is_refused_and_never_breaks_anything() {
+    let server = MockServer::start().await.unwrap();
+    let control = Control::new(&server);
+    let deep = "[".repeat(10_000);
+    for path in bedrock_mock::control::paths() {
+        for method in ["POST", "PUT"] {
+            for body in [
+                "[]",
+                "null",
+                "7",
+                "\"x\"",
+                "{",
+                "{\"a\": 1}",
+                "\u{0}",
+                "{\"seconds\": 1e308}",
+                "{\"now\": \"9999-12-31T23:59:59+00:00\", \"frozen\": 1}",
+                &deep,
+            ] {
+                let target = format!("{path}?a=%ff&account=1");
+                for target in [path, &target] {
+                    let (status, value) = control.send(method, target, Some(body)).await;
+                    let reset = path == "/_mock/reset" && target == path;
+                    assert!(
+                        (400..500).contains(&status) || reset,
+                        "{method} {target} {body}: {status} {value}"
+                    );
+                    assert!(reset || value["message"].is_string(), "{value}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_token_is_demanded_of_all_but_health() {
     let server = MockServer::builder()

@@ -20,12 +20,17 @@ pub type Read<T> = Result<T, Problem>;
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
+    /// One more.
+    pub fn add(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
     /// What was read; its problem is kept if it could not be.
     pub fn keep<T>(&mut self, read: Read<T>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.0.push(problem);
+                self.add(problem);
                 None
             }
         }

@@ -178,7 +178,11 @@ pub fn deltas(mut reply: Reply, cut: impl Into<Cut>) -> impl Iterator<Item = Del
     let empty_at = match cut.empty {
         EmptyPiece::Never => None,
         EmptyPiece::First => reply.blocks.iter().position(text),
-        EmptyPiece::Last => reply.blocks.iter().rposition(told).filter(|at| text(&reply.blocks[*at])),
+        EmptyPiece::Last => reply
+            .blocks
+            .iter()
+            .rposition(told)
+            .filter(|at| text(&reply.blocks[*at])),
     };
     reply
         .blocks
@@ -197,12 +201,7 @@ pub fn deltas(mut reply: Reply, cut: impl Into<Cut>) -> impl Iterator<Item = Del
 
 type Pieced = Box<dyn Iterator<Item = Delta> + Send>;
 
-fn of_block(
-    block: usize,
-    content: Block,
-    declared: Option<Vec<String>>,
-    form: Cut,
-) -> Pieced {
+fn of_block(block: usize, content: Block, declared: Option<Vec<String>>, form: Cut) -> Pieced {
     let cut = |text: String| -> Box<dyn Iterator<Item = String> + Send> {
         match declared.clone() {
             Some(pieces) => Box::new(pieces.into_iter()),

@@ -244,10 +244,7 @@ fn tool_result(result: &Value) -> Block {
 /// `output_config.format`, `output_format` before it, among the additional fields holds it as it is.
 fn output_schema(input: &Map<String, Value>) -> Option<Value> {
     let at = |member: &str, pointer: &str| input.get(member)?.pointer(pointer);
-    let text = at(
-        "outputConfig",
-        "/textFormat/structure/jsonSchema/schema",
-    );
+    let text = at("outputConfig", "/textFormat/structure/jsonSchema/schema");
     if let Some(text) = text.and_then(Value::as_str) {
         return serde_json::from_str(text).ok();
     }

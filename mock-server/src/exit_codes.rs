@@ -16,6 +16,10 @@ pub const USAGE: u8 = 2;
 pub const SELF_CHECK: u8 = 3;
 /// `key decode`: the key would be refused.
 pub const KEY_REFUSED: u8 = 4;
+/// `lint`: a file would not be loaded.
+pub const SCENARIO_ERRORS: u8 = 5;
+/// `lint --deny-warnings`: the files would be loaded, and there are warnings.
+pub const SCENARIO_WARNINGS: u8 = 6;
 /// `exec`: the command is there and cannot be run.
 pub const NOT_EXECUTABLE: u8 = 126;
 /// `exec`: there is no such command.

@@ -10,11 +10,13 @@
 //! | credentials → principal, or the refusal in the service's words | [`auth`] |
 //! | bind and validate the input by the service model | [`model`] |
 //! | the operation | [`ops`] |
-//! | what the "model" says | [`behaviour`] |
+//! | what a user says that the "model" says | [`scenarios`] |
+//! | what the "model" says by itself | [`behaviour`] |
 //! | InvokeModel only: a family's body ⇄ neutral forms | [`providers`] |
 //! | JSON, event-stream frames, SSE, errors | [`wire`] |
 //! | what is remembered | [`state`] |
 //! | what goes wrong on purpose, and how fast streams go | [`faults`] |
+//! | what came in and what became of it | [`journal`] |
 //! | `/_mock/…` | [`control`] |
 //!
 //! Around it: [`cli`] is the program, [`client_environment`] the variables in which unmodified clients
@@ -49,6 +51,7 @@ pub mod control;
 pub mod edge;
 pub mod exit_codes;
 pub mod faults;
+pub mod journal;
 mod mock_server;
 pub mod model;
 pub mod ops;
@@ -61,3 +64,4 @@ pub mod wire;
 
 pub use config::Config;
 pub use mock_server::{Builder, MockServer};
+pub use scenarios::Scenario;

@@ -1,8 +1,9 @@
 //! A mock inside a Rust test: port 0, stopped on drop.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -13,22 +14,33 @@ use crate::config::{Config, DEFAULT_ACCOUNT};
 use crate::control;
 use crate::edge::log::AccessLog;
 use crate::faults::{Rule, RuleError, Standing};
+use crate::journal::{Entry, Expectation, Filter, Journal, Verification, Waited, list};
 use crate::model::overlay::Fidelity;
-use crate::scenarios::watch as scenario_watch;
+use crate::scenarios::build::ScenarioBuilder;
+use crate::scenarios::expect::{Expectations, put_text};
+use crate::scenarios::{ScenarioHandle, WrongScenario, watch as scenario_watch};
 use crate::server::head::Spellings;
 use crate::server::{Server, accept};
+use crate::state::clock::Clock;
+use crate::state::store::StoreError;
 use crate::state::{App, StartError};
 use crate::tls::{LazyTls, TlsOptions, ensure_ca};
 
-/// A running mock. Dropping it stops it; with the self-check on (the default here), an answer that
-/// did not fit the service model fails the test then.
+/// A running mock. Dropping it stops it. What fails the test then: an answer that did not fit the
+/// service model, with the self-check on (the default here), a scenario that did not answer as often
+/// as it was expected to, and requests that were expected and did not come.
 pub struct MockServer {
     address: SocketAddr,
     app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
     checks: bool,
+    expected: Mutex<Vec<Expectation>>,
+    expectations: Expectations,
 }
+
+/// Characters of each body in the list of requests that a failed test prints.
+const BODY_PRINTED: usize = 400;
 
 /// Settings of a [`MockServer`].
 #[derive(Debug, Clone)]
@@ -87,6 +99,8 @@ impl MockServer {
             stop: Some(stop),
             task: Some(task),
             checks,
+            expected: Mutex::default(),
+            expectations: Expectations::default(),
         })
     }
 
@@ -138,6 +152,36 @@ impl MockServer {
         self.app.faults.reset(account);
     }
 
+    /// Answers certain requests as a scenario says, from now on; one of the same name and account is
+    /// replaced. Fails if the scenario is wrong, with a line for each thing that is.
+    pub fn scenario(&self, scenario: ScenarioBuilder) -> Result<ScenarioHandle, WrongScenario> {
+        let (scenarios, models) = (&self.app.scenarios, &self.app.models);
+        self.expectations.put(scenarios, models, scenario)
+    }
+
+    /// Likewise for all scenarios of a text that is written as a scenario file. They replace those
+    /// that were put for all accounts before.
+    pub fn scenarios_json(&self, text: &str) -> Result<(), WrongScenario> {
+        put_text(&self.app.scenarios, &self.app.models, None, text)
+    }
+
+    /// Likewise for one account; every account is its own world.
+    pub fn scenarios_json_of(&self, account: &str, text: &str) -> Result<(), WrongScenario> {
+        put_text(&self.app.scenarios, &self.app.models, Some(account), text)
+    }
+
+    /// Holds scenarios and requests against what was expected of them, as dropping the mock does:
+    /// fails with the scenarios, their counts, and the requests that came in.
+    pub fn verify(&self) -> Result<(), String> {
+        let scenarios = self.expectations.broken(&self.app.scenarios);
+        let requests = self.unmet();
+        let Some(why) = [&scenarios, &requests].into_iter().flatten().next() else {
+            return Ok(());
+        };
+        let received = list(&self.received(), BODY_PRINTED);
+        Err(format!("{why}\nrequests received:\n{received}"))
+    }
+
     /// Streams that are open now.
     pub fn open_streams(&self) -> u64 {
         self.app
@@ -150,7 +194,45 @@ impl MockServer {
         self.app.self_check.findings()
     }
 
+    /// All requests so far, of all accounts, oldest first, refused ones too. A request is here as soon
+    /// as its client has the head of the answer; [`crate::journal::Entry::ending`] is there when the
+    /// whole answer left.
+    pub fn received(&self) -> Vec<Arc<Entry>> {
+        self.app.journal.entries(&Filter::default())
+    }
+
+    /// The journal, for filters, waiting and verifying.
+    pub fn journal(&self) -> &Arc<Journal> {
+        &self.app.journal
+    }
+
+    /// Waits until `count` requests pass a filter, those that are there already included, for at most
+    /// `timeout`.
+    pub async fn wait_for(&self, filter: &Filter, count: usize, timeout: Duration) -> Waited {
+        self.app.journal.wait_for(filter, count, timeout).await
+    }
+
+    /// Expects requests until the mock is dropped, which panics if they did not come, with the
+    /// requests that did. Expectations are met in any order.
+    pub fn expect(&self, expectation: Expectation) {
+        self.expected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(expectation);
+    }
+
+    /// The clock that keys, sessions and creation dates go by.
+    pub fn clock(&self) -> &Clock {
+        &self.app.clock
+    }
+
+    /// Forgets what one account made and did, or all accounts; see [`App::reset`]. Expectations stay.
+    pub fn reset(&self, account: Option<&str>) -> Result<(), StoreError> {
+        self.app.reset(account).map(|_| ())
+    }
+
     /// Stops: no new connections, open exchanges finish within the configured time.
+    /// Returns what the self-check found.
     pub async fn stop(mut self) -> Vec<String> {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
@@ -161,13 +243,32 @@ impl MockServer {
         self.checks = false;
         self.app.self_check.findings()
     }
+
+    /// Why the requests so far are not those that were expected.
+    fn unmet(&self) -> Option<String> {
+        let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        let verdict = self.app.journal.verify(&Verification {
+            expectations: expected.clone(),
+            ..Verification::default()
+        });
+        (!verdict.ok()).then(|| {
+            let found = verdict.text();
+            format!("the mock did not receive what was expected:\n{found}")
+        })
+    }
 }
 
 impl Drop for MockServer {
     fn drop(&mut self) {
         // The sender is dropped with self, which stops the accept loop.
+        if std::thread::panicking() {
+            return;
+        }
+        if let Err(why) = self.verify() {
+            panic!("{why}");
+        }
         let findings = self.app.self_check.findings();
-        if self.checks && !findings.is_empty() && !std::thread::panicking() {
+        if self.checks && !findings.is_empty() {
             panic!(
                 "answers of the mock do not fit the service model:\n{}",
                 findings.join("\n")

@@ -134,6 +134,15 @@ async fn case(kind: &str, plain: &Plain) {
             let sent = plain.bytes_of(3);
             assert_silent(&with("stall:events=3").await, STREAM, sent).await;
         }
+        "pacing" => {
+            let since = Instant::now();
+            let server = with("pacing:firstEventMs=100,eventsPerSecond=100").await;
+            let seen = ask(&server, STREAM).await;
+            let pauses = 10 * (plain.names().len() as u64 - 1);
+            let least = Duration::from_millis(100 + pauses);
+            assert!(since.elapsed() >= least, "{:?}", since.elapsed());
+            assert_eq!(seen.body, plain.stream.body);
+        }
         "corrupt-prelude-crc" => {
             let seen = ask(&with("corrupt-prelude-crc:frame=2").await, STREAM).await;
             let (events, why, _) = seen.decoded();
@@ -519,4 +528,43 @@ fn the_list_of_kinds_is_complete() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), KINDS.len());
+}
+
+/// What left before a reset arrives, also when it is much: a client that reads sees all of it.
+#[tokio::test]
+async fn a_late_reset_loses_nothing() {
+    let properties = json!({"story": {"type": "string", "minLength": 200_000}});
+    let schema = json!({"type": "object", "properties": properties, "required": ["story"]});
+    let body = json!({
+        "messages": [{"role": "user", "content": [{"text": "Tell me a long story"}]}],
+        "toolConfig": {
+            "tools": [{"toolSpec": {"name": "tell", "inputSchema": {"json": schema}}}],
+            "toolChoice": {"tool": {"name": "tell"}},
+        },
+    });
+    let server = with("reset-after-bytes:bytes=1000000").await;
+    let path = format!("/model/{MODEL}/{STREAM}");
+    let seen = post(&server, &path, &body.to_string()).await;
+    assert!(seen.reset);
+    assert_eq!(seen.body.len(), 1_000_000);
+}
+
+/// Many slow streams at once take as long as one.
+#[tokio::test]
+async fn paced_streams_run_side_by_side() {
+    let server =
+        std::sync::Arc::new(with("pacing:firstEventMs=300,eventsPerSecond=50,jitter=0.5").await);
+    let since = Instant::now();
+    let mut streams = tokio::task::JoinSet::new();
+    for _ in 0..300 {
+        let server = std::sync::Arc::clone(&server);
+        streams.spawn(async move { ask(&server, STREAM).await.names().len() });
+    }
+    let mut events = 0;
+    while let Some(names) = streams.join_next().await {
+        events = names.unwrap();
+    }
+    // One after the other they would take three hundred times as long as one.
+    let one = Duration::from_millis(300 + 20 * events as u64);
+    assert!(since.elapsed() < one * 60, "{:?}", since.elapsed());
 }

@@ -383,6 +383,42 @@ async fn anthropic_refuses_in_its_own_words() {
     assert_eq!(refused.1, "AccessDeniedException");
 }
 
+/// A point is a member of a text in Nova's own bodies; nothing else may have one.
+#[tokio::test]
+async fn nova_texts_carry_points() {
+    let server = MockServer::start().await.unwrap();
+    let point = json!({"type": "default"});
+    let mut ask = json!({
+        "system": [{"text": long("Carried"), "cachePoint": point}],
+        "messages": [{"role": "user", "content": [{"cachePoint": point, "text": "Hello"}]}],
+    });
+    let first = invoke(&server, NOVA, &ask).await;
+    let written = n(&first.body["usage"], "cacheWriteInputTokenCount");
+    let text = first.body["output"]["message"]["content"][0]["text"].clone();
+    assert!(text.as_str().unwrap().contains("Hello\""), "{text}");
+    ask["messages"][0]["content"] = json!([{"text": "Hello"}]);
+    let second = invoke(&server, NOVA, &ask).await;
+    let read = n(&second.body["usage"], "cacheReadInputTokenCount");
+    assert!(read > 1000 && read < written, "{read} {written}");
+
+    let account = Account::new(&server, "123456789012");
+    let path = format!("/model/{}/invoke", label(NOVA));
+    let image = json!({"image": {"format": "png", "source": {"bytes": ""}}, "cachePoint": point});
+    ask["messages"][0]["content"] = json!([{"text": "Hello"}, image]);
+    let refused = account.post(&path, ask.clone()).await.refusal();
+    assert_eq!(
+        refused.2,
+        "Malformed input request: #/messages/0/content/1: extraneous key [cachePoint] is not permitted, please reformat your input and try again."
+    );
+    ask["messages"][0]["content"] = json!([{"text": "Hello"}]);
+    ask["toolConfig"] = json!({"tools": [{"toolSpec": {"name": "t", "inputSchema": {"json": {"type": "object"}}}}, {"cachePoint": point}]});
+    let refused = account.post(&path, ask).await.refusal();
+    assert_eq!(
+        refused.2,
+        "Malformed input request: #/toolConfig/tools/1: extraneous key [cachePoint] is not permitted, please reformat your input and try again."
+    );
+}
+
 #[tokio::test]
 async fn nova_bodies_have_points_too() {
     let server = MockServer::start().await.unwrap();

@@ -22,7 +22,7 @@ fn layer() -> Value {
         {
             "arn": arn("PLAYLIST01:1"),
             "model": NOVA,
-            "messages": [{"role": "user", "content": [{"text": "A {{genre}} list of {{number}} songs {{not a name}} {{genre}}"}]}],
+            "messages": [{"role": "user", "content": [{"text": "A {{genre}} list of {{number}} songs {{not a name}} {{{genre}}}"}]}],
             "system": [{"text": "Speak {{language}}"}],
             "inferenceConfig": {"maxTokens": 9},
         },
@@ -92,7 +92,7 @@ async fn variables_are_filled_in() {
     )
     .await;
     // What a variable says is not filled in again.
-    let expected = "A {{number}} pop list of 3 songs {{not a name}} {{number}} pop";
+    let expected = "A {{number}} pop list of 3 songs {{not a name}} {{{number}} pop}";
     assert!(
         text(&answer).ends_with(&format!("\"{expected}\"")),
         "{}",

@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::turn::{CachePoint, CacheTtl};
 
 /// Prefixes that one account keeps per model; the one that was used longest ago goes first.
-const PREFIXES: usize = 1_000;
+const PREFIXES: usize = 500;
 
 /// What a model lets the cache do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

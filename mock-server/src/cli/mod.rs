@@ -6,6 +6,7 @@ mod env;
 mod exec;
 mod health;
 mod key;
+mod lint;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +36,8 @@ enum Command {
     Key(key::KeyCommand),
     /// Ask a mock whether it serves; needs no credentials
     Health(health::HealthArgs),
+    /// Judge scenario files: what is wrong, and what can never happen
+    Lint(lint::LintArgs),
 }
 
 /// Runs the program and returns its exit code.
@@ -58,6 +61,7 @@ pub fn main() -> u8 {
         Some(Command::Exec(args)) => exec::run(*args),
         Some(Command::Key(command)) => key::run(command),
         Some(Command::Health(args)) => health::run(&args),
+        Some(Command::Lint(args)) => lint::run(args),
     }
 }
 

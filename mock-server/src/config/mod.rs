@@ -15,6 +15,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 
 use crate::faults::Rule;
+use crate::journal::Limits;
 pub use crate::model::overlay::Fidelity;
 pub use error::ConfigError;
 pub use settings::{FidelityFlag, Settings};
@@ -76,6 +77,12 @@ pub struct Config {
     pub stop_timeout_ms: u64,
     /// File that keeps profiles, keys and users across restarts.
     pub state: Option<PathBuf>,
+    /// How much the journal keeps.
+    pub journal: Limits,
+    /// Whether the control API answers.
+    pub control: Switch,
+    /// What the control API demands to see.
+    pub control_token: Option<String>,
     /// File with IAM-like deny rules.
     pub deny: Vec<DenyRule>,
     /// Scenario files, and folders of them.
@@ -114,6 +121,17 @@ pub enum Allow {
     Allow,
     /// Refused.
     Deny,
+}
+
+/// Something that can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Switch {
+    /// It works.
+    #[default]
+    On,
+    /// It does not.
+    Off,
 }
 
 /// A layer of the catalogue.

@@ -9,10 +9,11 @@ use serde::Deserialize;
 use super::error::ConfigError;
 use super::value::{parse_access_key, parse_api_key, parse_deny};
 use super::{
-    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, LegacyModels,
+    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, LegacyModels, Switch,
     UnknownModels, Unmatched, is_region,
 };
 use crate::faults::read_flag;
+use crate::journal::Limits;
 
 /// Settings as flags, environment or file give them; what is absent is left to the next source.
 #[derive(Debug, Default, Clone, Args, Deserialize)]
@@ -111,6 +112,18 @@ pub struct Settings {
     /// File that keeps profiles, keys and users across restarts [default: none, all in memory]
     #[arg(long, env = "BEDROCK_MOCK_STATE")]
     pub state: Option<PathBuf>,
+    /// Most requests that the journal keeps; 0 keeps none [default: 10000]
+    #[arg(long, env = "BEDROCK_MOCK_JOURNAL_ENTRIES")]
+    pub journal_entries: Option<usize>,
+    /// Most bytes that the journal keeps; 0 keeps none [default: 67108864]
+    #[arg(long, env = "BEDROCK_MOCK_JOURNAL_BYTES")]
+    pub journal_bytes: Option<u64>,
+    /// Whether /_mock/ answers; off leaves only its health [default: on]
+    #[arg(long, env = "BEDROCK_MOCK_CONTROL", value_enum)]
+    pub control: Option<Switch>,
+    /// Token that /_mock/ demands, but for its health: Authorization: Bearer TOKEN, or x-mock-token [default: none]
+    #[arg(long, env = "BEDROCK_MOCK_CONTROL_TOKEN", hide_env_values = true)]
+    pub control_token: Option<String>,
 }
 
 /// The two faces as flags spell them.
@@ -172,6 +185,10 @@ impl Settings {
             scenarios: list(self.scenarios, other.scenarios),
             unmatched: self.unmatched.or(other.unmatched),
             state: self.state.or(other.state),
+            journal_entries: self.journal_entries.or(other.journal_entries),
+            journal_bytes: self.journal_bytes.or(other.journal_bytes),
+            control: self.control.or(other.control),
+            control_token: self.control_token.or(other.control_token),
         }
     }
 
@@ -204,6 +221,11 @@ impl Settings {
         if self.tls_cert.is_some() != self.tls_key.is_some() {
             return Err(ConfigError(
                 "--tls-cert and --tls-key belong together: give both or none".into(),
+            ));
+        }
+        if self.control_token.as_deref() == Some("") {
+            return Err(ConfigError(
+                "--control-token: expected a token; leave the flag out to demand none".into(),
             ));
         }
         if let Some(region) = &self.region
@@ -258,6 +280,12 @@ impl Settings {
             state: self.state,
             scenarios: self.scenarios,
             unmatched: self.unmatched.unwrap_or_default(),
+            journal: Limits {
+                entries: self.journal_entries.unwrap_or(10_000),
+                bytes: self.journal_bytes.unwrap_or(64 * 1024 * 1024),
+            },
+            control: self.control.unwrap_or_default(),
+            control_token: self.control_token,
             deny: self.deny.iter().filter_map(|r| parse_deny(r)).collect(),
             faults: self
                 .fault

@@ -4,14 +4,13 @@
 //! document. It reads the same routes as everybody else; nothing is loaded from anywhere else, which
 //! the policy in its head makes sure of.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::state::App;
+use super::Routes;
 
 static PAGE: LazyLock<String> = LazyLock::new(|| {
     include_str!("console/page.html")
@@ -21,11 +20,8 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
 
 const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The routes.
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/_mock/", get(page))
-        .route("/_mock", get(|| async { Redirect::permanent("/_mock/") }))
+pub(super) fn routes() -> Routes {
+    vec![("/_mock/", get(page))]
 }
 
 async fn page() -> Response {

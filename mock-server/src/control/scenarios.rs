@@ -12,33 +12,32 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get};
-use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Routes;
 use crate::config::is_account;
 use crate::scenarios::entry::Entry;
-use crate::scenarios::node::{Node, Problem};
-use crate::scenarios::{Located, SCHEMA, Scenario, locate, set};
+use crate::scenarios::{Located, SCHEMA, set};
 use crate::state::App;
 
 /// Largest body, bytes.
 const MOST: usize = 64 * 1024 * 1024;
 
-/// The routes.
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Routes {
     let all = get(list).put(replace).post(add).delete(clear);
-    Router::new()
-        .route("/_mock/scenarios", all)
-        .route("/_mock/scenarios/schema", get(schema))
-        .route("/_mock/scenarios/{name}", delete(remove))
-        .layer(DefaultBodyLimit::max(MOST))
+    vec![
+        ("/_mock/scenarios", all.layer(DefaultBodyLimit::max(MOST))),
+        ("/_mock/scenarios/schema", get(schema)),
+        ("/_mock/scenarios/{name}", delete(remove)),
+    ]
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -110,29 +109,16 @@ async fn add(State(app): State<Arc<App>>, Query(whose): Query<Whose>, body: Byte
         Ok(account) => account,
         Err(refusal) => return refusal,
     };
-    match text(&body).and_then(|text| one(text, &app)) {
+    match text(&body).and_then(|text| set::read_one("body", text, &app.models)) {
         Ok(scenario) => {
             let name = scenario.name.clone();
             match app.scenarios.add(account, Arc::new(scenario)) {
-                Ok(()) => (StatusCode::CREATED, Json(json!({ "name": name }))).into_response(),
+                Ok(_) => (StatusCode::CREATED, Json(json!({ "name": name }))).into_response(),
                 Err(why) => refuse(StatusCode::CONFLICT, &why),
             }
         }
         Err(problems) => told(&problems),
     }
-}
-
-fn one(text: &str, app: &App) -> Result<Scenario, Vec<Located>> {
-    let value: Value = serde_json::from_str(text).map_err(|e| {
-        vec![Located {
-            file: "body".into(),
-            line: e.line(),
-            column: e.column(),
-            message: format!("this is no JSON: {e}"),
-        }]
-    })?;
-    let at = |problem: Problem| vec![locate::locate("body", text, problem)];
-    Scenario::read(&Node::root(&value), &app.models).map_err(at)
 }
 
 async fn clear(State(app): State<Arc<App>>, Query(whose): Query<Whose>) -> Response {

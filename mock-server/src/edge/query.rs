@@ -5,6 +5,7 @@
 //! signature's scope, else the one that has the action: no action belongs to both. As on the
 //! service, an unknown action is told so without credentials.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Incoming;
@@ -43,6 +44,7 @@ pub(super) fn respond(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome)
         None => journey(app, request, (index, model), &form, (outcome, &mut struck)),
     };
     let answer = result.unwrap_or_else(|error| {
+        outcome.refuse(&error);
         let versioned = form.get("Version") == Some(&*model.api_version);
         let namespace = model
             .xml_namespace
@@ -77,6 +79,7 @@ fn journey(
     let input = form.bind(model, operation).map_err(unreadable)?;
     let mut findings = validate(model, operation, &input);
     reword(model, &mut findings);
+    outcome.notes.violations(findings.texts());
     if let Some(message) = findings.message() {
         return Err(ApiError::row("query.constraint")
             .with("violations", &message)
@@ -95,10 +98,16 @@ fn journey(
         principal: &principal,
         region,
         request,
+        notes: &outcome.notes,
+        staged: RefCell::default(),
     };
     *struck = strike(&call);
     if let Some(refusal) = faults::refusal(struck, &Site::of(&call)) {
         return Err(refusal);
+    }
+    if let Some(answer) = ops::scripted(&call)? {
+        struck.extend(call.staged.take().delivery.faults);
+        return Ok(answer);
     }
     let value = ops::dispatch_query(&call)?;
     if app.self_check.enabled() {

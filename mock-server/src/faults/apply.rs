@@ -53,6 +53,9 @@ pub fn dress(
             let source = std::mem::replace(&mut events.source, Box::new(std::iter::empty()));
             events.source = fault.breaks().events(source, site);
         }
+        if let Some(pacing) = fault.breaks().pacing() {
+            answer.delivery.pacing = Some(Box::new(pacing.clone()));
+        }
         answer.delivery.faults.push(fault.clone());
         let hint = answer
             .hint
@@ -61,7 +64,7 @@ pub fn dress(
         answer.hint = Some(format!("{hint}fault {}", fault.kind()));
     }
     if pacing.is_some() && matches!(answer.content, Content::Events { .. }) {
-        answer.delivery.pacing = pacing.cloned();
+        answer.delivery.pacing = pacing.cloned().map(Box::new);
     }
     answer
 }

@@ -38,6 +38,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         region: call.region,
     };
     let resolved = resolve(call.app, asker, id)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,

@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Call;
 use super::stream::exact;
-use crate::behaviour::{Conversation, Reply, tokens};
+use super::{Call, Staged};
+use crate::behaviour::{Conversation, Reply, StopReason, tokens};
 use crate::config::Unmatched;
+use crate::faults::{self, Site};
 use crate::scenarios::entry::Entry;
 use crate::scenarios::raw::{Raw, RawContent};
+use crate::scenarios::scenario::INFERENCE;
+use crate::scenarios::subject::Found;
 use crate::scenarios::{Outcome, Subject, What, template};
-use crate::state::resolve::Resolved;
+use crate::state::catalogue::Family;
+use crate::state::resolve::{Resolved, resolve};
 use crate::wire::{Answer, ApiError, Event};
 
 /// What a scenario says to a call.
@@ -25,21 +29,24 @@ pub(super) enum Played {
     Raw(Answer),
 }
 
-/// Operations that look for a scenario themselves, once they know model and conversation.
-const LATER: &[&str] = &[
-    "Converse",
-    "ConverseStream",
-    "InvokeModel",
-    "InvokeModelWithResponseStream",
-];
-
 impl Call<'_> {
     /// The scenario's answer to a call of an operation that holds no conversation.
     pub(super) fn play_any(&self) -> Result<Option<Answer>, ApiError> {
-        if LATER.contains(&&*self.operation.name) {
+        // These look for a scenario themselves, once they know model and conversation.
+        if INFERENCE.contains(&&*self.operation.name) || self.app.scenarios.is_empty() {
             return Ok(None);
         }
-        match self.play(None, None)? {
+        let named = self.input.text("modelId");
+        let resolved = named.and_then(|id| resolve(self.app, self.asker(), id).ok());
+        let resolved = resolved.map(|r| (r.id, r.family));
+        // CountTokens takes base ids also where inference needs a profile.
+        let base = || {
+            let model = self.app.catalogue.model(named?)?;
+            Some((model.id.clone(), self.app.catalogue.family(&model.id)?))
+        };
+        let model = resolved.or_else(base);
+        let model = model.as_ref().map(|(id, family)| (id.as_str(), *family));
+        match self.ask(model, None, false)? {
             Played::Raw(answer) => Ok(Some(answer)),
             Played::Default | Played::Reply(_) => Ok(None),
         }
@@ -51,24 +58,39 @@ impl Call<'_> {
         resolved: Option<&Resolved<'_>>,
         conversation: Option<&Conversation>,
     ) -> Result<Played, ApiError> {
-        let refuses = self.app.config.unmatched == Unmatched::Refuse && resolved.is_some();
+        let refuses = self.app.config.unmatched == Unmatched::Refuse;
+        let model = resolved.map(|r| (r.id.as_str(), r.family));
+        self.ask(model, conversation, refuses)
+    }
+
+    fn ask(
+        &self,
+        model: Option<(&str, &Family)>,
+        conversation: Option<&Conversation>,
+        refuses: bool,
+    ) -> Result<Played, ApiError> {
         if self.app.scenarios.is_empty() && !refuses {
             return Ok(Played::Default);
         }
-        let body = serde_json::from_slice(&self.request.body).unwrap_or(Value::Null);
+        // A form has no pointers; what it says, it says in the members that were bound.
+        let body = match &*self.model.protocol {
+            "query" => Value::Object(self.input.members.clone()),
+            _ => serde_json::from_slice(&self.request.body).unwrap_or_default(),
+        };
         let subject = Subject {
             operation: &self.operation.name,
             account: &self.principal.account,
             model_sent: self.input.text("modelId"),
-            model: resolved.map(|r| r.id.as_str()),
-            family: resolved.map(|r| r.family.family.as_str()),
+            model: model.map(|(id, _)| id),
+            family: model.map(|(_, family)| family.family.as_str()),
             conversation,
             body: &body,
             headers: &self.request.headers,
             stream: self.model.event_stream(self.operation).is_some(),
+            found: Found::default(),
         };
         match self.app.scenarios.play(&subject) {
-            Outcome::Play { entry, step } => Ok(self.act(&subject, &entry, step)),
+            Outcome::Play { entry, step } => self.act(&subject, &entry, step),
             Outcome::Miss | Outcome::Exhausted(_) if !refuses => Ok(Played::Default),
             Outcome::Miss => {
                 let nearest = self.app.scenarios.nearest(&subject);
@@ -86,24 +108,43 @@ impl Call<'_> {
         }
     }
 
-    fn act(&self, subject: &Subject<'_>, entry: &Arc<Entry>, at: usize) -> Played {
+    fn act(
+        &self,
+        subject: &Subject<'_>,
+        entry: &Arc<Entry>,
+        at: usize,
+    ) -> Result<Played, ApiError> {
         let Some(step) = entry.step(at) else {
-            return Played::Default;
+            return Ok(Played::Default);
         };
-        match &step.what {
+        self.notes.scenario(&entry.scenario.name, at);
+        for fault in &step.delivery.faults {
+            self.notes.fault(fault.kind());
+        }
+        if let Some(refusal) = faults::refusal(&step.delivery.faults, &Site::of(self)) {
+            return Err(refusal);
+        }
+        self.staged.replace(Staged {
+            delivery: step.delivery.clone(),
+            raw: matches!(step.what, What::Raw(_)),
+        });
+        Ok(match &step.what {
             What::Default => Played::Default,
-            What::Raw(raw) => Played::Raw(raw_answer(self, raw)),
-            // Embeddings, pictures and control-plane answers hold no reply of a model.
-            What::Reply { .. } if subject.conversation.is_none() => Played::Default,
+            What::Raw(raw) => {
+                let mut answer = raw_answer(self, raw);
+                answer.hint = Some(format!("raw answer of scenario {:?}", entry.scenario.name));
+                Played::Raw(answer)
+            }
             What::Reply { reply, templates } => {
                 let mut reply = Reply::clone(reply);
                 if *templates {
                     template::fill(&mut reply, subject);
                 }
                 self.count(&mut reply, subject.conversation);
+                met(&mut reply, subject.conversation);
                 Played::Reply(reply)
             }
-        }
+        })
     }
 
     /// Seeds of ids and token counts, for whatever the script leaves open.
@@ -119,12 +160,37 @@ impl Call<'_> {
         reply.usage.output = said("outputTokens").unwrap_or_else(|| tokens::output(&reply.blocks));
         reply.usage.cache_read = said("cacheReadInputTokens").unwrap_or_default();
         reply.usage.cache_write = said("cacheWriteInputTokens").unwrap_or_default();
+        let details = reply
+            .said
+            .as_ref()
+            .and_then(|s| s.usage.as_ref()?.get("cacheDetails"));
+        let hours = details.and_then(Value::as_array).into_iter().flatten();
+        let hours = hours.filter(|d| d.get("ttl").is_some_and(|ttl| ttl == "1h"));
+        let hours = hours.filter_map(|d| d.get("inputTokens")?.as_u64());
+        let hours = hours.fold(0, u64::saturating_add);
+        reply.usage.cache_write_hour = hours.min(reply.usage.cache_write);
+    }
+}
+
+/// Converse's word for a met stop sequence does not say which one; bodies that name it get the first
+/// of the request.
+fn met(reply: &mut Reply, conversation: Option<&Conversation>) {
+    if let StopReason::StopSequence(sequence) = &mut reply.stop
+        && let Some(first) = conversation.and_then(|c| c.settings.stop_sequences.first())
+    {
+        sequence.clone_from(first);
     }
 }
 
 fn raw_answer(call: &Call<'_>, raw: &Raw) -> Answer {
     let mut answer = match &raw.content {
-        RawContent::Body(bytes) => Answer::json(raw.status, bytes.clone()),
+        RawContent::Body(bytes) => {
+            let mut answer = Answer::json(raw.status, bytes.clone());
+            if &*call.model.protocol == "query" {
+                answer.content_type = Some("text/xml".into());
+            }
+            answer
+        }
         RawContent::Events(events) => {
             let events = events.clone().into_iter();
             exact(

@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use super::anthropic_cache::cache_points;
+use super::anthropic_citations::{citation, sources};
 use super::anthropic_members::members;
-use super::anthropic_sources::sources;
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, StopReason, Thinking, ToolChoice,
@@ -215,10 +215,7 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
             id: text("tool_use_id").unwrap_or_default().into(),
             text: match block.get("content") {
                 Some(Value::String(text)) => text.clone(),
-                Some(other) => other
-                    .pointer("/0/text")
-                    .and_then(Value::as_str)
-                    .map_or_else(|| other.to_string(), Into::into),
+                Some(other) => forms::joined_texts(other).unwrap_or_else(|| other.to_string()),
                 None => String::new(),
             },
         }),
@@ -361,60 +358,6 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
 fn tool_id(tool: &ToolUse) -> String {
     let minted = || ids::anthropic_tool(tool.seed);
     tool.id.clone().unwrap_or_else(minted)
-}
-
-/// A citation in Anthropic's words.
-fn citation(citation: &Value) -> Value {
-    let number = |path: &str| citation.pointer(path).cloned().unwrap_or(Value::Null);
-    let quoted = number("/sourceContent/0/text");
-    // A document without a title has null for one.
-    let title = number("/title");
-    let title = if title == "" { Value::Null } else { title };
-    let place = |kind: &str, ours: &str, start: &str, end: &str| {
-        let at = |member: &str| number(&format!("/location/{ours}/{member}"));
-        json!({
-            "type": kind,
-            "cited_text": quoted,
-            "document_index": at("documentIndex"),
-            "document_title": title,
-            start: at("start"),
-            end: at("end"),
-        })
-    };
-    let located = |kind: &str| citation.pointer(&format!("/location/{kind}")).is_some();
-    if located("documentPage") {
-        place(
-            "page_location",
-            "documentPage",
-            "start_page_number",
-            "end_page_number",
-        )
-    } else if located("documentChunk") {
-        place(
-            "content_block_location",
-            "documentChunk",
-            "start_block_index",
-            "end_block_index",
-        )
-    } else if located("searchResultLocation") {
-        let at = |member: &str| number(&format!("/location/searchResultLocation/{member}"));
-        json!({
-            "type": "search_result_location",
-            "cited_text": quoted,
-            "source": number("/source"),
-            "title": title,
-            "search_result_index": at("searchResultIndex"),
-            "start_block_index": at("start"),
-            "end_block_index": at("end"),
-        })
-    } else {
-        place(
-            "char_location",
-            "documentChar",
-            "start_char_index",
-            "end_char_index",
-        )
-    }
 }
 
 /// Whether `thinking` asks for reasoning.

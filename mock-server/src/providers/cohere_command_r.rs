@@ -55,9 +55,16 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         kind: "document".into(),
         size: document.to_string().len(),
     }));
-    blocks.extend(list("tool_results").map(|result| Block::ToolResult {
-        id: String::new(),
-        text: result.get("outputs").unwrap_or(result).to_string(),
+    // Results have no ids: they repeat the call, so its name stands in for one.
+    blocks.extend(list("tool_results").map(|result| {
+        Block::ToolResult {
+            id: result
+                .pointer("/call/name")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .into(),
+            text: result.get("outputs").unwrap_or(result).to_string(),
+        }
     }));
     turns.push(Turn {
         role: Role::User,

@@ -37,6 +37,13 @@ pub(super) fn tool(definition: &Value, schema: &str) -> Option<Tool> {
     })
 }
 
+/// The texts of a tool's answer, joined by newlines; `None` where it has none.
+pub(super) fn joined_texts(content: &Value) -> Option<String> {
+    let texts = content.as_array()?.iter();
+    let texts: Vec<&str> = texts.filter_map(|b| b.get("text")?.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
+}
+
 /// Whether a marker such as `cache_control` stands anywhere in a body.
 pub(super) fn holds_key(value: &Value, key: &str) -> bool {
     match value {

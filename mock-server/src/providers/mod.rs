@@ -6,10 +6,10 @@
 
 mod amazon_image;
 mod anthropic_cache;
+mod anthropic_citations;
 mod anthropic_completions;
 mod anthropic_members;
 mod anthropic_messages;
-mod anthropic_sources;
 mod cohere_command;
 mod cohere_command_r;
 mod cohere_embed;

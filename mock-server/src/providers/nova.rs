@@ -79,6 +79,13 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         ..forms::settings(config.unwrap_or(&Value::Null), "maxTokens", "stopSequences")
     };
     let tools = request.get("toolConfig");
+    let entries = tools.and_then(|t| t.get("tools")?.as_array());
+    let marked = |entry: &Value| entry.get("cachePoint").is_some();
+    if let Some(at) = entries.and_then(|all| all.iter().position(marked)) {
+        // Nova caches no tools (public reports).
+        let what = format!("#/toolConfig/tools/{at}: extraneous key [cachePoint] is not permitted");
+        return Err(ApiError::row("runtime.malformed").with("what", &what));
+    }
     let cache = cache_points(request.body);
     // The documentation shows it at both places.
     let within = || config.and_then(|c| c.get("reasoningConfig"));
@@ -95,8 +102,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
             })
             .unwrap_or_default(),
         turns,
-        tools: tools
-            .and_then(|t| t.get("tools")?.as_array())
+        tools: entries
             .map(|all| all.iter().filter_map(tool).collect())
             .unwrap_or_default(),
         tool_choice: match tools.and_then(|t| t.get("toolChoice")) {
@@ -122,7 +128,7 @@ pub(super) fn tool(entry: &Value) -> Option<Tool> {
     Some(tool)
 }
 
-/// A content block; a cache point is none.
+/// A content block; a cache point alone is none.
 pub(super) fn block(block: &Value, at: &str) -> Result<Option<Block>, ApiError> {
     let malformed = |what: String| ApiError::row("runtime.malformed").with("what", &what);
     let Some(object) = block.as_object() else {
@@ -130,16 +136,26 @@ pub(super) fn block(block: &Value, at: &str) -> Result<Option<Block>, ApiError> 
             "{at}: expected type: JSONObject, found: {block}"
         )));
     };
-    let Some((kind, value)) = object.iter().find(|(k, _)| KINDS.contains(&k.as_str())) else {
-        return Err(malformed(format!("{at}: required key [toolUse] not found")));
-    };
     if let Some(extra) = object.keys().find(|k| !KINDS.contains(&k.as_str())) {
+        let known = object.keys().any(|k| KINDS.contains(&k.as_str()));
+        return Err(malformed(match known {
+            true => format!("{at}: extraneous key [{extra}] is not permitted"),
+            false => format!("{at}: required key [toolUse] not found"),
+        }));
+    }
+    let Some((kind, value)) = object.iter().find(|(k, _)| *k != "cachePoint") else {
+        return match object.is_empty() {
+            true => Err(malformed(format!("{at}: required key [toolUse] not found"))),
+            false => Ok(None),
+        };
+    };
+    // Texts alone carry a cache point (public reports).
+    if kind != "text" && object.contains_key("cachePoint") {
         return Err(malformed(format!(
-            "{at}: extraneous key [{extra}] is not permitted"
+            "{at}: extraneous key [cachePoint] is not permitted"
         )));
     }
     Ok(Some(match (kind.as_str(), value) {
-        ("cachePoint", _) => return Ok(None),
         ("text", Value::String(text)) => Block::Text(text.clone()),
         ("toolResult", result) => Block::ToolResult {
             id: result
@@ -148,9 +164,10 @@ pub(super) fn block(block: &Value, at: &str) -> Result<Option<Block>, ApiError> 
                 .unwrap_or_default()
                 .into(),
             text: result
-                .pointer("/content/0/text")
-                .and_then(Value::as_str)
-                .map_or_else(|| result.to_string(), Into::into),
+                .get("content")
+                .and_then(forms::joined_texts)
+                .or_else(|| Some(result.pointer("/content/0/json")?.to_string()))
+                .unwrap_or_else(|| result.to_string()),
         },
         ("toolUse", tool) => {
             let text = |name: &str| tool.get(name).and_then(Value::as_str).map(Into::into);

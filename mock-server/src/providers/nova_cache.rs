@@ -1,4 +1,5 @@
-//! Cache points of a Nova body: `cachePoint` blocks among tools, system and messages.
+//! Cache points of a Nova body: `cachePoint` as a member of a text, or as a block of its own as
+//! Converse has it (assumed), in system and messages.
 
 use serde_json::Value;
 
@@ -34,12 +35,17 @@ pub(super) fn cache_points(body: &Value) -> Vec<CachePoint> {
 }
 
 fn read(prefix: &mut PromptPrefix, place: &str, entry: &Value, tokens: u64) {
-    match entry.get("cachePoint") {
-        None => prefix.block(place, &entry.to_string(), tokens),
-        Some(point) => prefix.point(match point.get("ttl").and_then(Value::as_str) {
+    let mut plain = entry.clone();
+    let members = plain.as_object_mut();
+    let point = members.and_then(|members| members.remove("cachePoint"));
+    if plain.as_object().is_none_or(|members| !members.is_empty()) {
+        prefix.block(place, &plain.to_string(), tokens);
+    }
+    if let Some(point) = point {
+        prefix.point(match point.get("ttl").and_then(Value::as_str) {
             Some("1h") => CacheTtl::Hour,
             _ => CacheTtl::FiveMinutes,
-        }),
+        });
     }
 }
 

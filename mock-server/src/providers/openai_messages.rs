@@ -138,7 +138,7 @@ pub(super) fn calls(reply: &Reply, form: CallForm) -> Option<Value> {
         .iter()
         .filter_map(|block| match block {
             Block::ToolUse(tool) => Some((form.whole)(
-                (form.id)(tool.seed),
+                tool.id.clone().unwrap_or_else(|| (form.id)(tool.seed)),
                 &tool.name,
                 tool.input.to_string(),
             )),
@@ -170,7 +170,8 @@ pub(super) fn message_deltas(
                 Some(tool) => {
                     let function = json!({"arguments": json, "name": tool.name});
                     call.insert("function".into(), function);
-                    call.insert("id".into(), id(tool.seed).into());
+                    let id = tool.id.unwrap_or_else(|| id(tool.seed));
+                    call.insert("id".into(), id.into());
                 }
                 None => {
                     call.insert("function".into(), json!({ "arguments": json }));

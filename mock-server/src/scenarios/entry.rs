@@ -39,14 +39,17 @@ impl Entry {
         let mut counts = self.counts();
         let number = counts.get(account).copied().unwrap_or(0);
         let step = self.scenario.step(number)?;
-        if counts.len() >= ACCOUNTS && !counts.contains_key(account) {
-            let least = counts
-                .iter()
-                .min_by_key(|(_, n)| **n)
-                .map(|(a, _)| a.clone());
-            counts.remove(&least.unwrap_or_default());
+        match counts.get_mut(account) {
+            Some(count) => *count += 1,
+            None => {
+                if counts.len() >= ACCOUNTS {
+                    let least = counts.iter().min_by_key(|(_, n)| **n);
+                    let least = least.map(|(account, _)| account.clone());
+                    counts.remove(&least.unwrap_or_default());
+                }
+                counts.insert(account.to_owned(), 1);
+            }
         }
-        counts.insert(account.to_owned(), number + 1);
         self.hits.fetch_add(1, Ordering::Relaxed);
         Some(step)
     }

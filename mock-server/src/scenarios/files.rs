@@ -18,8 +18,9 @@ pub const INTERVAL: Duration = Duration::from_millis(200);
 /// Largest scenario file, bytes.
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// Files as they were when they were read: path, time of change and size.
-pub type Fingerprint = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
+/// Files as they were when they were read: path, time of change, size and inode, which tells a file
+/// that was put in the place of another one within one tick of the clock.
+pub type Fingerprint = BTreeMap<PathBuf, (Option<SystemTime>, u64, u64)>;
 
 /// Scenarios with the file that each comes from.
 pub type Loaded = Vec<(String, Arc<Scenario>)>;
@@ -77,12 +78,14 @@ pub fn fingerprint(paths: &[PathBuf]) -> Fingerprint {
         .flat_map(|path| files_of(path).unwrap_or_default());
     let of_file = |file: PathBuf| {
         let metadata = std::fs::metadata(&file).ok()?;
-        Some((file, (metadata.modified().ok(), metadata.len())))
+        let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+        Some((file, (metadata.modified().ok(), metadata.len(), inode)))
     };
     files.filter_map(of_file).collect()
 }
 
-fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
+/// A file, or the `.json` files of a folder in the order of their names.
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

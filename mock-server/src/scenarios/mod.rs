@@ -4,8 +4,13 @@
 //! fault and a pace. They come from files, from the control API and from Rust; the README and
 //! `scenarios.schema.json` beside this file describe the format.
 
+pub mod build;
+pub mod clause;
+pub mod delivery;
 pub mod entry;
+pub mod expect;
 pub mod files;
+pub mod lint;
 pub mod locate;
 pub mod matcher;
 pub mod node;
@@ -19,6 +24,7 @@ pub mod template;
 pub mod text_match;
 pub mod watch;
 
+pub use expect::{ScenarioHandle, WrongScenario};
 pub use locate::Located;
 pub use scenario::{Scenario, What};
 pub use store::{Outcome, Scenarios};

@@ -15,6 +15,47 @@ pub struct Problem {
 /// A reading that may fail.
 pub type Read<T> = Result<T, Problem>;
 
+/// Everything that is wrong so far: one wrong member does not hide the next.
+#[derive(Debug, Default)]
+pub struct Problems(pub Vec<Problem>);
+
+impl Problems {
+    /// One more.
+    pub fn add(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// What was read; its problem is kept if it could not be.
+    pub fn keep<T>(&mut self, read: Read<T>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.add(problem);
+                None
+            }
+        }
+    }
+
+    /// Likewise for a reading that found several problems.
+    pub fn keep_all<T>(&mut self, read: Result<T, Vec<Problem>>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(problems) => {
+                self.0.extend(problems);
+                None
+            }
+        }
+    }
+
+    /// What was read, if nothing was wrong.
+    pub fn or<T>(self, read: Option<T>) -> Result<T, Vec<Problem>> {
+        match read {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(self.0),
+        }
+    }
+}
+
 /// A value of the document and where it stands.
 #[derive(Debug, Clone)]
 pub struct Node<'a> {
@@ -41,21 +82,35 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The object, all of whose members are among `known`.
+    /// The object, all of whose members are among `known` and none of which is null.
     pub fn object(&self, what: &str, known: &[&str]) -> Read<&'a Map<String, Value>> {
         let object = self.any_object(what)?;
-        for name in object.keys() {
+        match self.strange(what, known).into_iter().next() {
+            Some(problem) => Err(problem),
+            None => Ok(object),
+        }
+    }
+
+    /// Every member of an object that is unknown or null; none if this is no object.
+    pub fn strange(&self, what: &str, known: &[&str]) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for (name, value) in self.value.as_object().into_iter().flatten() {
+            let there = Self {
+                value,
+                pointer: self.pointer_to(name),
+            };
             if !known.contains(&name.as_str()) {
                 let hint = nearest(name, known)
-                    .map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-                let there = self.at(name).unwrap_or_else(|| self.clone());
-                return Err(there.wrong(format!(
+                    .map_or_else(|| ".".into(), |near| format!("; did you mean {near:?}?"));
+                found.push(there.wrong(format!(
                     "{what} has no member {name:?}{hint} It has: {}",
                     known.join(", ")
                 )));
+            } else if value.is_null() {
+                found.push(there.wrong(format!("{name} is null: leave it out instead")));
             }
         }
-        Ok(object)
+        found
     }
 
     /// The object, whatever its members are.
@@ -72,11 +127,15 @@ impl<'a> Node<'a> {
     /// A member, if it is there and not null.
     pub fn at(&self, name: &str) -> Option<Self> {
         let value = self.value.get(name).filter(|v| !v.is_null())?;
-        let escaped = name.replace('~', "~0").replace('/', "~1");
         Some(Self {
             value,
-            pointer: format!("{}/{escaped}", self.pointer),
+            pointer: self.pointer_to(name),
         })
+    }
+
+    fn pointer_to(&self, name: &str) -> String {
+        let escaped = name.replace('~', "~0").replace('/', "~1");
+        format!("{}/{escaped}", self.pointer)
     }
 
     /// The entries of a list.
@@ -92,6 +151,26 @@ impl<'a> Node<'a> {
             pointer: format!("{}/{i}", self.pointer),
         };
         Ok(entries.iter().enumerate().map(entry).collect())
+    }
+
+    /// The entries of a list that has some.
+    pub fn filled_list(&self, what: &str) -> Read<Vec<Self>> {
+        let entries = self.list(what)?;
+        match entries.is_empty() {
+            true => Err(self.wrong(format!(
+                "{what} is an empty list: name one, or leave it out"
+            ))),
+            false => Ok(entries),
+        }
+    }
+
+    /// The entries of a list that has some, or the value itself as the only one; all of them texts.
+    pub fn texts(&self, what: &str) -> Read<Vec<String>> {
+        let all = match self.value.is_array() {
+            true => self.filled_list(what)?,
+            false => vec![self.clone()],
+        };
+        all.iter().map(|n| n.text(what).map(Into::into)).collect()
     }
 
     /// The entries of a list, or the value itself as the only one.
@@ -110,12 +189,23 @@ impl<'a> Node<'a> {
         self.value.as_str().ok_or_else(found)
     }
 
-    /// The whole number, at least `least`.
-    pub fn number(&self, what: &str, least: u64) -> Read<u64> {
+    /// The whole number from `least` to `most`.
+    pub fn number(&self, what: &str, least: u64, most: u64) -> Read<u64> {
         match self.value.as_u64() {
-            Some(number) if number >= least => Ok(number),
+            Some(number) if (least..=most).contains(&number) => Ok(number),
             _ => Err(self.wrong(format!(
-                "{what} must be a whole number of at least {least}, this is {}",
+                "{what} must be a whole number from {least} to {most}, this is {}",
+                shown(self.value)
+            ))),
+        }
+    }
+
+    /// The number from `least` to `most`.
+    pub fn decimal(&self, what: &str, least: f64, most: f64) -> Read<f64> {
+        match self.value.as_f64() {
+            Some(number) if (least..=most).contains(&number) => Ok(number),
+            _ => Err(self.wrong(format!(
+                "{what} must be a number from {least} to {most}, this is {}",
                 shown(self.value)
             ))),
         }

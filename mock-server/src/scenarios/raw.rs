@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::node::{Node, Read};
 
+/// Headers that the connection needs for itself.
+const OWN_HEADERS: &[&str] = &["connection", "content-length", "date", "transfer-encoding"];
+
 /// Most bytes of a raw body.
 const MOST: usize = 8 * 1024 * 1024;
 
@@ -48,32 +51,38 @@ impl Raw {
             &["status", "headers", "body", "bodyBase64", "events"],
         )?;
         let status = match node.at("status") {
-            Some(status) => match status.number("status", 200)? {
-                code @ 200..=599 => code as u16,
-                _ => return Err(status.wrong("a status is a number from 200 to 599")),
-            },
+            Some(status) => u16::try_from(status.number("status", 200, 599)?).unwrap_or(200),
             None => 200,
         };
-        let mut headers = Vec::new();
-        if let Some(given) = node.at("headers") {
-            for name in given.any_object("headers")?.keys() {
-                if let Some(value) = given.at(name) {
-                    let text = value.text("a header")?;
-                    let bad = http::HeaderName::try_from(name.as_str()).is_err()
-                        || http::HeaderValue::try_from(text).is_err();
-                    if bad {
-                        return Err(value.wrong(format!("{name}: {text:?} is no HTTP header")));
-                    }
-                    headers.push((name.clone(), text.to_owned()));
-                }
-            }
-        }
+        let headers = node.at("headers").map(|given| read_headers(&given));
         Ok(Self {
             status,
-            headers,
+            headers: headers.transpose()?.unwrap_or_default(),
             content: RawContent::read(node)?,
         })
     }
+}
+
+fn read_headers(node: &Node<'_>) -> Read<Vec<(String, String)>> {
+    let mut headers = Vec::new();
+    for name in node.any_object("headers")?.keys() {
+        let Some(value) = node.at(name) else {
+            return Err(node.wrong(format!("{name} is null: leave it out instead")));
+        };
+        let text = value.text("a header")?;
+        let bad = http::HeaderName::try_from(name.as_str()).is_err()
+            || http::HeaderValue::try_from(text).is_err();
+        if bad {
+            return Err(value.wrong(format!("{name}: {text:?} is no HTTP header")));
+        }
+        if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            return Err(value.wrong(format!(
+                "{name} is what the connection says for itself; leave it out"
+            )));
+        }
+        headers.push((name.clone(), text.to_owned()));
+    }
+    Ok(headers)
 }
 
 impl RawContent {

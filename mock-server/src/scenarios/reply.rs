@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::node::{Node, Problem, Read};
+use super::node::{Node, Problem, Problems, Read, shown};
+use super::template;
 use crate::behaviour::{
     Block, Cited, Reasoning, Reply, Said, ServerResult, StopReason, ToolUse, Usage,
 };
@@ -26,12 +27,29 @@ pub const MEMBERS: &[&str] = &[
 /// What a reply claims to have taken where it does not say, ms.
 const LATENCY_MS: u64 = 412;
 
+/// Most that a token count may be: the service's counts have 32 bits.
+const COUNTS: u64 = i32::MAX as u64;
+/// Longest latency that a reply may claim, ms.
+const LATENCIES: u64 = 1_000_000_000;
+
+/// Members of `usage` that are counts.
+pub const COUNTED: &[&str] = &[
+    "inputTokens",
+    "outputTokens",
+    "totalTokens",
+    "cacheReadInputTokens",
+    "cacheWriteInputTokens",
+    "cacheReadInputTokenCount",
+    "cacheWriteInputTokenCount",
+];
+
 /// Reads what the model says; its token counts are zero where the script says none. Fails on whatever
 /// does not fit the shape of a Converse answer, though not on values that no service sends yet.
-pub fn read(node: &Node<'_>, runtime: &Model) -> Read<Reply> {
-    let written = content(node)?;
+pub fn read(node: &Node<'_>, runtime: &Model) -> Result<Reply, Vec<Problem>> {
+    let written = content(node).map_err(|p| vec![p])?;
+    let mut problems = Problems::default();
+    problems.0.extend(outline(node));
     let mut blocks = Vec::with_capacity(written.len());
-    let mut told = Vec::with_capacity(written.len());
     let mut reply = Reply::new(
         Vec::new(),
         StopReason::EndTurn,
@@ -39,26 +57,31 @@ pub fn read(node: &Node<'_>, runtime: &Model) -> Read<Reply> {
         LATENCY_MS,
     );
     for (at, entry) in written.iter().enumerate() {
-        let (whole, pieces) = without_chunks(entry, at)?;
+        let Some((whole, pieces)) = problems.keep(without_chunks(entry, at)) else {
+            continue;
+        };
         if let Some(pieces) = pieces {
             reply.pieces.insert(at, pieces);
         }
         blocks.push(whole);
     }
-    fits(node, &written, &blocks, runtime)?;
-    for block in &blocks {
-        told.push(read_block(block));
+    // Which block a misfit is in can be told only while all of them are there.
+    if problems.0.is_empty() {
+        problems.0.extend(misfits(node, &written, &blocks, runtime));
     }
+    if !problems.0.is_empty() {
+        return Err(problems.0);
+    }
+    reply.blocks = blocks.iter().map(read_block).collect();
     let asks = |b: &Block| matches!(b, Block::ToolUse(tool) if !tool.server);
-    if told.iter().any(asks) {
+    if reply.blocks.iter().any(asks) {
         reply.stop = StopReason::ToolUse;
     }
-    reply.blocks = told;
-    if let Some(stop) = node.at("stopReason") {
-        reply.stop = StopReason::of_word(stop.text("stopReason")?);
+    if let Some(stop) = node.value.get("stopReason").and_then(Value::as_str) {
+        reply.stop = StopReason::of_word(stop);
     }
-    if let Some(latency) = node.at("metrics").and_then(|m| m.at("latencyMs")) {
-        reply.latency_ms = latency.number("latencyMs", 0)?;
+    if let Some(latency) = node.value.pointer("/metrics/latencyMs") {
+        reply.latency_ms = latency.as_u64().unwrap_or(LATENCY_MS);
     }
     let given = |name: &str| node.at(name).map(|n| n.value.clone());
     reply.said = Some(Box::new(Said {
@@ -72,8 +95,7 @@ pub fn read(node: &Node<'_>, runtime: &Model) -> Read<Reply> {
 }
 
 /// The content blocks, wherever the reply has them.
-fn content<'a>(node: &Node<'a>) -> Read<Vec<Node<'a>>> {
-    let message = node.at("output").and_then(|o| o.at("message"));
+pub fn content<'a>(node: &Node<'a>) -> Read<Vec<Node<'a>>> {
     let written = [node.at("text"), node.at("content"), node.at("output")];
     if written.iter().flatten().count() != 1 {
         return Err(node.wrong(
@@ -84,11 +106,49 @@ fn content<'a>(node: &Node<'a>) -> Read<Vec<Node<'a>>> {
         text.text("text")?;
         return Ok(vec![text]);
     }
-    let list = node.at("content").or_else(|| message?.at("content"));
-    match list {
-        Some(list) => list.list("content"),
-        None => Err(node.wrong("output holds message, and that holds content")),
+    if let Some(list) = node.at("content") {
+        return list.list("content");
     }
+    let Some(output) = node.at("output") else {
+        return Ok(Vec::new());
+    };
+    output.object("output", &["message"])?;
+    let Some(message) = output.at("message") else {
+        return Err(output.wrong("output holds message, and that holds content"));
+    };
+    message.object("message", &["role", "content"])?;
+    if let Some(role) = message.at("role") {
+        role.text("role")?;
+    }
+    match message.at("content") {
+        Some(list) => list.list("content"),
+        None => Err(message.wrong("message holds content, a list of content blocks")),
+    }
+}
+
+/// What the service model does not say of the members beside the content.
+fn outline(node: &Node<'_>) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    if let Some(stop) = node.at("stopReason") {
+        problems.keep(stop.text("stopReason"));
+    }
+    if let Some(usage) = node.at("usage") {
+        let mut known = COUNTED.to_vec();
+        known.extend(["cacheDetails", "serverToolUsage"]);
+        problems.keep(usage.object("usage", &known));
+        for name in COUNTED {
+            if let Some(count) = usage.at(name) {
+                problems.keep(count.number(name, 0, COUNTS));
+            }
+        }
+    }
+    if let Some(metrics) = node.at("metrics") {
+        problems.keep(metrics.object("metrics", &["latencyMs"]));
+        if let Some(latency) = metrics.at("latencyMs") {
+            problems.keep(latency.number("latencyMs", 0, LATENCIES));
+        }
+    }
+    problems.0
 }
 
 /// A block without the mock's own `chunks`, and the chunks.
@@ -97,6 +157,14 @@ fn without_chunks(node: &Node<'_>, at: usize) -> Read<(Value, Option<Vec<String>
         return Ok((json!({ "text": node.value }), None));
     }
     let mut block = node.any_object("a content block")?.clone();
+    if let Some(null) = block.iter().find_map(|(n, v)| v.is_null().then_some(n)) {
+        return Err(node.wrong(format!("{null} is null: leave it out instead")));
+    }
+    // The overlay lets the padding of events pass everywhere; here it would be taken for a kind.
+    let padded = PADDED.iter().filter_map(|at| node.value.pointer(at));
+    if padded.into_iter().any(|inner| inner.get("p").is_some()) {
+        return Err(node.wrong("p pads events, no content block has it: leave it out"));
+    }
     block.remove("chunks");
     let chunks = match node.at("chunks") {
         None => None,
@@ -110,7 +178,7 @@ fn without_chunks(node: &Node<'_>, at: usize) -> Read<(Value, Option<Vec<String>
         }
     };
     if let Some((list, texts)) = &chunks {
-        declared(&mut block, list, &texts.concat())?;
+        declared(&mut block, list, texts)?;
     }
     if let Some(Value::Object(tool)) = block.get_mut("toolUse") {
         // The mock makes an id where the script has none; this one only stands in for it.
@@ -121,17 +189,30 @@ fn without_chunks(node: &Node<'_>, at: usize) -> Read<(Value, Option<Vec<String>
     Ok((Value::Object(block), chunks.map(|(_, texts)| texts)))
 }
 
+/// Objects of a block that are no user's own JSON.
+const PADDED: &[&str] = &[
+    "",
+    "/toolUse",
+    "/reasoningContent",
+    "/reasoningContent/reasoningText",
+    "/citationsContent",
+];
+
 /// Stands in for an id that the mock makes.
 const MINTED: &str = "tooluse_minted-by-the-mock-";
 
 /// Holds declared chunks against the block, and fills in what the block leaves to them.
-fn declared(block: &mut Map<String, Value>, list: &Node<'_>, joined: &str) -> Read<()> {
+fn declared(block: &mut Map<String, Value>, list: &Node<'_>, pieces: &[String]) -> Read<()> {
+    let joined = pieces.concat();
+    if template::names(&joined).count() != pieces.iter().flat_map(|p| template::names(p)).count() {
+        return Err(list.wrong("a template stands in one chunk, none is cut in two"));
+    }
     if let Some(Value::Object(tool)) = block.get_mut("toolUse") {
         if !tool.contains_key("input") {
             let input = if joined.is_empty() {
                 Ok(json!({}))
             } else {
-                serde_json::from_str(joined)
+                serde_json::from_str(&joined)
             };
             let input: Value = input.map_err(|e| {
                 list.wrong(format!(
@@ -142,33 +223,40 @@ fn declared(block: &mut Map<String, Value>, list: &Node<'_>, joined: &str) -> Re
         }
         return Ok(());
     }
-    let text = match block.keys().next().map(String::as_str) {
+    let text = |pointer: &str| {
+        let text = block.values().next()?.pointer(pointer)?.as_str()?;
+        Some(text.to_owned())
+    };
+    let said = match block.keys().next().map(String::as_str) {
         None => {
             block.insert("text".into(), joined.into());
             return Ok(());
         }
-        Some("text") => block.get("text").and_then(Value::as_str),
-        Some("reasoningContent") => block
-            .get("reasoningContent")
-            .and_then(|r| r.pointer("/reasoningText/text")?.as_str()),
-        Some("citationsContent") => block
-            .get("citationsContent")
-            .and_then(|c| c.pointer("/content/0/text")?.as_str()),
+        Some("text") => text(""),
+        Some("reasoningContent") => text("/reasoningText/text"),
+        Some("citationsContent") => text("/content/0/text"),
         Some(_) => None,
     };
-    match text {
+    match said {
         Some(text) if text == joined => Ok(()),
         Some(text) => Err(list.wrong(format!(
-            "the chunks join to {joined:?}, the block says {text:?}; they must be equal"
+            "the chunks join to {}, the block says {}; they must be equal",
+            shown(&joined.into()),
+            shown(&text.into())
         ))),
         None => Err(list.wrong("only text, reasoning, cited text and toolUse are told in chunks")),
     }
 }
 
-/// Holds the reply against the shape of a Converse answer.
-fn fits(node: &Node<'_>, written: &[Node<'_>], blocks: &[Value], runtime: &Model) -> Read<()> {
+/// Everything in which the reply does not fit the shape of a Converse answer.
+fn misfits(
+    node: &Node<'_>,
+    written: &[Node<'_>],
+    blocks: &[Value],
+    runtime: &Model,
+) -> Vec<Problem> {
     let Some(operation) = runtime.operation("Converse") else {
-        return Ok(());
+        return Vec::new();
     };
     let mut body = json!({
         "output": { "message": { "role": "assistant", "content": blocks } },
@@ -187,15 +275,16 @@ fn fits(node: &Node<'_>, written: &[Node<'_>], blocks: &[Value], runtime: &Model
             _ => body[*name] = given.value.clone(),
         }
     }
-    let Some(found) = check::output(runtime, operation, &body).into_iter().next() else {
-        return Ok(());
+    let problem = |found: String| {
+        let (path, why) = found.split_once(": ").unwrap_or((&found, "does not fit"));
+        let (pointer, said) = place(node, written, path);
+        Problem {
+            pointer,
+            message: format!("{said}: {why}"),
+        }
     };
-    let (path, why) = found.split_once(": ").unwrap_or((&found, "does not fit"));
-    let (pointer, said) = place(node, written, path);
-    Err(Problem {
-        pointer,
-        message: format!("{said}: {why}"),
-    })
+    let found = check::output(runtime, operation, &body);
+    found.into_iter().map(problem).collect()
 }
 
 /// Where a path such as `$.output.message.content[1].text` stands in the script.

@@ -1,42 +1,43 @@
 //! Scenarios that were loaded together: a file, a folder, or one request to the control API.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::locate::{Located, locate};
+use super::locate::{Located, Places};
 use super::node::{Node, Problem};
 use super::scenario::Scenario;
 use crate::model::Model;
 
 /// Most scenarios that are loaded together.
-const MOST: usize = 100_000;
+pub const MOST: usize = 100_000;
+
+/// Most problems that are told of one text; whoever has more does not read them all.
+const TOLD: usize = 1_000;
 
 /// Reads the text of a scenario file. Returns every scenario, or everything that is wrong.
 pub fn read(file: &str, text: &str, models: &[Model]) -> Result<Vec<Arc<Scenario>>, Vec<Located>> {
-    let value: Value = serde_json::from_str(text).map_err(|e| {
-        vec![Located {
-            file: file.into(),
-            line: e.line(),
-            column: e.column(),
-            message: format!("this is no JSON: {}", without_place(&e.to_string())),
-        }]
-    })?;
-    of_value(&value, models).map_err(|problems| {
-        problems
-            .into_iter()
-            .map(|p| locate(file, text, p))
-            .collect()
-    })
+    let places = Places::new(file, text);
+    let value = places.parse().map_err(|problem| vec![problem])?;
+    of_value(&value, models).map_err(|problems| places.locate_all(problems))
 }
 
-/// Likewise for what has been parsed already.
+/// Reads the text of one scenario.
+pub fn read_one(file: &str, text: &str, models: &[Model]) -> Result<Scenario, Vec<Located>> {
+    let places = Places::new(file, text);
+    let value = places.parse().map_err(|problem| vec![problem])?;
+    let read = Scenario::read(&Node::root(&value), models);
+    read.map_err(|problems| places.locate_all(problems))
+}
+
+/// Reads a scenario file that has been parsed already.
 pub fn of_value(value: &Value, models: &[Model]) -> Result<Vec<Arc<Scenario>>, Vec<Problem>> {
     let root = Node::root(value);
-    let entries = entries(&root).map_err(|p| vec![p])?;
+    let entries = entries(&root)?;
     let mut scenarios: Vec<Arc<Scenario>> = Vec::with_capacity(entries.len());
     let mut problems = Vec::new();
-    let mut names = std::collections::HashSet::new();
+    let mut names = HashSet::new();
     for entry in entries {
         match Scenario::read(&entry, models) {
             Ok(scenario) if !names.insert(scenario.name.clone()) => {
@@ -47,7 +48,10 @@ pub fn of_value(value: &Value, models: &[Model]) -> Result<Vec<Arc<Scenario>>, V
                 )));
             }
             Ok(scenario) => scenarios.push(Arc::new(scenario)),
-            Err(problem) => problems.push(problem),
+            Err(found) => problems.extend(found),
+        }
+        if problems.len() >= TOLD {
+            break;
         }
     }
     match problems.is_empty() {
@@ -56,22 +60,27 @@ pub fn of_value(value: &Value, models: &[Model]) -> Result<Vec<Arc<Scenario>>, V
     }
 }
 
-fn entries<'a>(root: &Node<'a>) -> Result<Vec<Node<'a>>, Problem> {
-    root.object("a scenario file", &["$schema", "about", "scenarios"])?;
+fn entries<'a>(root: &Node<'a>) -> Result<Vec<Node<'a>>, Vec<Problem>> {
+    let one = |problem: Problem| vec![problem];
+    root.any_object("a scenario file").map_err(one)?;
+    let strange = root.strange("a scenario file", &["$schema", "about", "scenarios"]);
+    if !strange.is_empty() {
+        return Err(strange);
+    }
+    for name in ["$schema", "about"] {
+        if let Some(text) = root.at(name) {
+            text.text(name).map_err(one)?;
+        }
+    }
     let Some(list) = root.at("scenarios") else {
-        return Err(root.wrong("a scenario file is {\"scenarios\": […]}"));
+        return Err(one(root.wrong("a scenario file is {\"scenarios\": […]}")));
     };
-    let entries = list.list("scenarios")?;
+    let entries = list.list("scenarios").map_err(one)?;
     if entries.len() > MOST {
-        return Err(list.wrong(format!(
+        return Err(one(list.wrong(format!(
             "at most {MOST} scenarios, these are {}",
             entries.len()
-        )));
+        ))));
     }
     Ok(entries)
-}
-
-/// serde_json ends its messages with the place, which is told apart here.
-fn without_place(message: &str) -> &str {
-    message.split(" at line ").next().unwrap_or(message)
 }

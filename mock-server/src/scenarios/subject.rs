@@ -1,12 +1,14 @@
 //! What scenarios are matched against: one request, read as far as its operation has read it.
 
+use std::cell::OnceCell;
+
 use http::HeaderMap;
 use serde_json::Value;
 
 use crate::behaviour::{Block, Conversation, Role, Turn};
 
 /// A request in the eyes of a scenario.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Subject<'a> {
     /// Operation, for example `Converse`.
     pub operation: &'a str,
@@ -26,22 +28,57 @@ pub struct Subject<'a> {
     pub headers: &'a HeaderMap,
     /// The answer will be streamed.
     pub stream: bool,
+    /// What thousands of scenarios may ask for and only one look finds; starts empty.
+    pub found: Found<'a>,
+}
+
+/// Parts of a conversation, looked for on first use.
+#[derive(Debug, Default)]
+pub struct Found<'a> {
+    last_user: OnceCell<Option<String>>,
+    system: OnceCell<Option<String>>,
+    results: OnceCell<Vec<Answered<'a>>>,
+}
+
+/// What a tool answered.
+#[derive(Debug)]
+pub struct Answered<'a> {
+    /// The tool's name, as far as the conversation tells it.
+    pub tool: Option<&'a str>,
+    /// Its texts, or the text of its JSON.
+    pub text: &'a str,
+    json: OnceCell<Option<Value>>,
+}
+
+impl Answered<'_> {
+    /// The text as JSON, if it is that.
+    pub fn json(&self) -> Option<&Value> {
+        let read = || serde_json::from_str(self.text).ok();
+        self.json.get_or_init(read).as_ref()
+    }
 }
 
 impl<'a> Subject<'a> {
     /// All text of the last user turn, blocks joined by newlines.
-    pub fn last_user(&self) -> Option<String> {
-        let texts = |turn: &Turn| texts(&turn.blocks);
-        self.last_user_turn().map(texts)
+    pub fn last_user(&self) -> Option<&str> {
+        let find = || {
+            let turns = self.last_user_turns();
+            let blocks = turns.iter().flat_map(|t| &t.blocks);
+            (!turns.is_empty()).then(|| texts(blocks))
+        };
+        self.found.last_user.get_or_init(find).as_deref()
     }
 
     /// All system prompts, joined by newlines.
-    pub fn system(&self) -> Option<String> {
-        let conversation = self.conversation?;
-        let inside = conversation.turns.iter().filter(|t| t.role == Role::System);
-        let inside = inside.map(|t| texts(&t.blocks));
-        let all: Vec<String> = conversation.system.iter().cloned().chain(inside).collect();
-        Some(all.join("\n"))
+    pub fn system(&self) -> Option<&str> {
+        let find = || {
+            let conversation = self.conversation?;
+            let inside = conversation.turns.iter().filter(|t| t.role == Role::System);
+            let inside = inside.map(|t| texts(&t.blocks));
+            let all: Vec<String> = conversation.system.iter().cloned().chain(inside).collect();
+            Some(all.join("\n"))
+        };
+        self.found.system.get_or_init(find).as_deref()
     }
 
     /// 1 for the first request of a conversation, one more for each answer that it holds.
@@ -50,40 +87,64 @@ impl<'a> Subject<'a> {
         Some(1 + turns.iter().filter(|t| t.role == Role::Assistant).count() as u64)
     }
 
-    /// The tool results of the last user turn: the tool's name, as far as the conversation tells
-    /// it, and the result's text.
-    pub fn tool_results(&self) -> Vec<(Option<&'a str>, &'a str)> {
-        let Some((conversation, turn)) = self.conversation.zip(self.last_user_turn()) else {
+    /// The tool results of the last user turn.
+    pub fn tool_results(&self) -> &[Answered<'a>] {
+        self.found.results.get_or_init(|| self.find_results())
+    }
+
+    fn find_results(&self) -> Vec<Answered<'a>> {
+        let Some(conversation) = self.conversation else {
             return Vec::new();
         };
         let calls = || conversation.turns.iter().flat_map(|t| &t.blocks);
-        let name_of = |id: &str| {
-            calls().find_map(|b| match b {
+        let name_of = |id: &'a str| {
+            let call = calls().find_map(|b| match b {
                 Block::ToolUse(tool) if tool.id.as_deref() == Some(id) => Some(tool.name.as_str()),
                 _ => None,
-            })
+            });
+            // Cohere's results have no id and repeat the name of the call in its place.
+            let named = || {
+                conversation
+                    .tools
+                    .iter()
+                    .any(|t| t.name == id)
+                    .then_some(id)
+            };
+            call.or_else(named)
         };
         let result = |b: &'a Block| match b {
-            Block::ToolResult { id, text } => Some((name_of(id), text.as_str())),
+            Block::ToolResult { id, text } => Some(Answered {
+                tool: name_of(id),
+                text,
+                json: OnceCell::new(),
+            }),
             _ => None,
         };
-        turn.blocks.iter().filter_map(result).collect()
+        let turns = self.last_user_turns();
+        let blocks = turns.iter().flat_map(|t| &t.blocks);
+        blocks.filter_map(result).collect()
     }
 
-    fn last_user_turn(&self) -> Option<&'a Turn> {
-        let turns = &self.conversation?.turns;
-        turns.iter().rev().find(|t| t.role == Role::User)
+    /// The user's last words. OpenAI's form has a message for each result of a tool, so messages
+    /// that follow each other count as one.
+    fn last_user_turns(&self) -> &'a [Turn] {
+        let Some(conversation) = self.conversation else {
+            return &[];
+        };
+        let turns = &conversation.turns;
+        let Some(last) = turns.iter().rposition(|t| t.role == Role::User) else {
+            return &[];
+        };
+        let before = turns[..last].iter().rposition(|t| t.role != Role::User);
+        &turns[before.map_or(0, |at| at + 1)..=last]
     }
 }
 
-fn texts(blocks: &[Block]) -> String {
-    let text = |b: &Block| match b {
-        Block::Text(text) => Some(text.clone()),
+fn texts<'b>(blocks: impl IntoIterator<Item = &'b Block>) -> String {
+    let text = |b: &'b Block| match b {
+        Block::Text(text) => Some(text.as_str()),
         _ => None,
     };
-    blocks
-        .iter()
-        .filter_map(text)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let all: Vec<&str> = blocks.into_iter().filter_map(text).collect();
+    all.join("\n")
 }

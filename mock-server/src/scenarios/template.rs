@@ -19,6 +19,9 @@ use super::node::{Node, Read};
 use super::subject::Subject;
 use crate::behaviour::{Block, Reasoning, Reply};
 
+/// Bytes of a filled text behind which nothing more is quoted.
+const MOST: usize = 64 * 1024 * 1024;
+
 /// Names without a parameter.
 const NAMES: &[&str] = &[
     "lastUser",
@@ -86,9 +89,22 @@ pub fn fill(reply: &mut Reply, subject: &Subject<'_>) {
             _ => {}
         }
     }
-    for piece in reply.pieces.values_mut().flatten() {
-        *piece = filled(piece, subject);
+    for (at, pieces) in &mut reply.pieces {
+        // Pieces of a tool's arguments are JSON text, in which a quote must not end a string.
+        let json = matches!(reply.blocks.get(*at), Some(Block::ToolUse(_)));
+        for piece in pieces {
+            *piece = match json {
+                true => filled_with(piece, |name| in_json(&value_of(name, subject))),
+                false => filled(piece, subject),
+            };
+        }
     }
+}
+
+/// A text as it stands between the quotes of a JSON string.
+fn in_json(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 fn fill_value(value: &mut Value, subject: &Subject<'_>) {
@@ -100,20 +116,28 @@ fn fill_value(value: &mut Value, subject: &Subject<'_>) {
     }
 }
 
-/// One pass, so that what a caller wrote is never taken for a template.
 fn filled(text: &str, subject: &Subject<'_>) -> String {
+    filled_with(text, |name| value_of(name, subject))
+}
+
+/// One pass, so that what a caller wrote is never taken for a template. A text that many quotes of a
+/// long request would make longer than [`MOST`] ends there.
+fn filled_with(text: &str, value: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, name, after)) = next(rest) {
         out.push_str(before);
-        out.push_str(&value_of(name, subject));
+        if out.len() < MOST {
+            out.push_str(&value(name));
+        }
         rest = after;
     }
     out.push_str(rest);
     out
 }
 
-fn names(text: &str) -> impl Iterator<Item = &str> {
+/// The names of the templates in a text.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (_, name, after) = next(rest)?;
@@ -132,12 +156,12 @@ fn next(text: &str) -> Option<(&str, &str, &str)> {
 
 fn value_of(name: &str, subject: &Subject<'_>) -> String {
     let found = match name {
-        "lastUser" => subject.last_user(),
-        "system" => subject.system(),
+        "lastUser" => subject.last_user().map(Into::into),
+        "system" => subject.system().map(Into::into),
         "toolResult" => subject
             .tool_results()
             .first()
-            .map(|(_, text)| (*text).to_owned()),
+            .map(|result| result.text.to_owned()),
         "model" => subject.model_sent.map(Into::into),
         "account" => Some(subject.account.into()),
         "turn" => subject.turn().map(|t| t.to_string()),

@@ -55,6 +55,18 @@ impl TextMatch {
         }
     }
 
+    /// Whether each text that fits `other` fits this too, as far as they tell by themselves.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Equals(a), Self::Equals(b)) => a == b,
+            (Self::Regex(a), Self::Regex(b)) => a.as_str() == b.as_str(),
+            (Self::Contains(part), Self::Contains(text)) => text.contains(part.as_str()),
+            (_, Self::Equals(text)) => self.fits(text),
+            (Self::Contains(part), Self::Regex(_)) => part.is_empty(),
+            _ => false,
+        }
+    }
+
     /// How much it narrows down: an equal text more than a part of one.
     pub fn weight(&self) -> u32 {
         match self {
@@ -93,9 +105,28 @@ pub fn glob(pattern: &str, name: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// Whether each name that fits the narrow pattern fits the wide one. No literal of a pattern holds a
+/// star, so a star of the narrow one is met only by a star of the wide one that reaches over it.
+pub fn glob_covers(wide: &str, narrow: &str) -> bool {
+    glob(wide, narrow)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::glob;
+    use super::{glob, glob_covers};
+
+    #[test]
+    fn wide_patterns_cover_narrow_ones() {
+        for (wide, narrow, covers) in [
+            ("*", "amazon.*", true),
+            ("amazon.nova*", "amazon.nova-lite*", true),
+            ("amazon.nova*", "amazon.nova-lite-v1:0", true),
+            ("amazon.nova-lite*", "amazon.nova*", false),
+            ("a*b", "*", false),
+        ] {
+            assert_eq!(glob_covers(wide, narrow), covers, "{wide} {narrow}");
+        }
+    }
 
     #[test]
     fn globs() {

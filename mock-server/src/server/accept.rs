@@ -57,9 +57,11 @@ pub async fn serve(
         }
     }
     server.stopping.store(true, Ordering::Relaxed);
+    server.app.journal.stop();
     drop(listener);
     let limit = Duration::from_millis(server.app.config.stop_timeout_ms);
     let _ = tokio::time::timeout(limit, graceful.shutdown()).await;
+    server.app.journal.stopped();
 }
 
 async fn connection(

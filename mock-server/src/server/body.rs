@@ -18,6 +18,7 @@ use super::ending::{CutOff, Ending};
 use super::frames::{Frames, Next, Timer};
 use crate::edge::log::Entry;
 use crate::faults::{Cut, Delivery, End};
+use crate::journal::{Ended, Recorder};
 use crate::state::{App, StreamGuard};
 use crate::wire::answer::{Content, Framing};
 use crate::wire::event::{Event, Events};
@@ -32,15 +33,7 @@ pub struct AnswerBody {
     ending: Option<Ending>,
     /// How it ended; none while it goes on, and for good if the client hung up.
     ended: Option<Ended>,
-}
-
-/// How a body ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// Everything left.
-    Complete,
-    /// A fault rule cut it off.
-    Fault,
+    recorder: Recorder,
 }
 
 enum Kind {
@@ -53,12 +46,13 @@ enum Kind {
 }
 
 impl AnswerBody {
-    /// The body for some content; `entry` is written to the log when the body is done or dropped.
+    /// The body for some content; `entry` is written to the log, and the journal's entry is closed,
+    /// when the body is done or dropped.
     pub fn new(
         app: &Arc<App>,
         (content, delivery): (Content, &Delivery),
         (connection, version): (Arc<Connection>, Version),
-        entry: Option<Entry>,
+        (entry, recorder): (Option<Entry>, Recorder),
     ) -> Self {
         let kind = match content {
             Content::Bytes(bytes) => Kind::whole(bytes, delivery),
@@ -73,10 +67,12 @@ impl AnswerBody {
             version,
             ending: None,
             ended: None,
+            recorder,
         }
     }
 
     fn sent(&mut self, bytes: &Bytes) {
+        self.recorder.sent(bytes);
         if let Some(entry) = &mut self.entry {
             entry.bytes += bytes.len() as u64;
         }
@@ -93,7 +89,7 @@ impl AnswerBody {
             .ending
             .get_or_insert_with(|| Ending::new(end, connection, version, declared));
         let ended = ready!(ending.poll(cx));
-        self.ended = Some(Ended::Fault);
+        self.ended = Some(Ended::AbortedByFault);
         Poll::Ready(ended)
     }
 }
@@ -113,13 +109,13 @@ impl Kind {
         }
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
+    fn poll_next(&mut self, cx: &mut Context<'_>, recorder: &mut Recorder) -> Poll<Next> {
         match self {
             Self::Whole { bytes, end } => Poll::Ready(match bytes.take() {
                 Some(bytes) => Next::Piece(bytes),
                 None => Next::End(end.unwrap_or(End::Clean)),
             }),
-            Self::Events(events) => events.poll_next(cx),
+            Self::Events(events) => events.poll_next(cx, recorder),
         }
     }
 }
@@ -132,15 +128,16 @@ impl Body for AnswerBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
+        let this = &mut *self;
         loop {
-            match ready!(self.kind.poll_next(cx)) {
+            match ready!(this.kind.poll_next(cx, &mut this.recorder)) {
                 Next::More => {}
                 Next::Piece(bytes) => {
-                    self.sent(&bytes);
+                    this.sent(&bytes);
                     return Poll::Ready(Some(Ok(Frame::data(bytes))));
                 }
                 Next::End(end) => {
-                    let ended = ready!(self.poll_end(end, cx));
+                    let ended = ready!(this.poll_end(end, cx));
                     return Poll::Ready(ended.err().map(Err));
                 }
             }
@@ -170,12 +167,15 @@ impl Body for AnswerBody {
 
 impl Drop for AnswerBody {
     fn drop(&mut self) {
+        let ended = self
+            .ended
+            .or(self.is_end_stream().then_some(Ended::Complete));
+        if let Some(ended) = ended {
+            self.recorder.ended(ended);
+        }
         if let Some(mut entry) = self.entry.take() {
-            let ended = self
-                .ended
-                .or(self.is_end_stream().then_some(Ended::Complete));
             entry.complete = ended == Some(Ended::Complete);
-            entry.cut_off = ended == Some(Ended::Fault);
+            entry.cut_off = ended == Some(Ended::AbortedByFault);
             entry.write();
         }
     }
@@ -214,14 +214,14 @@ impl EventBody {
         }
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
+    fn poll_next(&mut self, cx: &mut Context<'_>, recorder: &mut Recorder) -> Poll<Next> {
         if std::mem::take(&mut self.resting) {
             // hyper writes out what it has whenever there is nothing for it.
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         loop {
-            let next = self.frames.next();
+            let next = self.frames.hand_over();
             if matches!(next, Next::Piece(_)) {
                 self.resting = self.frames.one_by_one();
                 return Poll::Ready(next);
@@ -240,15 +240,15 @@ impl EventBody {
             } else if matches!(next, Next::End(_)) {
                 return Poll::Ready(next);
             } else {
-                self.make();
+                self.make(recorder);
             }
         }
     }
 
     /// Makes the frame of the event that waited, or lets the next one wait for its time.
-    fn make(&mut self) {
+    fn make(&mut self, recorder: &mut Recorder) {
         if let Some(event) = self.waiting.take() {
-            return self.encode(event);
+            return self.encode(event, recorder);
         }
         match self.events.source.next() {
             Some(event) => {
@@ -266,7 +266,7 @@ impl EventBody {
         self.frames.finish();
     }
 
-    fn encode(&mut self, event: Event) {
+    fn encode(&mut self, event: Event, recorder: &mut Recorder) {
         let mut payload = event.payload;
         if !event.exception
             && !event.bare
@@ -284,6 +284,7 @@ impl EventBody {
             (Framing::EventStream, false) => frame::event(&event.name, &payload),
             (Framing::EventStream, true) => frame::exception(&event.name, &payload),
         };
+        recorder.event(event.name.clone(), bytes.len());
         self.frames.take(&event.name, &payload, bytes);
         // Nothing follows an exception.
         if event.exception {

@@ -196,6 +196,11 @@ impl Catalogue {
         self.ended.iter().any(|e| e == id)
     }
 
+    /// Names of the families, in the catalogue's order; one that has several rows comes several times.
+    pub fn families(&self) -> impl Iterator<Item = &str> {
+        self.families.iter().map(|f| f.family.as_str())
+    }
+
     /// How answers of a model look, by its base id.
     pub fn family(&self, id: &str) -> Option<&Family> {
         self.families

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::behaviour::{CachePoint, CacheRules, CacheUse, PromptCache};
 
 /// Caches that are kept, one per account and model; the one that was used longest ago goes first.
-const CACHES: usize = 2_000;
+const CACHES: usize = 500;
 
 /// A row of `fixtures/catalogue/prompt-cache.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -179,6 +179,6 @@ mod tests {
         assert_eq!(caches.kept().count, CACHES);
         assert_eq!(read("b", "m"), 0);
         caches.forget_all();
-        assert_eq!(read("crowd-1999", "m"), 0);
+        assert_eq!(read(&format!("crowd-{}", CACHES - 1), "m"), 0);
     }
 }

@@ -18,7 +18,7 @@ pub struct Answer {
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub content: Content,
-    /// Why the request was refused, for the access log.
+    /// Why the request was refused, or whose raw answer it is, for the access log.
     pub hint: Option<String>,
     /// What goes wrong while it is delivered, and how fast it goes.
     pub delivery: Delivery,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{About, Hold, Made, Plan, Site};
+use super::{About, Hold, Made, Pacing, Plan, Site};
 use crate::wire::event::Source;
 use crate::wire::{Answer, ApiError};
 
@@ -32,6 +32,11 @@ pub(crate) trait Breaks {
 
     /// What happens before the head leaves.
     fn hold(&self) -> Option<Hold> {
+        None
+    }
+
+    /// How fast the events of a stream leave.
+    fn pacing(&self) -> Option<&Pacing> {
         None
     }
 
@@ -107,6 +112,7 @@ kinds! {
     ResetAfterBytes reset_after_bytes "reset-after-bytes",
     NoTerminator no_terminator "no-terminator",
     Stall stall "stall",
+    Paced pacing "pacing",
     CorruptPreludeCrc corrupt_prelude_crc "corrupt-prelude-crc",
     CorruptMessageCrc corrupt_message_crc "corrupt-message-crc",
     WrongLength wrong_length "wrong-length",

@@ -142,9 +142,11 @@ fn filled(
 /// digits with single `_` or `-` between them, as the service's models of variables have it.
 fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
     let named = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    text.match_indices("{{").find_map(|(open, _)| {
-        let (name, after) = text[open + 2..].split_once("}}")?;
-        let fits = (1..=100).contains(&name.len()) && name.chars().all(named);
+    text.match_indices('{').find_map(|(open, _)| {
+        let inner = text[open..].strip_prefix("{{")?;
+        let (name, after) = inner.split_at(inner.find(|c| !named(c))?);
+        let after = after.strip_prefix("}}")?;
+        let fits = (1..=100).contains(&name.len());
         fits.then_some((&text[..open], name, after))
     })
 }

@@ -95,6 +95,7 @@ fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
         region: call.region,
     };
     let resolved = resolve(call.app, asker, model)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,
@@ -226,8 +227,15 @@ fn tool_use(tool: &Value) -> Block {
 }
 
 fn tool_result(result: &Value) -> Block {
-    let first = result.pointer("/content/0");
-    let text = first.and_then(|c| c.get("text")?.as_str()).map(Into::into);
+    let content = result.get("content").and_then(Value::as_array);
+    let content = content.map(Vec::as_slice).unwrap_or_default();
+    let texts = content.iter().filter_map(|c| c.get("text")?.as_str());
+    let text = (!content.is_empty()).then(|| texts.collect::<Vec<_>>().join("\n"));
+    let json = || {
+        content
+            .iter()
+            .find_map(|c| Some(c.get("json")?.to_string()))
+    };
     Block::ToolResult {
         id: result
             .get("toolUseId")
@@ -235,7 +243,8 @@ fn tool_result(result: &Value) -> Block {
             .unwrap_or_default()
             .into(),
         text: text
-            .or_else(|| Some(first?.get("json")?.to_string()))
+            .filter(|text| !text.is_empty())
+            .or_else(json)
             .unwrap_or_default(),
     }
 }

@@ -1,8 +1,9 @@
-//! Documents and search results of an Anthropic Messages body that it asks to be cited.
+//! Documents and search results of an Anthropic Messages body that it asks to be cited, and how
+//! Anthropic tells a citation.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::behaviour::{Places, Source};
 
@@ -32,6 +33,60 @@ pub(super) fn sources(messages: &[Value]) -> Vec<Source> {
         }
     }
     out
+}
+
+/// A citation in Anthropic's words.
+pub(super) fn citation(citation: &Value) -> Value {
+    let number = |path: &str| citation.pointer(path).cloned().unwrap_or(Value::Null);
+    let quoted = number("/sourceContent/0/text");
+    // A document without a title has null for one.
+    let title = number("/title");
+    let title = if title == "" { Value::Null } else { title };
+    let place = |kind: &str, ours: &str, start: &str, end: &str| {
+        let at = |member: &str| number(&format!("/location/{ours}/{member}"));
+        json!({
+            "type": kind,
+            "cited_text": quoted,
+            "document_index": at("documentIndex"),
+            "document_title": title,
+            start: at("start"),
+            end: at("end"),
+        })
+    };
+    let located = |kind: &str| citation.pointer(&format!("/location/{kind}")).is_some();
+    if located("documentPage") {
+        place(
+            "page_location",
+            "documentPage",
+            "start_page_number",
+            "end_page_number",
+        )
+    } else if located("documentChunk") {
+        place(
+            "content_block_location",
+            "documentChunk",
+            "start_block_index",
+            "end_block_index",
+        )
+    } else if located("searchResultLocation") {
+        let at = |member: &str| number(&format!("/location/searchResultLocation/{member}"));
+        json!({
+            "type": "search_result_location",
+            "cited_text": quoted,
+            "source": number("/source"),
+            "title": title,
+            "search_result_index": at("searchResultIndex"),
+            "start_block_index": at("start"),
+            "end_block_index": at("end"),
+        })
+    } else {
+        place(
+            "char_location",
+            "documentChar",
+            "start_char_index",
+            "end_char_index",
+        )
+    }
 }
 
 fn kind(block: &Value) -> Option<&str> {

@@ -254,7 +254,7 @@ fn requests() -> Vec<(&'static str, Value)> {
     let mut failed = image();
     failed["error"] = json!({"message": "It was broken."});
     let sound = |source: Value| json!({"format": "mp3", "source": source, "error": {"message": "It was silent."}});
-    let format = json!({"type": "json_schema", "structure": {"jsonSchema": {"schema": "{\"type\": \"object\"}", "name": "answer", "description": "An answer"}}});
+    let format = json!({"type": "json_schema", "structure": {"jsonSchema": {"schema": "{\"type\": \"object\", \"additionalProperties\": false}", "name": "answer", "description": "An answer"}}});
     vec![
         (
             NOVA,

@@ -4,7 +4,7 @@
 //! hold must come out of some row of `sdk/content.json` (scripts, which both SDKs decode too),
 //! and every member of a Converse request must go in by some row of `requests`. A new
 //! version of the model with a new member fails here, by the member's name.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;
 
@@ -297,6 +297,7 @@ fn requests() -> Vec<(&'static str, Value)> {
                     {"role": "system", "content": [{"toolRemoval": get_weather}, {"toolAddition": get_weather}]},
                 ],
                 "toolConfig": {"tools": tools(), "toolChoice": {"auto": {}}},
+                "outputConfig": {"effort": "low"},
             }),
         ),
         (

@@ -165,6 +165,8 @@ async fn the_description_is_of_what_runs() {
             400,
         ),
         ("get", "/_mock/accounts", "", None, 200),
+        ("get", "/_mock/accounts/{id}", "111111111111", None, 200),
+        ("get", "/_mock/accounts/{id}", "1", None, 400),
         ("get", "/_mock/clock", "", None, 200),
         ("put", "/_mock/clock", "", Some("{\"frozen\": true}"), 200),
         ("put", "/_mock/clock", "", Some("{\"now\": \"noon\"}"), 400),

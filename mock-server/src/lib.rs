@@ -15,6 +15,8 @@
 //! | InvokeModel only: a family's body ⇄ neutral forms | [`providers`] |
 //! | JSON, event-stream frames, SSE, errors | [`wire`] |
 //! | what is remembered | [`state`] |
+//! | what goes wrong on purpose, and how fast streams go | [`faults`] |
+//! | what came in and what became of it | [`journal`] |
 //! | `/_mock/…` | [`control`] |
 //!
 //! Around it: [`cli`] is the program, [`client_environment`] the variables in which unmodified clients
@@ -48,6 +50,8 @@ pub mod config;
 pub mod control;
 pub mod edge;
 pub mod exit_codes;
+pub mod faults;
+pub mod journal;
 mod mock_server;
 pub mod model;
 pub mod ops;

@@ -1,8 +1,9 @@
 //! A mock inside a Rust test: port 0, stopped on drop.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -12,26 +13,34 @@ use crate::auth::api_key::long_term::mint_development;
 use crate::config::{Config, DEFAULT_ACCOUNT};
 use crate::control;
 use crate::edge::log::AccessLog;
+use crate::faults::{Rule, RuleError, Standing};
+use crate::journal::{Entry, Expectation, Filter, Journal, Verification, Waited, list};
 use crate::model::overlay::Fidelity;
 use crate::scenarios::build::ScenarioBuilder;
 use crate::scenarios::expect::{Expectations, put_text};
 use crate::scenarios::{ScenarioHandle, WrongScenario, watch as scenario_watch};
 use crate::server::head::Spellings;
 use crate::server::{Server, accept};
+use crate::state::clock::Clock;
+use crate::state::store::StoreError;
 use crate::state::{App, StartError};
 use crate::tls::{LazyTls, TlsOptions, ensure_ca};
 
 /// A running mock. Dropping it stops it. What fails the test then: an answer that did not fit the
-/// service model, with the self-check on (the default here), and a scenario that did not answer as
-/// often as it was expected to.
+/// service model, with the self-check on (the default here), a scenario that did not answer as often
+/// as it was expected to, and requests that were expected and did not come.
 pub struct MockServer {
     address: SocketAddr,
     app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
     checks: bool,
+    expected: Mutex<Vec<Expectation>>,
     expectations: Expectations,
 }
+
+/// Characters of each body in the list of requests that a failed test prints.
+const BODY_PRINTED: usize = 400;
 
 /// Settings of a [`MockServer`].
 #[derive(Debug, Clone)]
@@ -90,6 +99,7 @@ impl MockServer {
             stop: Some(stop),
             task: Some(task),
             checks,
+            expected: Mutex::default(),
             expectations: Expectations::default(),
         })
     }
@@ -125,6 +135,23 @@ impl MockServer {
         ensure_ca(&tls_options(&self.app.config)).map_err(|e| StartError(e.to_string()))
     }
 
+    /// Lets something go wrong, for every request unless the rule says which:
+    /// `server.fault(Rule::new(Exception::named("ThrottlingException")).first(2))`. Returns the rule's
+    /// id. Fails if the rule is wrong, or nothing that it fits can suffer its fault.
+    pub fn fault(&self, rule: impl Into<Rule>) -> Result<String, RuleError> {
+        self.app.faults.add(rule.into(), &self.app.models)
+    }
+
+    /// The fault rules in force, with how often each was met.
+    pub fn faults(&self) -> Vec<Standing> {
+        self.app.faults.list(None)
+    }
+
+    /// Takes away all fault rules, or those of one account.
+    pub fn reset_faults(&self, account: Option<&str>) {
+        self.app.faults.reset(account);
+    }
+
     /// Answers certain requests as a scenario says, from now on; one of the same name and account is
     /// replaced. Fails if the scenario is wrong, with a line for each thing that is.
     pub fn scenario(&self, scenario: ScenarioBuilder) -> Result<ScenarioHandle, WrongScenario> {
@@ -143,13 +170,16 @@ impl MockServer {
         put_text(&self.app.scenarios, &self.app.models, Some(account), text)
     }
 
-    /// Holds the scenarios against what was expected of them, as dropping the mock does: fails with
-    /// the scenarios, their counts and the requests that none of them answered.
+    /// Holds scenarios and requests against what was expected of them, as dropping the mock does:
+    /// fails with the scenarios, their counts, and the requests that came in.
     pub fn verify(&self) -> Result<(), String> {
-        match self.expectations.broken(&self.app.scenarios) {
-            None => Ok(()),
-            Some(why) => Err(why),
-        }
+        let scenarios = self.expectations.broken(&self.app.scenarios);
+        let requests = self.unmet();
+        let Some(why) = [&scenarios, &requests].into_iter().flatten().next() else {
+            return Ok(());
+        };
+        let received = list(&self.received(), BODY_PRINTED);
+        Err(format!("{why}\nrequests received:\n{received}"))
     }
 
     /// Streams that are open now.
@@ -164,6 +194,43 @@ impl MockServer {
         self.app.self_check.findings()
     }
 
+    /// All requests so far, of all accounts, oldest first, refused ones too. A request is here as soon
+    /// as its client has the head of the answer; [`crate::journal::Entry::ending`] is there when the
+    /// whole answer left.
+    pub fn received(&self) -> Vec<Arc<Entry>> {
+        self.app.journal.entries(&Filter::default())
+    }
+
+    /// The journal, for filters, waiting and verifying.
+    pub fn journal(&self) -> &Arc<Journal> {
+        &self.app.journal
+    }
+
+    /// Waits until `count` requests pass a filter, those that are there already included, for at most
+    /// `timeout`.
+    pub async fn wait_for(&self, filter: &Filter, count: usize, timeout: Duration) -> Waited {
+        self.app.journal.wait_for(filter, count, timeout).await
+    }
+
+    /// Expects requests until the mock is dropped, which panics if they did not come, with the
+    /// requests that did. Expectations are met in any order.
+    pub fn expect(&self, expectation: Expectation) {
+        self.expected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(expectation);
+    }
+
+    /// The clock that keys, sessions and creation dates go by.
+    pub fn clock(&self) -> &Clock {
+        &self.app.clock
+    }
+
+    /// Forgets what one account made and did, or all accounts; see [`App::reset`]. Expectations stay.
+    pub fn reset(&self, account: Option<&str>) -> Result<(), StoreError> {
+        self.app.reset(account).map(|_| ())
+    }
+
     /// Stops: no new connections, open exchanges finish within the configured time.
     /// Returns what the self-check found.
     pub async fn stop(mut self) -> Vec<String> {
@@ -175,6 +242,19 @@ impl MockServer {
         }
         self.checks = false;
         self.app.self_check.findings()
+    }
+
+    /// Why the requests so far are not those that were expected.
+    fn unmet(&self) -> Option<String> {
+        let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        let verdict = self.app.journal.verify(&Verification {
+            expectations: expected.clone(),
+            ..Verification::default()
+        });
+        (!verdict.ok()).then(|| {
+            let found = verdict.text();
+            format!("the mock did not receive what was expected:\n{found}")
+        })
     }
 }
 
@@ -208,6 +288,12 @@ impl Builder {
     /// Which face the mock shows.
     pub fn fidelity(mut self, fidelity: Fidelity) -> Self {
         self.config.fidelity = fidelity;
+        self
+    }
+
+    /// Lets something go wrong from the start; see [`MockServer::fault`].
+    pub fn fault(mut self, rule: impl Into<Rule>) -> Self {
+        self.config.faults.push(rule.into());
         self
     }
 

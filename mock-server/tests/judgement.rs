@@ -1,129 +1,124 @@
 //! Conversations that fit the model and make no sense, and what the service says of them: each text
-//! is one that recordings or public reports quote.
+//! is one that recordings or public reports quote, or that its row calls assumed.
 #![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bedrock_mock::MockServer;
-use rstest::rstest;
+use bedrock_mock::config::LegacyModels;
 use serde_json::{Value, json};
 use wire::{exchange, post};
 
-const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
-
-fn user(content: Value) -> Value {
-    json!({"role": "user", "content": content})
+/// The requests that the SDKs' tests send too.
+fn table(name: &str) -> Vec<Value> {
+    let text = include_str!("sdk/refusals.json");
+    let table: Value = serde_json::from_str(text).unwrap();
+    table[name].as_array().unwrap().clone()
 }
 
-fn assistant(content: Value) -> Value {
-    json!({"role": "assistant", "content": content})
-}
-
-fn uses(ids: &[&str]) -> Value {
-    assistant(
-        ids.iter()
-            .map(|id| json!({"toolUse": {"toolUseId": id, "name": "t", "input": {}}}))
-            .collect(),
-    )
-}
-
-fn results(ids: &[&str]) -> Value {
-    user(
-        ids.iter()
-            .map(|id| json!({"toolResult": {"toolUseId": id, "content": [{"text": "x"}]}}))
-            .collect(),
-    )
-}
-
-fn tools() -> Value {
-    json!({"tools": [{"toolSpec": {"name": "t", "inputSchema": {"json": {"type": "object"}}}}]})
-}
-
-fn document(name: &str) -> Value {
-    json!({"document": {"format": "txt", "name": name, "source": {"bytes": "eA=="}}})
-}
-
-fn with(messages: Value, more: Value) -> Value {
-    let mut body = json!({ "messages": messages });
-    for (key, value) in more.as_object().unwrap() {
-        body[key] = value.clone();
+/// A request of the table as it goes over the wire.
+fn spelled(value: &Value) -> Value {
+    if let Some(base64) = value.get("base64") {
+        let mut bytes = STANDARD.decode(base64.as_str().unwrap()).unwrap();
+        if let Some(fill) = value.get("fill") {
+            bytes.resize(fill.as_u64().unwrap() as usize, b'x');
+        }
+        return STANDARD.encode(bytes).into();
     }
-    body
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(k, v)| (k.clone(), spelled(v)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        Value::Array(entries) => entries
+            .iter()
+            .flat_map(repeated)
+            .map(|v| spelled(&v))
+            .collect(),
+        other => other.clone(),
+    }
 }
 
-#[rstest]
-#[case::same_role_twice(CLAUDE, json!({"messages": [user(json!([{"text": "a"}])), user(json!([{"text": "b"}]))]}), "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.")]
-#[case::assistant_first(CLAUDE, json!({"messages": [assistant(json!([{"text": "a"}]))]}), "A conversation must start with a user message. Try again with a conversation that starts with a user message.")]
-#[case::no_tool_config(CLAUDE, json!({"messages": [user(json!([{"text": "a"}])), uses(&["1"]), results(&["1"])]}), "The toolConfig field must be defined when using toolUse and toolResult content blocks.")]
-#[case::unanswered(CLAUDE, with(json!([user(json!([{"text": "a"}])), uses(&["1", "2", "3"]), results(&["2"])]), json!({"toolConfig": tools()})), "Expected toolResult blocks at messages.2.content for the following Ids: 1, 3")]
-#[case::too_many_results(CLAUDE, with(json!([user(json!([{"text": "a"}])), uses(&["1"]), results(&["1", "2"])]), json!({"toolConfig": tools()})), "The number of toolResult blocks at messages.2.content exceeds the number of toolUse blocks of previous turn.")]
-#[case::result_without_use(CLAUDE, with(json!([results(&["1"])]), json!({"toolConfig": tools()})), "The number of toolResult blocks at messages.0.content exceeds the number of toolUse blocks of previous turn.")]
-#[case::json_list(CLAUDE, with(json!([user(json!([{"text": "a"}])), uses(&["1"]), user(json!([{"toolResult": {"toolUseId": "1", "content": [{"json": []}]}}]))]), json!({"toolConfig": tools()})), "The format of the value at messages.2.content.0.toolResult.content.0.json is invalid. Provide a json object for the field and try again.")]
-#[case::schema_text(CLAUDE, with(json!([user(json!([{"text": "a"}]))]), json!({"toolConfig": {"tools": [{"toolSpec": {"name": "t", "inputSchema": {"json": "x"}}}]}})), "The format of the value at toolConfig.tools.0.toolSpec.inputSchema.json is invalid. Provide a json object for the field and try again.")]
-#[case::schema_of_string(CLAUDE, with(json!([user(json!([{"text": "a"}]))]), json!({"toolConfig": {"tools": [{"toolSpec": {"name": "t", "inputSchema": {"json": {"type": "string"}}}}]}})), "The value at toolConfig.tools.0.toolSpec.inputSchema.json.type must be one of the following: object.")]
-#[case::two_documents_of_one_name(CLAUDE, json!({"messages": [user(json!([{"text": "a"}, document("d")])), assistant(json!([{"text": "b"}])), user(json!([{"text": "c"}, document("d")]))]}), "Messages can't contain duplicate document names. Rename the document and retry your request.")]
-#[case::six_documents(CLAUDE, json!({"messages": [user((0..6).map(|i| document(&format!("d{i}"))).chain([json!({"text": "a"})]).collect())]}), "You can't include more than 5 documents in a request.")]
-#[case::document_alone(CLAUDE, json!({"messages": [user(json!([document("d")]))]}), "A text block must be included when using documents.")]
-#[case::video(CLAUDE, json!({"messages": [user(json!([{"text": "a"}, {"video": {"format": "mp4", "source": {"bytes": "eA=="}}}]))]}), "This model doesn't support the video content block that you provided. Update the content block and try again.")]
-#[case::image_for_the_blind("deepseek.v3-v1:0", json!({"messages": [user(json!([{"text": "a"}, {"image": {"format": "png", "source": {"bytes": "eA=="}}}]))]}), "This model doesn't support the image content block that you provided. Update the content block and try again.")]
-#[case::s3(CLAUDE, json!({"messages": [user(json!([{"text": "a"}, {"image": {"format": "png", "source": {"s3Location": {"uri": "s3://bucket/key"}}}}]))]}), "This model doesn't support the s3Uri field. Remove s3Uri and try again.")]
-#[case::system_for_mistral_7b("mistral.mistral-7b-instruct-v0:2", json!({"messages": [user(json!([{"text": "a"}]))], "system": [{"text": "s"}]}), "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.")]
+fn repeated(entry: &Value) -> Vec<Value> {
+    let Some(times) = entry.get("repeat") else {
+        return vec![entry.clone()];
+    };
+    let text = entry["of"].to_string();
+    (0..times.as_u64().unwrap())
+        .map(|n| serde_json::from_str(&text.replace("{n}", &n.to_string())).unwrap())
+        .collect()
+}
+
+async fn send(server: &MockServer, case: &Value, operation: &str) -> wire::Answer {
+    let path = format!("/model/{}/{operation}", case["model"].as_str().unwrap());
+    let body = spelled(&case["request"]).to_string();
+    exchange(server, &post(server, &path, &body)).await
+}
+
 #[tokio::test]
-async fn refused(#[case] model: &str, #[case] body: Value, #[case] expected: &str) {
+async fn refused_in_the_services_words() {
     let server = MockServer::start().await.unwrap();
-    for operation in ["converse", "converse-stream"] {
-        let answer = exchange(
-            &server,
-            &post(
-                &server,
-                &format!("/model/{model}/{operation}"),
-                &body.to_string(),
-            ),
-        )
-        .await;
-        assert_eq!(
-            (answer.status, answer.text()),
-            (400, json!({ "message": expected }).to_string().as_str())
-        );
-        assert!(
-            answer
-                .header("x-amzn-ErrorType")
-                .unwrap()
-                .starts_with("ValidationException:")
-        );
+    let cases = table("cases");
+    assert!(cases.len() > 100, "the table is there");
+    for case in cases {
+        let rule = &case["rule"];
+        for (operation, stream) in [("converse", false), ("converse-stream", true)] {
+            if case["stream"].as_bool().is_some_and(|only| only != stream) {
+                continue;
+            }
+            let answer = send(&server, &case, operation).await;
+            assert_eq!(
+                (u64::from(answer.status), answer.json()),
+                (
+                    case["status"].as_u64().unwrap(),
+                    json!({ "message": case["message"] })
+                ),
+                "{rule} ({operation})"
+            );
+            let kind = format!("{}:", case["type"].as_str().unwrap());
+            assert!(
+                answer
+                    .header("x-amzn-ErrorType")
+                    .unwrap()
+                    .starts_with(&kind),
+                "{rule} ({operation})"
+            );
+        }
     }
 }
 
 #[tokio::test]
-async fn llama_4_has_tools_but_not_in_streams() {
+async fn what_makes_sense_passes() {
     let server = MockServer::start().await.unwrap();
-    let body = with(
-        json!([user(json!([{"text": "a"}]))]),
-        json!({"toolConfig": tools()}),
-    )
-    .to_string();
-    let path = "/model/us.meta.llama4-maverick-17b-instruct-v1:0";
-    assert_eq!(
-        exchange(&server, &post(&server, &format!("{path}/converse"), &body))
-            .await
-            .status,
-        200
-    );
-    let answer = exchange(
-        &server,
-        &post(&server, &format!("{path}/converse-stream"), &body),
-    )
-    .await;
-    assert_eq!(
-        answer.text(),
-        r#"{"message":"This model doesn't support tool use in streaming mode."}"#
-    );
+    for case in table("accepted") {
+        for operation in ["converse", "converse-stream"] {
+            let answer = send(&server, &case, operation).await;
+            assert_eq!(
+                answer.status,
+                200,
+                "{} ({operation}): {}",
+                case["rule"],
+                String::from_utf8_lossy(&answer.body)
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn llama_4_has_tools_outside_streams() {
+    let server = MockServer::start().await.unwrap();
+    let cases = table("cases");
+    let case = cases.iter().find(|c| c["rule"] == "tools in a stream");
+    assert_eq!(send(&server, case.unwrap(), "converse").await.status, 200);
 }
 
 #[tokio::test]
 async fn nova_looks_at_images_and_says_so_inside_a_stream() {
     let server = MockServer::start().await.unwrap();
-    let body = json!({"messages": [user(json!([{"text": "a"}, {"image": {"format": "png", "source": {"bytes": "bm8gaW1hZ2U="}}}]))]}).to_string();
+    let body = json!({"messages": [{"role": "user", "content": [{"text": "a"}, {"image": {"format": "png", "source": {"bytes": "bm8gaW1hZ2U="}}}]}]}).to_string();
     let answer = exchange(
         &server,
         &post(
@@ -156,24 +151,75 @@ async fn nova_looks_at_images_and_says_so_inside_a_stream() {
 }
 
 #[tokio::test]
-async fn what_makes_sense_passes() {
+async fn invoke_model_says_the_output_cap_in_one_sentence() {
     let server = MockServer::start().await.unwrap();
-    let turns = json!([
-        user(json!([{"text": "a"}])),
-        uses(&["1", "2"]),
-        results(&["2", "1"]),
-        assistant(json!([{"text": "b"}])),
-        user(json!([{"text": "c"}, document("d"), document("e")]))
-    ]);
-    let body = with(
-        turns,
-        json!({"toolConfig": tools(), "system": [{"text": "s"}]}),
-    )
-    .to_string();
-    let answer = exchange(
-        &server,
-        &post(&server, &format!("/model/{CLAUDE}/converse"), &body),
-    )
-    .await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    for (model, most, body) in [
+        (
+            "amazon.nova-lite-v1:0",
+            10_000,
+            json!({"messages": [{"role": "user", "content": [{"text": "a"}]}]}),
+        ),
+        (
+            "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            64_000,
+            json!({"anthropic_version": "bedrock-2023-05-31", "messages": [{"role": "user", "content": "a"}]}),
+        ),
+    ] {
+        for (tokens, status) in [(most, 200), (most + 1, 400)] {
+            let mut body = body.clone();
+            match model.contains("nova") {
+                true => body["inferenceConfig"] = json!({ "maxTokens": tokens }),
+                false => body["max_tokens"] = tokens.into(),
+            }
+            for operation in ["invoke", "invoke-with-response-stream"] {
+                let path = format!("/model/{model}/{operation}");
+                let answer = exchange(&server, &post(&server, &path, &body.to_string())).await;
+                assert_eq!(answer.status, status, "{model} {tokens}");
+                if status == 400 {
+                    let text = format!(
+                        "The maximum tokens you requested exceeds the model limit of {most}."
+                    );
+                    assert_eq!(answer.json(), json!({ "message": text }));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn legacy_models_answer_unless_they_are_refused() {
+    let hello = json!({"messages": [{"role": "user", "content": [{"text": "Hello"}]}]}).to_string();
+    let legacy = "us.anthropic.claude-sonnet-4-20250514-v1:0";
+    let active = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
+    for (legacy_models, status) in [(LegacyModels::Allow, 200), (LegacyModels::Refuse, 404)] {
+        let server = MockServer::builder()
+            .configure(|config| config.legacy_models = legacy_models)
+            .start()
+            .await
+            .unwrap();
+        let answer = exchange(
+            &server,
+            &post(&server, &format!("/model/{legacy}/converse"), &hello),
+        )
+        .await;
+        assert_eq!(answer.status, status);
+        if status == 404 {
+            assert_eq!(
+                answer.json(),
+                json!({"message": "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days. Please upgrade to an active model on Amazon Bedrock"})
+            );
+            assert_eq!(
+                answer.header("x-amzn-ErrorType"),
+                Some(
+                    "ResourceNotFoundException:http://internal.amazon.com/coral/com.amazon.bedrock/"
+                )
+            );
+        }
+        let answer = exchange(
+            &server,
+            &post(&server, &format!("/model/{active}/converse"), &hello),
+        )
+        .await;
+        assert_eq!(answer.status, 200);
+    }
 }

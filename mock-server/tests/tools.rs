@@ -25,6 +25,19 @@ fn forced(schema: &Value) -> Value {
     })
 }
 
+/// Newer models have 22 letters and digits; older ones have 16 bytes in URL-safe base64.
+fn assert_tool_id(id: &str, model: &str) {
+    let own = id.strip_prefix("tooluse_").unwrap();
+    assert_eq!(own.len(), 22, "{id}");
+    match model {
+        CLAUDE => assert!(own.bytes().all(|b| b.is_ascii_alphanumeric()), "{id}"),
+        _ => {
+            let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(own);
+            assert_eq!(bytes.unwrap().len(), 16, "{id}");
+        }
+    }
+}
+
 /// Events of a stream, decoded by Amazon's crate.
 fn events(body: &[u8]) -> Vec<(String, Value)> {
     use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
@@ -77,12 +90,7 @@ async fn arguments_are_valid_and_the_same_in_a_stream(#[case] schema: Value) {
             .collect();
         assert!(problems.is_empty(), "{problems:?} in {}", call["input"]);
         let id = call["toolUseId"].as_str().unwrap();
-        assert!(
-            id.starts_with("tooluse_")
-                && id.len() == 30
-                && id[8..].bytes().all(|b| b.is_ascii_alphanumeric()),
-            "{id}"
-        );
+        assert_tool_id(id, model);
 
         let stream = exchange(
             &server,
@@ -104,10 +112,14 @@ async fn arguments_are_valid_and_the_same_in_a_stream(#[case] schema: Value) {
             .iter()
             .filter_map(|(_, p)| p.pointer("/delta/toolUse/input")?.as_str())
             .collect();
-        assert_eq!(
-            serde_json::from_str::<Value>(&fragments.concat()).unwrap(),
-            call["input"]
-        );
+        match call["input"] == json!({}) && model == CLAUDE {
+            // Where there are no arguments the empty fragment is the only one.
+            true => assert_eq!(fragments, [""]),
+            false => assert_eq!(
+                serde_json::from_str::<Value>(&fragments.concat()).unwrap(),
+                call["input"]
+            ),
+        }
         match model {
             CLAUDE => assert_eq!(
                 fragments[0], "",
@@ -169,15 +181,18 @@ async fn an_answer_of_a_megabyte() {
         .collect();
     assert_eq!(serde_json::from_str::<Value>(&told).unwrap(), *input);
 
+    // InvokeModel has to say how many tokens it wants, and the model gives no more than these.
+    let schema = json!({"type": "object", "required": ["long"], "properties": {"long": {"type": "string", "minLength": 100_000}}});
     let tool = json!({"name": "wanted", "input_schema": schema});
-    let invoke = json!({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 1_000_000, "messages": [{"role": "user", "content": "Call it"}], "tools": [tool], "tool_choice": {"type": "tool", "name": "wanted"}}).to_string();
+    let invoke = json!({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 64_000, "messages": [{"role": "user", "content": "Call it"}], "tools": [tool], "tool_choice": {"type": "tool", "name": "wanted"}}).to_string();
     let unary = exchange(
         &server,
         &post(&server, &format!("/model/{CLAUDE}/invoke"), &invoke),
     )
     .await
     .json();
-    assert_eq!(unary["content"][0]["input"], *input);
+    let input = &unary["content"][0]["input"];
+    assert_eq!(input["long"].as_str().unwrap().len(), 100_000);
     let stream = exchange(
         &server,
         &post(

@@ -1,9 +1,11 @@
 //! Which scheme a request uses, which key it shows, and whose secret proves it.
 
 use std::collections::HashMap;
+use std::time::SystemTime;
 
 use subtle::ConstantTimeEq as _;
 
+use super::api_key::short_term::Now;
 use super::api_key::{self, ApiKey};
 use super::issued;
 use super::principal::{Kind, Principal};
@@ -15,7 +17,7 @@ use crate::state::{App, StartError};
 use crate::wire::ApiError;
 
 /// Secret of the access keys that are known without set-up.
-const KNOWN_SECRET: &str = "test";
+pub(crate) const KNOWN_SECRET: &str = "test";
 
 /// The credentials that settings declare.
 pub struct Authenticator {
@@ -97,7 +99,7 @@ fn strict(
         return by_key(app, key, region);
     }
     if sigv4::is_signed(&request.headers, &request.query) {
-        let signed = signed_request(app, request);
+        let signed = signed_request(request);
         let expect = Expectation {
             services,
             // What the setting says does not bind services of one endpoint; what the host says does.
@@ -189,10 +191,14 @@ fn by_key(app: &App, key: &str, region: Option<&str>) -> Result<Principal, Refus
     match api_key::parse(key)? {
         ApiKey::Long(key) => app.owner_of_long_term_key(&key),
         ApiKey::Short(key) => {
+            // Its life goes by the mock's clock, its signature by the wall clock.
             let verified = key.verify(
                 &Directory { app },
                 region,
-                app.now(),
+                Now {
+                    shown: app.now(),
+                    wall: SystemTime::now(),
+                },
                 &app.auth.signing_keys,
             )?;
             let owner = app.owner_of_access_key(&verified.access_key, Some(verified.region));
@@ -204,7 +210,7 @@ fn by_key(app: &App, key: &str, region: Option<&str>) -> Result<Principal, Refus
     }
 }
 
-fn signed_request<'a>(app: &App, request: &'a Incoming) -> SignedRequest<'a> {
+fn signed_request(request: &Incoming) -> SignedRequest<'_> {
     SignedRequest {
         method: request.method.as_str(),
         raw_path: &request.path,
@@ -212,7 +218,7 @@ fn signed_request<'a>(app: &App, request: &'a Incoming) -> SignedRequest<'a> {
         headers: &request.headers,
         authority: request.authority.as_deref(),
         body: &request.body,
-        now: app.now(),
+        now: SystemTime::now(),
     }
 }
 

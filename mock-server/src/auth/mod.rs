@@ -19,5 +19,6 @@ pub mod refusal;
 pub mod sigv4;
 
 pub use admission::{admit, admit_model};
+pub(crate) use authenticator::KNOWN_SECRET;
 pub use authenticator::{Authenticator, authenticate, judge_key, shows_bearer};
 pub use principal::{Kind, Principal};

@@ -11,11 +11,16 @@ const QUOTED: usize = 200;
 pub fn cite(conversation: &Conversation) -> Vec<Block> {
     let mut blocks = Vec::new();
     for source in &conversation.sources {
+        // Converse's documents have names, Anthropic's may have none.
+        let name = match source.title.as_str() {
+            "" => "the document",
+            title => title,
+        };
         blocks.push(Block::Text(match blocks.is_empty() {
-            true => format!("According to {}, ", source.title),
-            false => format!(" According to {}, ", source.title),
+            true => format!("According to {name}, "),
+            false => format!(" According to {name}, "),
         }));
-        let (quote, location) = place(source);
+        let (quote, location) = place(source, name);
         let mut citation = Map::new();
         citation.insert("location".into(), location);
         if let Some(address) = &source.address {
@@ -33,7 +38,7 @@ pub fn cite(conversation: &Conversation) -> Vec<Block> {
 
 /// The first sentence of a source and where it stands. Indexes count from 0 and ends are exclusive,
 /// but pages count from 1 (recorded: `documentChar` 0..58, `documentPage` 1..2).
-fn place(source: &Source) -> (String, Value) {
+fn place(source: &Source, name: &str) -> (String, Value) {
     let whole = source.texts.first().map_or("", String::as_str);
     let index = source.index;
     match source.places {
@@ -46,7 +51,7 @@ fn place(source: &Source) -> (String, Value) {
         }
         Places::Pages => {
             // What stands on a page would need a reader of PDF; the citation names the page alone.
-            let quote = format!("The first page of {}.", source.title);
+            let quote = format!("The first page of {name}.");
             let location = json!({"documentPage": {"documentIndex": index, "end": 2, "start": 1}});
             (quote, location)
         }

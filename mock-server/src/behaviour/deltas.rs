@@ -15,6 +15,8 @@ pub enum Delta {
     TextStart {
         /// Index of the content block.
         block: usize,
+        /// Citations come before the text.
+        cited: bool,
     },
     /// A block of reasoning begins.
     ReasoningStart {
@@ -168,7 +170,10 @@ fn of_block(
     let of_text = move |text| Delta::Text { block, text };
     let (start, middle): (Option<Delta>, Pieced) = match content {
         Block::Text(text) => (
-            Some(Delta::TextStart { block }),
+            Some(Delta::TextStart {
+                block,
+                cited: false,
+            }),
             Box::new(cut(text).map(of_text)),
         ),
         Block::Cited(cited) => {
@@ -176,7 +181,7 @@ fn of_block(
             let places = places.map(move |citation| Delta::Citation { block, citation });
             let text = cited.text.map(cut).into_iter().flatten().map(of_text);
             (
-                Some(Delta::TextStart { block }),
+                Some(Delta::TextStart { block, cited: true }),
                 Box::new(places.chain(text)),
             )
         }
@@ -329,7 +334,13 @@ mod tests {
                 })
                 .collect();
             assert_eq!(&joined, text);
-            assert_eq!(all.first(), Some(&Delta::TextStart { block: 0 }));
+            assert!(matches!(
+                all[0],
+                Delta::TextStart {
+                    block: 0,
+                    cited: false
+                }
+            ));
             assert_eq!(all.last(), Some(&Delta::Stop { block: 0 }));
             assert!(all.len() >= 3);
         }

@@ -4,12 +4,14 @@
 //! the same conversation gives the same words, stop reason and token counts through all of them.
 
 pub mod answer;
+pub mod cache;
 pub mod cite;
 pub mod deltas;
 pub mod habits;
 pub mod ids;
 pub mod instance;
 pub mod pictures;
+pub mod prefix;
 pub mod ranking;
 pub mod reasoning;
 pub mod server_tools;
@@ -18,9 +20,12 @@ pub mod turn;
 pub mod vectors;
 
 pub use answer::reply;
+pub use cache::{CacheRules, CacheUse, PromptCache};
 pub use deltas::{Delta, ToolPieces, deltas};
 pub use habits::{Habits, Thinks};
+pub use prefix::PromptPrefix;
 pub use turn::{
-    Block, CachePoint, CacheTtl, Cited, Conversation, Places, Reasoning, Reply, Role, Said,
-    ServerResult, Settings, Source, StopReason, Thinking, Tool, ToolChoice, ToolUse, Turn, Usage,
+    Block, CacheBoundary, CachePoint, CacheTtl, Cited, Conversation, Places, Reasoning, Reply,
+    Role, Said, ServerResult, Settings, Source, StopReason, Thinking, Tool, ToolChoice, ToolUse,
+    Turn, Usage,
 };

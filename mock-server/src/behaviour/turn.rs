@@ -188,7 +188,7 @@ pub enum Thinking {
 }
 
 /// Where a prompt may be cached: everything before it is one prefix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CachePoint {
     /// Hash of everything before it.
     pub prefix: u128,
@@ -196,6 +196,17 @@ pub struct CachePoint {
     pub tokens: u64,
     /// How long the entry lives.
     pub ttl: CacheTtl,
+    /// Ends of the blocks before the last one, the nearest first; a limited number of them.
+    pub earlier: Vec<CacheBoundary>,
+}
+
+/// The end of a block of a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheBoundary {
+    /// Hash of everything before it.
+    pub prefix: u128,
+    /// Tokens before it.
+    pub tokens: u64,
 }
 
 /// How long a cached prefix lives after its last use.

@@ -14,6 +14,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Deserialize;
 
+use crate::faults::Rule;
+use crate::journal::Limits;
 pub use crate::model::overlay::Fidelity;
 pub use error::ConfigError;
 pub use settings::{FidelityFlag, Settings};
@@ -53,6 +55,8 @@ pub struct Config {
     pub catalogue: Vec<PathBuf>,
     /// What to do with ids that no layer has.
     pub unknown_models: UnknownModels,
+    /// What to do with models that the catalogue calls legacy.
+    pub legacy_models: LegacyModels,
     /// Directory of the development CA.
     pub ca_dir: Option<PathBuf>,
     /// Own certificate chain, PEM.
@@ -73,12 +77,20 @@ pub struct Config {
     pub stop_timeout_ms: u64,
     /// File that keeps profiles, keys and users across restarts.
     pub state: Option<PathBuf>,
+    /// How much the journal keeps.
+    pub journal: Limits,
+    /// Whether the control API answers.
+    pub control: Switch,
+    /// What the control API demands to see.
+    pub control_token: Option<String>,
     /// File with IAM-like deny rules.
     pub deny: Vec<DenyRule>,
     /// Scenario files, and folders of them.
     pub scenarios: Vec<PathBuf>,
     /// What a request to a model gets that no scenario matches.
     pub unmatched: Unmatched,
+    /// What is to go wrong.
+    pub faults: Vec<Rule>,
 }
 
 impl Default for Config {
@@ -109,6 +121,17 @@ pub enum Allow {
     Allow,
     /// Refused.
     Deny,
+}
+
+/// Something that can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Switch {
+    /// It works.
+    #[default]
+    On,
+    /// It does not.
+    Off,
 }
 
 /// A layer of the catalogue.
@@ -142,5 +165,17 @@ pub enum Unmatched {
     #[default]
     Default,
     /// A refusal that names the nearest scenarios and what they miss.
+    Refuse,
+}
+
+/// What to do with models that the catalogue calls legacy. The service refuses them to accounts that
+/// have not used them for a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LegacyModels {
+    /// They answer, as to an account that uses them.
+    #[default]
+    Allow,
+    /// They are refused, as to an account that does not.
     Refuse,
 }

@@ -9,9 +9,11 @@ use serde::Deserialize;
 use super::error::ConfigError;
 use super::value::{parse_access_key, parse_api_key, parse_deny};
 use super::{
-    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, UnknownModels,
-    Unmatched, is_region,
+    Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, LegacyModels, Switch,
+    UnknownModels, Unmatched, is_region,
 };
+use crate::faults::read_flag;
+use crate::journal::Limits;
 
 /// Settings as flags, environment or file give them; what is absent is left to the next source.
 #[derive(Debug, Default, Clone, Args, Deserialize)]
@@ -54,6 +56,9 @@ pub struct Settings {
     /// Deny rule PRINCIPAL=ACTION, for example *=bedrock:InvokeModel; repeatable
     #[arg(long, env = "BEDROCK_MOCK_DENY", value_delimiter = ',')]
     pub deny: Vec<String>,
+    /// What is to go wrong, as JSON or KIND:NAME=VALUE,…, for example ThrottlingException:first=2; repeatable; GET /_mock/faults/kinds lists the kinds
+    #[arg(long, env = "BEDROCK_MOCK_FAULT")]
+    pub fault: Vec<String>,
     /// Layers of the model catalogue [default: today,guide,history]
     #[arg(
         long,
@@ -68,6 +73,9 @@ pub struct Settings {
     /// What to do with model ids that no layer has [default: refuse]
     #[arg(long, env = "BEDROCK_MOCK_UNKNOWN_MODELS", value_enum)]
     pub unknown_models: Option<UnknownModels>,
+    /// What to do with legacy models: allow answers, refuse is what an account gets that has not used them for a month [default: allow]
+    #[arg(long, env = "BEDROCK_MOCK_LEGACY_MODELS", value_enum)]
+    pub legacy_models: Option<LegacyModels>,
     /// Directory of the development CA [default: per user]
     #[arg(long, env = "BEDROCK_MOCK_CA_DIR")]
     pub ca_dir: Option<PathBuf>,
@@ -104,6 +112,18 @@ pub struct Settings {
     /// File that keeps profiles, keys and users across restarts [default: none, all in memory]
     #[arg(long, env = "BEDROCK_MOCK_STATE")]
     pub state: Option<PathBuf>,
+    /// Most requests that the journal keeps; 0 keeps none [default: 10000]
+    #[arg(long, env = "BEDROCK_MOCK_JOURNAL_ENTRIES")]
+    pub journal_entries: Option<usize>,
+    /// Most bytes that the journal keeps; 0 keeps none [default: 67108864]
+    #[arg(long, env = "BEDROCK_MOCK_JOURNAL_BYTES")]
+    pub journal_bytes: Option<u64>,
+    /// Whether /_mock/ answers; off leaves only its health [default: on]
+    #[arg(long, env = "BEDROCK_MOCK_CONTROL", value_enum)]
+    pub control: Option<Switch>,
+    /// Token that /_mock/ demands, but for its health: Authorization: Bearer TOKEN, or x-mock-token [default: none]
+    #[arg(long, env = "BEDROCK_MOCK_CONTROL_TOKEN", hide_env_values = true)]
+    pub control_token: Option<String>,
 }
 
 /// The two faces as flags spell them.
@@ -148,9 +168,11 @@ impl Settings {
                 .api_key_application_profiles
                 .or(other.api_key_application_profiles),
             deny: list(self.deny, other.deny),
+            fault: list(self.fault, other.fault),
             catalogue_layers: list(self.catalogue_layers, other.catalogue_layers),
             catalogue: list(self.catalogue, other.catalogue),
             unknown_models: self.unknown_models.or(other.unknown_models),
+            legacy_models: self.legacy_models.or(other.legacy_models),
             ca_dir: self.ca_dir.or(other.ca_dir),
             tls_cert: self.tls_cert.or(other.tls_cert),
             tls_key: self.tls_key.or(other.tls_key),
@@ -163,6 +185,10 @@ impl Settings {
             scenarios: list(self.scenarios, other.scenarios),
             unmatched: self.unmatched.or(other.unmatched),
             state: self.state.or(other.state),
+            journal_entries: self.journal_entries.or(other.journal_entries),
+            journal_bytes: self.journal_bytes.or(other.journal_bytes),
+            control: self.control.or(other.control),
+            control_token: self.control_token.or(other.control_token),
         }
     }
 
@@ -189,9 +215,17 @@ impl Settings {
                 )));
             }
         }
+        for fault in &self.fault {
+            read_flag(fault).map_err(|e| ConfigError(format!("--fault {fault}: {e}")))?;
+        }
         if self.tls_cert.is_some() != self.tls_key.is_some() {
             return Err(ConfigError(
                 "--tls-cert and --tls-key belong together: give both or none".into(),
+            ));
+        }
+        if self.control_token.as_deref() == Some("") {
+            return Err(ConfigError(
+                "--control-token: expected a token; leave the flag out to demand none".into(),
             ));
         }
         if let Some(region) = &self.region
@@ -233,6 +267,7 @@ impl Settings {
             },
             catalogue: self.catalogue,
             unknown_models: self.unknown_models.unwrap_or_default(),
+            legacy_models: self.legacy_models.unwrap_or_default(),
             ca_dir: self.ca_dir,
             tls_cert: self.tls_cert,
             tls_key: self.tls_key,
@@ -245,7 +280,19 @@ impl Settings {
             state: self.state,
             scenarios: self.scenarios,
             unmatched: self.unmatched.unwrap_or_default(),
+            journal: Limits {
+                entries: self.journal_entries.unwrap_or(10_000),
+                bytes: self.journal_bytes.unwrap_or(64 * 1024 * 1024),
+            },
+            control: self.control.unwrap_or_default(),
+            control_token: self.control_token,
             deny: self.deny.iter().filter_map(|r| parse_deny(r)).collect(),
+            faults: self
+                .fault
+                .iter()
+                .flat_map(|f| read_flag(f))
+                .flatten()
+                .collect(),
         }
     }
 }

@@ -1,66 +1,110 @@
-//! `/_mock/…`: what the mock says about itself. Needs no credentials and imitates nothing.
+//! `/_mock/…`: what users of the mock itself ask and set. Needs none of AWS's credentials and
+//! imitates nothing.
+//!
+//! One file for each resource; [`table`] lists them all. `openapi.json` describes every path, and a
+//! test holds it against the running table.
 
+mod accounts;
+mod catalogue;
+mod clock;
+mod console;
+mod coverage;
+mod faults;
+mod health;
+mod journal;
+mod metrics;
+mod openapi;
+mod problem;
+mod read;
+mod reset;
 mod scenarios;
+mod token;
+mod verify;
+mod wait;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
-use serde_json::{Value, json};
+use axum::Router;
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::routing::MethodRouter;
 
-use crate::ops;
+use crate::config::Switch;
 use crate::state::App;
+
+pub use problem::Problem;
+pub use read::{JsonBody, Params};
 
 /// Paths below this are the mock's own.
 pub const PREFIX: &str = "/_mock/";
 
-/// The routes.
+/// Paths of a resource, and what they do by method.
+pub(crate) type Routes = Vec<(&'static str, MethodRouter<Arc<App>>)>;
+
+/// Every resource. A new one is a file and a line here.
+fn table() -> Routes {
+    [
+        health::routes(),
+        coverage::routes(),
+        journal::routes(),
+        wait::routes(),
+        verify::routes(),
+        accounts::routes(),
+        clock::routes(),
+        reset::routes(),
+        catalogue::routes(),
+        metrics::routes(),
+        openapi::routes(),
+        scenarios::routes(),
+        faults::routes(),
+        console::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// All paths, for messages and tests.
+pub fn paths() -> Vec<&'static str> {
+    table().into_iter().map(|(path, _)| path).collect()
+}
+
+/// The router: the whole table, or health alone where the control API is off.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/_mock/health", get(health))
-        .route("/_mock/coverage", get(coverage))
-        .merge(scenarios::routes())
-        .fallback(unknown)
+    let routes = match app.config.control {
+        Switch::On => table(),
+        Switch::Off => health::routes(),
+    };
+    let mut router = Router::new();
+    for (path, methods) in routes {
+        router = router.route(path, methods);
+    }
+    router
+        .fallback(match app.config.control {
+            Switch::On => unknown,
+            Switch::Off => off,
+        })
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(Arc::clone(&app), token::demand))
         .with_state(app)
 }
 
-async fn health(State(app): State<Arc<App>>) -> Json<Value> {
-    Json(json!({
-        "status": "ok",
-        "version": env!("CARGO_PKG_VERSION"),
-        "region": app.config.region,
-        "requests": app.requests.load(Ordering::Relaxed),
-        "openStreams": app.open_streams.load(Ordering::Relaxed),
-        "selfCheck": app.self_check.findings(),
-    }))
+fn unknown() -> std::future::Ready<Problem> {
+    let there = paths().join(", ");
+    let text =
+        format!("no such control path; there are {there}; GET /_mock/openapi.json tells more");
+    std::future::ready(Problem::new(StatusCode::NOT_FOUND, text))
 }
 
-/// Every operation of the service models, and whether it is imitated: asked of the running table,
-/// so it cannot lie.
-async fn coverage(State(app): State<Arc<App>>) -> Json<Value> {
-    let services: Vec<Value> = app
-        .models
-        .iter()
-        .map(|model| {
-            let operations: Vec<Value> = model
-                .operations
-                .iter()
-                .map(|o| {
-                    let imitated = ops::is_imitated(&model.service, &o.name);
-                    json!({ "name": o.name, "method": o.method, "uri": o.uri, "imitated": imitated })
-                })
-                .collect();
-            let imitated = operations.iter().filter(|o| o["imitated"] == true).count();
-            json!({ "service": model.service, "apiVersion": model.api_version, "imitated": imitated, "total": operations.len(), "operations": operations })
-        })
-        .collect();
-    Json(json!({ "services": services }))
+fn off() -> std::future::Ready<Problem> {
+    let text = "the control API is off; only GET /_mock/health answers; start with --control on";
+    std::future::ready(Problem::new(StatusCode::NOT_FOUND, text))
 }
 
-async fn unknown() -> (StatusCode, Json<Value>) {
-    let text = "no such control path; there are GET /_mock/health, GET /_mock/coverage and /_mock/scenarios";
-    (StatusCode::NOT_FOUND, Json(json!({ "message": text })))
+async fn wrong_method(method: Method, uri: Uri) -> Problem {
+    let text = format!(
+        "{method} is not for {}; the header Allow lists what is",
+        uri.path()
+    );
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, text)
 }

@@ -12,16 +12,17 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get};
-use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Routes;
 use crate::config::is_account;
 use crate::scenarios::entry::Entry;
 use crate::scenarios::{Located, SCHEMA, set};
@@ -30,14 +31,13 @@ use crate::state::App;
 /// Largest body, bytes.
 const MOST: usize = 64 * 1024 * 1024;
 
-/// The routes.
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Routes {
     let all = get(list).put(replace).post(add).delete(clear);
-    Router::new()
-        .route("/_mock/scenarios", all)
-        .route("/_mock/scenarios/schema", get(schema))
-        .route("/_mock/scenarios/{name}", delete(remove))
-        .layer(DefaultBodyLimit::max(MOST))
+    vec![
+        ("/_mock/scenarios", all.layer(DefaultBodyLimit::max(MOST))),
+        ("/_mock/scenarios/schema", get(schema)),
+        ("/_mock/scenarios/{name}", delete(remove)),
+    ]
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,12 +47,12 @@ struct Whose {
 }
 
 impl Whose {
-    fn account(&self) -> Result<Option<&str>, Response> {
+    fn account(&self) -> Result<Option<&str>, Box<Response>> {
         match self.account.as_deref() {
-            Some(account) if !is_account(account) => Err(refuse(
+            Some(account) if !is_account(account) => Err(Box::new(refuse(
                 StatusCode::BAD_REQUEST,
                 &format!("account: an account has 12 digits, this is {account:?}"),
-            )),
+            ))),
             account => Ok(account),
         }
     }
@@ -61,7 +61,7 @@ impl Whose {
 async fn list(State(app): State<Arc<App>>, Query(whose): Query<Whose>) -> Response {
     let account = match whose.account() {
         Ok(account) => account,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let entries = app.scenarios.list(account);
     let shown: Vec<Value> = entries.iter().map(|e| show(e, account)).collect();
@@ -89,7 +89,7 @@ fn show(entry: &Entry, account: Option<&str>) -> Value {
 async fn replace(State(app): State<Arc<App>>, Query(whose): Query<Whose>, body: Bytes) -> Response {
     let account = match whose.account() {
         Ok(account) => account,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let read = text(&body).and_then(|text| set::read("body", text, &app.models));
     match read {
@@ -107,7 +107,7 @@ async fn replace(State(app): State<Arc<App>>, Query(whose): Query<Whose>, body: 
 async fn add(State(app): State<Arc<App>>, Query(whose): Query<Whose>, body: Bytes) -> Response {
     let account = match whose.account() {
         Ok(account) => account,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     match text(&body).and_then(|text| set::read_one("body", text, &app.models)) {
         Ok(scenario) => {
@@ -127,7 +127,7 @@ async fn clear(State(app): State<Arc<App>>, Query(whose): Query<Whose>) -> Respo
             Ok(()) => StatusCode::NO_CONTENT.into_response(),
             Err(why) => refuse(StatusCode::CONFLICT, &why),
         },
-        Err(refusal) => refusal,
+        Err(refusal) => *refusal,
     }
 }
 
@@ -149,7 +149,7 @@ async fn remove(
                 ),
             )
         }
-        Err(refusal) => refusal,
+        Err(refusal) => *refusal,
     }
 }
 

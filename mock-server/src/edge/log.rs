@@ -69,6 +69,8 @@ pub struct Entry {
     pub bytes: u64,
     /// The whole answer left.
     pub complete: bool,
+    /// A fault rule cut it off.
+    pub cut_off: bool,
 }
 
 impl Entry {
@@ -86,7 +88,9 @@ impl Entry {
             self.bytes,
             self.since.elapsed().as_secs_f64() * 1000.0,
         );
-        if !self.complete {
+        if self.cut_off {
+            line.push_str(" (cut off by a fault)");
+        } else if !self.complete {
             line.push_str(" (client hung up)");
         }
         if let Some(hint) = &self.hint {

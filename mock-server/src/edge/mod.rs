@@ -7,4 +7,4 @@ mod query;
 pub mod region;
 
 pub use incoming::Incoming;
-pub use pipeline::respond;
+pub use pipeline::{Outcome, respond};

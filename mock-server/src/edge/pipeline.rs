@@ -3,16 +3,19 @@
 //! Routing comes before authentication, as on the service: an unknown path is told so without
 //! credentials.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Incoming;
 use super::{query, region};
 use crate::auth::{self, Principal};
+use crate::faults::{self, Fault, Site, Strike};
+use crate::journal::{Notes, Refusal};
 use crate::model::bind::{BindError, Parts, bind};
 use crate::model::validate::{Findings, validate};
 use crate::model::{Input, Model, Operation, Routed, check};
-use crate::ops::{self, Call};
-use crate::state::App;
+use crate::ops::{self, Call, Staged};
+use crate::state::{App, resolve};
 use crate::wire::answer::Content;
 use crate::wire::{Answer, ApiError};
 
@@ -24,22 +27,49 @@ pub struct Outcome {
     pub operation: Option<String>,
     /// Who asked.
     pub principal: Option<Principal>,
+    /// What was noted on the way.
+    pub notes: Notes,
+    /// Why it was refused.
+    pub refusal: Option<Refusal>,
+}
+
+impl Outcome {
+    /// A request that was refused before it could be looked at.
+    pub fn refused(error: ApiError) -> Self {
+        let mut outcome = Self::new();
+        outcome.refuse(&error);
+        outcome.answer = error.into_answer();
+        outcome
+    }
+
+    fn new() -> Self {
+        Self {
+            answer: Answer::json(200, ""),
+            operation: None,
+            principal: None,
+            notes: Notes::default(),
+            refusal: None,
+        }
+    }
+
+    pub(super) fn refuse(&mut self, error: &ApiError) {
+        self.refusal = Some(Refusal::from(error));
+    }
 }
 
 /// Answers a request.
 pub fn respond(app: &Arc<App>, request: &Incoming) -> Outcome {
-    let mut outcome = Outcome {
-        answer: Answer::json(200, ""),
-        operation: None,
-        principal: None,
-    };
+    let mut outcome = Outcome::new();
     if query::is_for_query_service(request) {
         outcome.answer = query::respond(app, request, &mut outcome);
         return outcome;
     }
     outcome.answer = match journey(app, request, &mut outcome) {
         Ok(answer) => answer,
-        Err(refusal) => refusal.into_answer(),
+        Err(refusal) => {
+            outcome.refuse(&refusal);
+            refusal.into_answer()
+        }
     };
     outcome
 }
@@ -67,7 +97,11 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
     auth::admit(app, &principal, model, routed.operation)?;
 
     let input = bind_input(model, &routed, request)?;
+    if let Some(id) = input.text("modelId") {
+        outcome.notes.asked(id);
+    }
     let findings = validate(model, routed.operation, &input);
+    outcome.notes.violations(findings.texts());
     if let Some(refusal) = refuse(&findings) {
         check_refusal(app, model, routed.operation, &refusal);
         return Err(refusal);
@@ -83,11 +117,44 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
         principal: &principal,
         region: &region,
         request,
+        notes: &outcome.notes,
+        staged: RefCell::default(),
     };
-    let answer = ops::dispatch(&call)
-        .inspect_err(|refusal| check_refusal(app, model, routed.operation, refusal))?;
-    self_check(app, model, routed.operation, &answer);
-    Ok(answer)
+    let mut struck = strike(&call);
+    let answer = match faults::refusal(&struck, &Site::of(&call)) {
+        Some(refusal) => Err(refusal),
+        None => ops::dispatch(&call),
+    };
+    let Staged { delivery, raw } = call.staged.take();
+    match &answer {
+        Ok(answer) if !raw => self_check(app, model, routed.operation, answer),
+        Ok(_) => {}
+        Err(refusal) => check_refusal(app, model, routed.operation, refusal),
+    }
+    struck.extend(delivery.faults);
+    let pacing = delivery.pacing.as_ref();
+    faults::apply(&struck, pacing, answer, &Site::of(&call))
+}
+
+/// The faults that a call meets by the rules in force.
+pub(super) fn strike(call: &Call<'_>) -> Vec<Fault> {
+    let models = || {
+        let Some(asked) = call.input.text("modelId") else {
+            return Vec::new();
+        };
+        let resolved = resolve::resolve(call.app, call.asker(), asked).ok();
+        let resolved = resolved.map(|model| model.id);
+        std::iter::once(asked.to_owned()).chain(resolved).collect()
+    };
+    let struck = call.app.faults.strike(&Strike {
+        account: &call.principal.account,
+        models: &models,
+        site: Site::of(call),
+    });
+    for fault in &struck {
+        call.notes.fault(fault.kind());
+    }
+    struck
 }
 
 /// Service names that a signature's scope may carry. Clients of the OpenAI-like endpoints sign with

@@ -5,12 +5,14 @@
 //! signature's scope, else the one that has the action: no action belongs to both. As on the
 //! service, an unknown action is told so without credentials.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Incoming;
-use super::pipeline::Outcome;
+use super::pipeline::{Outcome, strike};
 use super::region::Named;
 use crate::auth;
+use crate::faults::{self, Fault, Site};
 use crate::model::bind::BindError;
 use crate::model::query::{Form, reword};
 use crate::model::validate::validate;
@@ -36,11 +38,13 @@ pub(super) fn respond(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome)
         Err(error) => (Form::default(), Some(unreadable(error))),
     };
     let (index, model) = service(app, request, &form);
+    let mut struck = Vec::new();
     let result = match unread {
         Some(error) => Err(error),
-        None => journey(app, request, (index, model), &form, outcome),
+        None => journey(app, request, (index, model), &form, (outcome, &mut struck)),
     };
-    result.unwrap_or_else(|error| {
+    let answer = result.unwrap_or_else(|error| {
+        outcome.refuse(&error);
         let versioned = form.get("Version") == Some(&*model.api_version);
         let namespace = model
             .xml_namespace
@@ -48,7 +52,12 @@ pub(super) fn respond(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome)
             .filter(|_| versioned)
             .unwrap_or(xml::FAULT);
         xml::refusal(namespace, &error.for_query_service(), &request.id)
-    })
+    });
+    let operation = form.get("Action").and_then(|name| model.operation(name));
+    match operation {
+        Some(operation) => faults::dress(&struck, None, answer, &Site { model, operation }),
+        None => answer,
+    }
 }
 
 fn journey(
@@ -56,7 +65,7 @@ fn journey(
     request: &Incoming,
     (model_index, model): (usize, &Model),
     form: &Form,
-    outcome: &mut Outcome,
+    (outcome, struck): (&mut Outcome, &mut Vec<Fault>),
 ) -> Result<Answer, ApiError> {
     let operation = route(model, form)?;
     outcome.operation = Some(operation.name.to_string());
@@ -70,6 +79,7 @@ fn journey(
     let input = form.bind(model, operation).map_err(unreadable)?;
     let mut findings = validate(model, operation, &input);
     reword(model, &mut findings);
+    outcome.notes.violations(findings.texts());
     if let Some(message) = findings.message() {
         return Err(ApiError::row("query.constraint")
             .with("violations", &message)
@@ -88,8 +98,15 @@ fn journey(
         principal: &principal,
         region,
         request,
+        notes: &outcome.notes,
+        staged: RefCell::default(),
     };
+    *struck = strike(&call);
+    if let Some(refusal) = faults::refusal(struck, &Site::of(&call)) {
+        return Err(refusal);
+    }
     if let Some(answer) = ops::scripted(&call)? {
+        struck.extend(call.staged.take().delivery.faults);
         return Ok(answer);
     }
     let value = ops::dispatch_query(&call)?;

@@ -17,6 +17,15 @@ pub fn output(model: &Model, operation: &Operation, body: &Value) -> Vec<String>
     found
 }
 
+/// Likewise for members of the operation's input, by its members' names.
+pub fn input(model: &Model, operation: &Operation, body: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(shape) = operation.input {
+        walk(model, shape, body, "$", &mut found);
+    }
+    found
+}
+
 /// Likewise for one event of the operation's event stream.
 pub fn event(model: &Model, operation: &Operation, name: &str, payload: &Value) -> Vec<String> {
     let Some(stream) = model.event_stream(operation) else {

@@ -26,6 +26,19 @@ pub struct Violation {
     pub clause: String,
 }
 
+impl Violation {
+    /// The constraint in the service's words.
+    fn text(&self) -> String {
+        let value = self.value.as_ref().map(|v| format!("{v} "));
+        format!(
+            "Value {}at '{}' failed to satisfy constraint: {}",
+            value.unwrap_or_default(),
+            self.path,
+            self.clause
+        )
+    }
+}
+
 /// A union without exactly one member set; the service reports these one at a time, in words of
 /// their own, and only when no constraint is broken.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +69,16 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Each broken constraint, and each union that is not set right, in words.
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        let constraints = self.violations.iter().map(Violation::text);
+        let unions = self.unions.iter().map(|u| {
+            let members = u.members.join(", ");
+            format!("{}: one of {members} must be set, {} are", u.path, u.set)
+        });
+        constraints.chain(unions)
+    }
+
     /// The service's one message for all broken constraints, `None` if there are none.
     pub fn message(&self) -> Option<String> {
         let count = self.violations.len() + self.untold;
@@ -68,16 +91,7 @@ impl Findings {
             if i > 0 {
                 text.push_str("; ");
             }
-            let value = v
-                .value
-                .as_ref()
-                .map(|v| format!("{v} "))
-                .unwrap_or_default();
-            let _ = write!(
-                text,
-                "Value {value}at '{}' failed to satisfy constraint: {}",
-                v.path, v.clause
-            );
+            text.push_str(&v.text());
         }
         Some(text)
     }

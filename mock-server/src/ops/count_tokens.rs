@@ -1,12 +1,13 @@
 //! CountTokens: what the same request would cost as input of Converse or InvokeModel.
 //!
 //! Takes base models only, also those that inference needs a profile for; profiles are refused with
-//! the text for models that cannot count (recorded).
+//! the text for models that cannot count (recorded). A conversation is judged as Converse judges it.
 
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::Call;
+use super::converse::judge::{Case, judge};
 use super::converse::request::conversation;
 use crate::behaviour::{Conversation, tokens};
 use crate::providers::{Ask, Request, broken_schema, dialect};
@@ -18,7 +19,19 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let (model, family) = model(call, id)?;
     let input = call.input.members.get("input").and_then(Value::as_object);
     let conversation = match input.and_then(|i| i.iter().next()) {
-        Some((kind, Value::Object(members))) if kind == "converse" => conversation(members)?,
+        Some((kind, Value::Object(members))) if kind == "converse" => {
+            judge(&Case {
+                input: members,
+                model,
+                called: id,
+                region: call.region,
+                family,
+                entry: call.app.catalogue.model(model),
+                catalogue: &call.app.catalogue,
+                stream: false,
+            })?;
+            conversation(members)?
+        }
         Some((_, invoke)) => of_body(call, model, family, invoke)?,
         None => conversation(&Map::new())?,
     };
@@ -71,6 +84,7 @@ fn of_body(
     if let Some(refusal) = broken_schema(dialect, &body) {
         return Err(refusal);
     }
+    tools_can_be_counted(&body)?;
     let request = Request {
         model,
         body: &body,
@@ -87,4 +101,31 @@ fn of_body(
         )]
         _ => Err(ApiError::row("runtime.cannot-count")),
     }
+}
+
+/// Types of tools that CountTokens takes in Anthropic's bodies (the recorded list).
+const TOOL_TYPES: &[&str] = &[
+    "bash_20250124",
+    "custom",
+    "text_editor_20250124",
+    "text_editor_20250429",
+    "text_editor_20250728",
+];
+
+/// Anthropic's tools on the service's side cannot be counted, though they can be asked for.
+fn tools_can_be_counted(body: &Value) -> Result<(), ApiError> {
+    let tools = body.get("tools").and_then(Value::as_array);
+    for (index, tool) in tools.into_iter().flatten().enumerate() {
+        let Some(kind) = tool.get("type").and_then(Value::as_str) else {
+            continue;
+        };
+        if !TOOL_TYPES.contains(&kind) {
+            let types: Vec<String> = TOOL_TYPES.iter().map(|t| format!("'{t}'")).collect();
+            return Err(ApiError::row("runtime.cannot-count-tool")
+                .with("index", &index.to_string())
+                .with("type", kind)
+                .with("types", &types.join(", ")));
+        }
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Call;
+use super::cached::settle;
 use super::play::Played;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
@@ -37,6 +38,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         region: call.region,
     };
     let resolved = resolve(call.app, asker, id)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,
@@ -71,6 +73,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         return Err(refusal);
     }
     let ask = (dialect.parse)(&request)?;
+    output_cap(call, &resolved.id, &ask)?;
     let conversation = match &ask {
         Ask::Chat(conversation) => Some(conversation),
         _ => None,
@@ -84,7 +87,8 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         Ask::Chat(conversation) => {
             let habits = resolved.family.habits();
             let by_itself = || reply(&conversation, habits, &resolved.id, request.seed);
-            let reply = scripted.unwrap_or_else(by_itself);
+            let mut reply = scripted.unwrap_or_else(by_itself);
+            settle(call, &resolved.id, &conversation, &mut reply)?;
             (Said::Reply(reply), conversation.cache_point)
         }
         Ask::Embed {
@@ -138,6 +142,21 @@ impl Invoked<'_> {
             CacheHeaders::CachePoint => self.cache_point,
             CacheHeaders::Always => true,
         }
+    }
+}
+
+/// Not more output tokens than the model can give; the limit itself passes.
+fn output_cap(call: &Call<'_>, model: &str, ask: &Ask) -> Result<(), ApiError> {
+    let Ask::Chat(conversation) = ask else {
+        return Ok(());
+    };
+    let limit = call.app.catalogue.limits(model).max_output_tokens;
+    match (conversation.settings.max_tokens, limit) {
+        (Some(asked), Some(limit)) if asked > limit => {
+            Err(ApiError::row("runtime.max-tokens-above-cap-invoke")
+                .with("limit", &limit.to_string()))
+        }
+        _ => Ok(()),
     }
 }
 

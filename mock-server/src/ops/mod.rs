@@ -3,6 +3,7 @@
 //! Adding an operation is a file and a line in [`handler`]; its path, binding, validation and
 //! error list come from the service model.
 
+mod cached;
 mod converse;
 mod count_tokens;
 mod foundation_models;
@@ -16,13 +17,16 @@ mod stream;
 mod sts;
 mod tags;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::auth::Principal;
 use crate::edge::Incoming;
+use crate::journal::Notes;
 use crate::model::{Input, Model, Operation};
+use crate::scenarios::delivery::Delivery;
 use crate::state::App;
 use crate::state::resolve::Asker;
 use crate::wire::{Answer, ApiError, json};
@@ -45,6 +49,19 @@ pub struct Call<'a> {
     pub region: &'a str,
     /// The request itself.
     pub request: &'a Incoming,
+    /// What a scenario does to the answer beside its content.
+    pub staged: RefCell<Staged>,
+    /// What the journal shall know beside the answer.
+    pub notes: &'a Notes,
+}
+
+/// What a scenario does to an answer beside its content.
+#[derive(Debug, Default)]
+pub struct Staged {
+    /// How the answer is delivered.
+    pub delivery: Delivery,
+    /// The answer is a scenario's own, whatever the service model says of it.
+    pub raw: bool,
 }
 
 impl<'a> Call<'a> {

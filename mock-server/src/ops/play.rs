@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Call;
 use super::stream::exact;
+use super::{Call, Staged};
 use crate::behaviour::{Conversation, Reply, StopReason, tokens};
 use crate::config::Unmatched;
+use crate::faults::{self, Site};
 use crate::scenarios::entry::Entry;
 use crate::scenarios::raw::{Raw, RawContent};
 use crate::scenarios::scenario::INFERENCE;
@@ -89,7 +90,7 @@ impl Call<'_> {
             found: Found::default(),
         };
         match self.app.scenarios.play(&subject) {
-            Outcome::Play { entry, step } => Ok(self.act(&subject, &entry, step)),
+            Outcome::Play { entry, step } => self.act(&subject, &entry, step),
             Outcome::Miss | Outcome::Exhausted(_) if !refuses => Ok(Played::Default),
             Outcome::Miss => {
                 let nearest = self.app.scenarios.nearest(&subject);
@@ -107,11 +108,27 @@ impl Call<'_> {
         }
     }
 
-    fn act(&self, subject: &Subject<'_>, entry: &Arc<Entry>, at: usize) -> Played {
+    fn act(
+        &self,
+        subject: &Subject<'_>,
+        entry: &Arc<Entry>,
+        at: usize,
+    ) -> Result<Played, ApiError> {
         let Some(step) = entry.step(at) else {
-            return Played::Default;
+            return Ok(Played::Default);
         };
-        match &step.what {
+        self.notes.scenario(&entry.scenario.name, at);
+        for fault in &step.delivery.faults {
+            self.notes.fault(fault.kind());
+        }
+        if let Some(refusal) = faults::refusal(&step.delivery.faults, &Site::of(self)) {
+            return Err(refusal);
+        }
+        self.staged.replace(Staged {
+            delivery: step.delivery.clone(),
+            raw: matches!(step.what, What::Raw(_)),
+        });
+        Ok(match &step.what {
             What::Default => Played::Default,
             What::Raw(raw) => {
                 let mut answer = raw_answer(self, raw);
@@ -127,7 +144,7 @@ impl Call<'_> {
                 met(&mut reply, subject.conversation);
                 Played::Reply(reply)
             }
-        }
+        })
     }
 
     /// Seeds of ids and token counts, for whatever the script leaves open.

@@ -7,7 +7,9 @@ use crate::wire::ApiError;
 
 /// Members of the body besides messages: their types and ranges, and none that Anthropic lacks. The
 /// words are those of Anthropic's validator; `Extra inputs are not permitted` is recorded.
-pub(super) fn members(body: &Value) -> Result<(), ApiError> {
+///
+/// `cache_control` of the body itself is an extra input too, but on models that take it.
+pub(super) fn members(body: &Value, automatic_cache: bool) -> Result<(), ApiError> {
     for (name, value) in body.as_object().into_iter().flatten() {
         let wrong = match name.as_str() {
             "anthropic_version" | "container" if !value.is_string() => "valid string",
@@ -24,6 +26,10 @@ pub(super) fn members(body: &Value) -> Result<(), ApiError> {
                 "valid dictionary"
             }
             "stream" if !value.is_boolean() => "valid boolean",
+            "cache_control" if automatic_cache => match value.is_object() {
+                true => "",
+                false => "valid dictionary",
+            },
             known if KNOWN.contains(&known) => "",
             _ => return Err(refuse(&format!("{name}: Extra inputs are not permitted"))),
         };

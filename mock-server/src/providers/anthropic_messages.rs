@@ -6,6 +6,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::anthropic_cache::cache_points;
+use super::anthropic_citations::{citation, sources};
 use super::anthropic_members::members;
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
@@ -75,7 +77,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         }
         _ => {}
     }
-    members(request.body)?;
+    members(request.body, form(request).automatic_cache)?;
     let mut turns = Vec::with_capacity(messages.len());
     for (i, message) in messages.iter().enumerate() {
         if !message.is_object() {
@@ -118,6 +120,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         .pointer("/output_format/schema")
         .or_else(|| request.body.pointer("/output_config/format/schema"))
         .cloned();
+    let cache = cache_points(request.body, &turns)?;
     Ok(Ask::Chat(Conversation {
         system,
         turns,
@@ -125,7 +128,9 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         tool_choice,
         output_schema,
         settings: forms::settings(request.body, "max_tokens", "stop_sequences"),
-        cache_point: forms::holds_key(request.body, "cache_control"),
+        cache_point: !cache.is_empty(),
+        cache,
+        sources: sources(messages),
         thinking: thinking(request.get("thinking")),
         ..Conversation::default()
     }))
@@ -307,8 +312,11 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         json!({"type": "message_stop"}),
     ];
     let middle = deltas(reply, ToolPieces::EmptyFirst).filter_map(|delta| Some(match delta {
-        Delta::TextStart { block } => {
+        Delta::TextStart { block, cited: false } => {
             json!({"type": "content_block_start", "index": block, "content_block": {"type": "text", "text": ""}})
+        }
+        Delta::TextStart { block, cited: true } => {
+            json!({"type": "content_block_start", "index": block, "content_block": {"citations": [], "type": "text", "text": ""}})
         }
         Delta::ToolStart { block, tool } => {
             let content = json!({"type": "tool_use", "id": tool_id(&tool), "name": tool.name, "input": {}});
@@ -350,58 +358,6 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
 fn tool_id(tool: &ToolUse) -> String {
     let minted = || ids::anthropic_tool(tool.seed);
     tool.id.clone().unwrap_or_else(minted)
-}
-
-/// A citation in Anthropic's words.
-fn citation(citation: &Value) -> Value {
-    let number = |path: &str| citation.pointer(path).cloned().unwrap_or(Value::Null);
-    let quoted = number("/sourceContent/0/text");
-    let title = number("/title");
-    let place = |kind: &str, ours: &str, start: &str, end: &str| {
-        let at = |member: &str| number(&format!("/location/{ours}/{member}"));
-        json!({
-            "type": kind,
-            "cited_text": quoted,
-            "document_index": at("documentIndex"),
-            "document_title": title,
-            start: at("start"),
-            end: at("end"),
-        })
-    };
-    let located = |kind: &str| citation.pointer(&format!("/location/{kind}")).is_some();
-    if located("documentPage") {
-        place(
-            "page_location",
-            "documentPage",
-            "start_page_number",
-            "end_page_number",
-        )
-    } else if located("documentChunk") {
-        place(
-            "content_block_location",
-            "documentChunk",
-            "start_block_index",
-            "end_block_index",
-        )
-    } else if located("searchResultLocation") {
-        let at = |member: &str| number(&format!("/location/searchResultLocation/{member}"));
-        json!({
-            "type": "search_result_location",
-            "cited_text": quoted,
-            "source": number("/source"),
-            "title": title,
-            "search_result_index": at("searchResultIndex"),
-            "start_block_index": at("start"),
-            "end_block_index": at("end"),
-        })
-    } else {
-        place(
-            "char_location",
-            "documentChar",
-            "start_char_index",
-            "end_char_index",
-        )
-    }
 }
 
 /// Whether `thinking` asks for reasoning.

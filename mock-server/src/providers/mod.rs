@@ -5,6 +5,8 @@
 //! Key order is the provider's own, as recorded; nothing here sorts.
 
 mod amazon_image;
+mod anthropic_cache;
+mod anthropic_citations;
 mod anthropic_completions;
 mod anthropic_members;
 mod anthropic_messages;
@@ -22,6 +24,7 @@ mod malformed;
 mod mistral_chat;
 mod mistral_text;
 mod nova;
+mod nova_cache;
 mod nova_embed;
 mod openai_chat;
 mod openai_messages;
@@ -151,6 +154,10 @@ impl Request<'_> {
 
 /// What a body asks for.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is made for each request and taken apart at once"
+)]
 pub enum Ask {
     /// A reply to a conversation.
     Chat(Conversation),

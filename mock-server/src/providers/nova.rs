@@ -5,10 +5,12 @@
 
 use serde_json::{Value, json};
 
+use super::anthropic_messages::thinking;
+use super::nova_cache::cache_points;
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
-    Block, Conversation, Delta, Reasoning, Reply, Role, Settings, ToolChoice, ToolPieces, ToolUse,
-    Turn, Usage, deltas, ids,
+    Block, Conversation, Delta, Reasoning, Reply, Role, Settings, Tool, ToolChoice, ToolPieces,
+    ToolUse, Turn, Usage, deltas, ids,
 };
 use crate::wire::ApiError;
 
@@ -57,7 +59,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         let blocks = content
             .iter()
             .enumerate()
-            .map(|(j, b)| block(b, &format!("#/messages/{i}/content/{j}")))
+            .filter_map(|(j, b)| block(b, &format!("#/messages/{i}/content/{j}")).transpose())
             .collect::<Result<_, _>>()?;
         let role = if message.get("role").and_then(Value::as_str) == Some("assistant") {
             Role::Assistant
@@ -77,6 +79,17 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         ..forms::settings(config.unwrap_or(&Value::Null), "maxTokens", "stopSequences")
     };
     let tools = request.get("toolConfig");
+    let entries = tools.and_then(|t| t.get("tools")?.as_array());
+    let marked = |entry: &Value| entry.get("cachePoint").is_some();
+    if let Some(at) = entries.and_then(|all| all.iter().position(marked)) {
+        // Nova caches no tools (public reports).
+        let what = format!("#/toolConfig/tools/{at}: extraneous key [cachePoint] is not permitted");
+        return Err(ApiError::row("runtime.malformed").with("what", &what));
+    }
+    let cache = cache_points(request.body);
+    // The documentation shows it at both places.
+    let within = || config.and_then(|c| c.get("reasoningConfig"));
+    let reasoning = request.get("reasoningConfig").or_else(within);
     Ok(Ask::Chat(Conversation {
         system: request
             .get("system")
@@ -89,18 +102,8 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
             })
             .unwrap_or_default(),
         turns,
-        tools: tools
-            .and_then(|t| t.get("tools")?.as_array())
-            .map(|all| {
-                all.iter()
-                    .filter_map(|t| {
-                        let spec = t.get("toolSpec")?;
-                        let mut tool = forms::tool(spec, "inputSchema")?;
-                        tool.schema = tool.schema.get("json").cloned().unwrap_or(tool.schema);
-                        Some(tool)
-                    })
-                    .collect()
-            })
+        tools: entries
+            .map(|all| all.iter().filter_map(tool).collect())
             .unwrap_or_default(),
         tool_choice: match tools.and_then(|t| t.get("toolChoice")) {
             Some(choice) if choice.get("any").is_some() => ToolChoice::Any,
@@ -111,27 +114,48 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
             None => ToolChoice::Auto,
         },
         settings,
-        cache_point: forms::holds_key(request.body, "cachePoint"),
+        cache_point: !cache.is_empty(),
+        cache,
+        thinking: thinking(reasoning),
         ..Conversation::default()
     }))
 }
 
-fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
+/// One entry of the tools, if it is a tool of the caller's.
+pub(super) fn tool(entry: &Value) -> Option<Tool> {
+    let mut tool = forms::tool(entry.get("toolSpec")?, "inputSchema")?;
+    tool.schema = tool.schema.get("json").cloned().unwrap_or(tool.schema);
+    Some(tool)
+}
+
+/// A content block; a cache point alone is none.
+pub(super) fn block(block: &Value, at: &str) -> Result<Option<Block>, ApiError> {
     let malformed = |what: String| ApiError::row("runtime.malformed").with("what", &what);
     let Some(object) = block.as_object() else {
         return Err(malformed(format!(
             "{at}: expected type: JSONObject, found: {block}"
         )));
     };
-    let Some((kind, value)) = object.iter().find(|(k, _)| KINDS.contains(&k.as_str())) else {
-        return Err(malformed(format!("{at}: required key [toolUse] not found")));
-    };
     if let Some(extra) = object.keys().find(|k| !KINDS.contains(&k.as_str())) {
+        let known = object.keys().any(|k| KINDS.contains(&k.as_str()));
+        return Err(malformed(match known {
+            true => format!("{at}: extraneous key [{extra}] is not permitted"),
+            false => format!("{at}: required key [toolUse] not found"),
+        }));
+    }
+    let Some((kind, value)) = object.iter().find(|(k, _)| *k != "cachePoint") else {
+        return match object.is_empty() {
+            true => Err(malformed(format!("{at}: required key [toolUse] not found"))),
+            false => Ok(None),
+        };
+    };
+    // Texts alone carry a cache point (public reports).
+    if kind != "text" && object.contains_key("cachePoint") {
         return Err(malformed(format!(
-            "{at}: extraneous key [{extra}] is not permitted"
+            "{at}: extraneous key [cachePoint] is not permitted"
         )));
     }
-    Ok(match (kind.as_str(), value) {
+    Ok(Some(match (kind.as_str(), value) {
         ("text", Value::String(text)) => Block::Text(text.clone()),
         ("toolResult", result) => Block::ToolResult {
             id: result
@@ -158,7 +182,7 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
             kind: kind.into(),
             size: value.to_string().len(),
         },
-    })
+    }))
 }
 
 fn render(_request: &Request<'_>, said: &Said) -> Value {
@@ -219,6 +243,13 @@ fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
         "metrics": {},
         "trace": {},
     }});
+    let is_thought = |(at, b): (usize, &Block)| matches!(b, Block::Reasoning(_)).then_some(at);
+    let thought: Vec<usize> = reply
+        .blocks
+        .iter()
+        .enumerate()
+        .filter_map(is_thought)
+        .collect();
     // The index counts what is sent, not the reply's blocks: each text delta is a block.
     let mut index = 0u64;
     let middle = deltas(reply, ToolPieces::Whole).flat_map(move |delta| {
@@ -228,6 +259,14 @@ fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
             Delta::Text { text, .. } => {
                 index += 1;
                 vec![delta_of(json!({ "text": text }), index - 1), stop_of(index - 1)]
+            }
+            Delta::Thought { text, .. } => {
+                vec![delta_of(json!({"reasoningContent": {"reasoningText": {"text": text}}}), index)]
+            }
+            // A thought is one block; texts and tools end theirs with what they tell.
+            Delta::Stop { block } if thought.contains(&block) => {
+                index += 1;
+                vec![stop_of(index - 1)]
             }
             Delta::ToolStart { tool, .. } => {
                 let start = json!({"toolUse": {"toolUseId": tool_id(&tool), "name": tool.name}});

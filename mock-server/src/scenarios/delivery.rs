@@ -1,13 +1,12 @@
-//! How an answer is delivered: `fault` and `pacing`, kept as they were written.
-//!
-//! Only their outline is checked here; what delivers them reads them.
+//! How an answer is delivered: `fault` and `pacing` of a scenario or of one reply.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::node::{Node, Problem, Problems, Read};
+use crate::faults::{Fault, Pacing};
 
 /// Members of `pacing`.
-pub const PACING: &[&str] = &[
+const PACING: &[&str] = &[
     "firstEventMs",
     "eventsPerSecond",
     "jitter",
@@ -15,52 +14,48 @@ pub const PACING: &[&str] = &[
     "gapsMs",
 ];
 
-/// Longest wait that a pace may ask for, ms.
-const LONGEST_MS: f64 = 3_600_000.0;
 /// Most faults of one answer.
 const MOST_FAULTS: usize = 100;
-/// Most gaps of one pace.
-const MOST_GAPS: usize = 100_000;
 
 /// How an answer is delivered.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Delivery {
     /// What goes wrong with it.
-    pub fault: Vec<Value>,
+    pub faults: Vec<Fault>,
     /// How fast it comes.
-    pub pacing: Option<Value>,
+    pub pacing: Option<Pacing>,
 }
 
 impl Delivery {
     /// Reads the members `fault` and `pacing` of a scenario or of a reply.
     pub fn read(node: &Node<'_>) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::default();
-        let fault = node.at("fault").map(|n| problems.keep(read_faults(&n)));
+        let faults = node.at("fault").map(|n| problems.keep(read_faults(&n)));
         let pacing = node.at("pacing").map(|n| problems.keep(read_pacing(&n)));
         problems.or(Some(Self {
-            fault: fault.flatten().unwrap_or_default(),
+            faults: faults.flatten().unwrap_or_default(),
             pacing: pacing.flatten(),
         }))
     }
 
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
-        self.fault.is_empty() && self.pacing.is_none()
+        self.faults.is_empty() && self.pacing.is_none()
     }
 
     /// This, and `other`'s where this says nothing.
     pub fn or(self, other: &Self) -> Self {
         Self {
-            fault: match self.fault.is_empty() {
-                true => other.fault.clone(),
-                false => self.fault,
+            faults: match self.faults.is_empty() {
+                true => other.faults.clone(),
+                false => self.faults,
             },
             pacing: self.pacing.or_else(|| other.pacing.clone()),
         }
     }
 }
 
-fn read_faults(node: &Node<'_>) -> Read<Vec<Value>> {
+fn read_faults(node: &Node<'_>) -> Read<Vec<Fault>> {
     let all = match node.value.is_array() {
         true => node.filled_list("fault")?,
         false => vec![node.clone()],
@@ -71,38 +66,30 @@ fn read_faults(node: &Node<'_>) -> Read<Vec<Value>> {
             all.len()
         )));
     }
-    for fault in &all {
-        fault.any_object("a fault")?;
-        let Some(kind) = fault.at("kind") else {
-            return Err(fault.wrong("a fault is {\"kind\": …} and what that kind asks for"));
-        };
-        kind.text("kind")?;
-    }
-    Ok(all.into_iter().map(|fault| fault.value.clone()).collect())
+    all.iter().map(read_fault).collect()
 }
 
-fn read_pacing(node: &Node<'_>) -> Read<Value> {
-    node.object("pacing", PACING)?;
-    if let Some(first) = node.at("firstEventMs") {
-        first.decimal("firstEventMs", 0.0, LONGEST_MS)?;
-    }
-    if let Some(rate) = node.at("eventsPerSecond") {
-        rate.decimal("eventsPerSecond", 0.001, 1_000_000.0)?;
-    }
-    if let Some(jitter) = node.at("jitter") {
-        jitter.decimal("jitter", 0.0, 1.0)?;
-    }
-    if let Some(seed) = node.at("seed") {
-        seed.number("seed", 0, u64::MAX)?;
-    }
-    if let Some(gaps) = node.at("gapsMs") {
-        let all = gaps.list("gapsMs")?;
-        if all.len() > MOST_GAPS {
-            return Err(gaps.wrong(format!("at most {MOST_GAPS} gaps, these are {}", all.len())));
-        }
-        for gap in &all {
-            gap.decimal("a gap", 0.0, LONGEST_MS)?;
+fn read_fault(node: &Node<'_>) -> Read<Fault> {
+    let members = node.any_object("a fault")?;
+    Fault::read(members.clone()).map_err(|e| {
+        let place = e.member.as_deref().and_then(|name| node.at(name));
+        place.unwrap_or_else(|| node.clone()).wrong(e.message)
+    })
+}
+
+fn read_pacing(node: &Node<'_>) -> Read<Pacing> {
+    // One member at a time, so that what is wrong is told where it stands.
+    for (name, value) in node.object("pacing", PACING)? {
+        let one = Value::Object(Map::from_iter([(name.clone(), value.clone())]));
+        if let Err(why) = pacing_of(one) {
+            let place = node.at(name).unwrap_or_else(|| node.clone());
+            return Err(place.wrong(format!("pacing: {why}")));
         }
     }
-    Ok(node.value.clone())
+    pacing_of(node.value.clone()).map_err(|why| node.wrong(format!("pacing: {why}")))
+}
+
+fn pacing_of(value: Value) -> Result<Pacing, String> {
+    let pacing: Pacing = serde_json::from_value(value).map_err(|e| e.to_string())?;
+    pacing.check().map(|()| pacing)
 }

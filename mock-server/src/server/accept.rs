@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use super::connection::{Connection, Socket};
 use super::{Server, handle};
 use crate::tls::LazyTls;
 
@@ -56,9 +57,11 @@ pub async fn serve(
         }
     }
     server.stopping.store(true, Ordering::Relaxed);
+    server.app.journal.stop();
     drop(listener);
     let limit = Duration::from_millis(server.app.config.stop_timeout_ms);
     let _ = tokio::time::timeout(limit, graceful.shutdown()).await;
+    server.app.journal.stopped();
 }
 
 async fn connection(
@@ -75,8 +78,10 @@ async fn connection(
         Ok(Ok(1)) => {}
         _ => return,
     }
+    let socket = Socket::new(stream);
+    let handle = socket.connection();
     if first[0] != TLS_HANDSHAKE {
-        return http(TokioIo::new(stream), server, watcher).await;
+        return http(TokioIo::new(socket), handle, server, watcher).await;
     }
     // Making the CA and the first leaf may take milliseconds; it happens once.
     let acceptor = match tokio::task::spawn_blocking(move || {
@@ -88,12 +93,12 @@ async fn connection(
         Ok(Err(e)) => return tracing::error!("TLS for {peer}: {e}"),
         Err(_) => return,
     };
-    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
-        http(TokioIo::new(stream), server, watcher).await;
+    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(socket)).await {
+        http(TokioIo::new(stream), handle, server, watcher).await;
     }
 }
 
-async fn http<S>(io: TokioIo<S>, server: Arc<Server>, watcher: Watcher)
+async fn http<S>(io: TokioIo<S>, connection: Arc<Connection>, server: Arc<Server>, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -112,7 +117,8 @@ where
         // A body of many megabytes over the default window of 64 KiB waits for a round trip each.
         .initial_stream_window_size(1024 * 1024)
         .initial_connection_window_size(4 * 1024 * 1024);
-    let service = service_fn(move |request| handle(Arc::clone(&server), request));
+    let service =
+        service_fn(move |request| handle(Arc::clone(&server), Arc::clone(&connection), request));
     let connection = builder.serve_connection(io, service).into_owned();
     // Errors here are the client's hang-ups and garbage; both are already in the access log or not
     // HTTP at all.

@@ -23,6 +23,7 @@ const SPELLINGS: &[&str] = &[
     "Connection",
     "x-amzn-RequestId",
     "x-amzn-ErrorType",
+    "Retry-After",
     "X-Amzn-Bedrock-Content-Type",
     "X-Amzn-Bedrock-Invocation-Latency",
     "X-Amzn-Bedrock-Cache-Write-Input-Token-Count",
@@ -109,6 +110,8 @@ pub struct Framing {
     pub close: bool,
     /// Protocol version of the request.
     pub version: Version,
+    /// The request id is told.
+    pub request_id: bool,
 }
 
 /// The headers of an answer, inserted in the order in which they leave.
@@ -146,7 +149,10 @@ pub fn headers(
             HeaderValue::from_static(if framing.close { "close" } else { "keep-alive" }),
         );
     }
-    let more = std::iter::once(("x-amzn-RequestId".into(), request_id.to_owned())).chain(rest);
+    let request_id = framing
+        .request_id
+        .then(|| ("x-amzn-RequestId".into(), request_id.to_owned()));
+    let more = request_id.into_iter().chain(rest);
     for (name, value) in more {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::try_from(value))
         {

@@ -4,27 +4,33 @@
 
 pub mod accept;
 pub mod body;
+pub mod connection;
+pub mod ending;
+pub mod frames;
 pub mod head;
 pub mod read;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use axum::body::Body;
-use http::{Request, Response, StatusCode, Version};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use tower::ServiceExt as _;
 
 use crate::control;
 use crate::edge::log::{AccessLog, Entry};
-use crate::edge::{self, Incoming};
+use crate::edge::{self, Incoming, Outcome};
+use crate::faults::{Delivery, Hold};
+use crate::journal::{self, Answered, Draft, Head, Recorder};
 use crate::model::Kind;
 use crate::state::App;
 use crate::wire::answer::Content;
 use crate::wire::{Answer, ApiError};
 
 use body::AnswerBody;
+use connection::Connection;
+use ending::{CutOff, cut_off};
 use head::{Framing, Spellings};
 use read::{Refused, read};
 
@@ -49,8 +55,9 @@ pub struct Server {
 /// Answers one request.
 pub async fn handle(
     server: Arc<Server>,
+    connection: Arc<Connection>,
     request: Request<hyper::body::Incoming>,
-) -> Result<Response<Body>, Infallible> {
+) -> Result<Response<Body>, CutOff> {
     // 1. The control API has its own router and none of what follows.
     if request.uri().path().starts_with(control::PREFIX) {
         let control = server.control.clone();
@@ -61,31 +68,32 @@ pub async fn handle(
     }
     let since = Instant::now();
     let version = request.version();
+    let is_head = request.method() == Method::HEAD;
     let wants_close = asks_to_close(&request);
     let what = format!("{} {}", request.method(), request.uri().path());
 
     // 2. The request is read whole, within its limits of size and time.
     let id = edge::incoming::request_id();
-    let (answer, operation, account, broken) = if takes_event_stream(&server.app, &request) {
+    let draft = draft(&server, &request, &id, since);
+    let (outcome, body, broken) = if takes_event_stream(&server.app, &request) {
         let head = read::head_only(request, id.clone());
-        let (answer, operation, account, _) = answer(&server, &head);
-        (answer, operation, account, true)
+        let (outcome, body) = answer(&server, &head);
+        (outcome, body, true)
     } else {
         match read(&server.app.config, request, id.clone()).await {
             Ok(incoming) if incoming.body.len() > LARGE => {
                 let server = Arc::clone(&server);
                 let work = tokio::task::spawn_blocking(move || answer(&server, &incoming));
-                work.await.unwrap_or_else(|_| {
-                    (
-                        ApiError::row("front-door.internal").into_answer(),
-                        None,
-                        None,
-                        true,
-                    )
-                })
+                match work.await {
+                    Ok((outcome, body)) => (outcome, body, false),
+                    Err(_) => refused(ApiError::row("front-door.internal"), true),
+                }
             }
-            Ok(incoming) => answer(&server, &incoming),
-            Err(Refused { error, close }) => (error.into_answer(), None, None, close),
+            Ok(incoming) => {
+                let (outcome, body) = answer(&server, &incoming);
+                (outcome, body, false)
+            }
+            Err(Refused { error, close }) => refused(error, close),
         }
     };
     server.app.requests.fetch_add(1, Ordering::Relaxed);
@@ -95,36 +103,126 @@ pub async fn handle(
         log: log.clone(),
         since,
         what,
-        operation,
-        account,
-        status: answer.status,
-        hint: answer.hint.clone(),
+        operation: outcome.operation.clone(),
+        account: outcome.principal.as_ref().map(|p| p.account.clone()),
+        status: outcome.answer.status,
+        hint: outcome.answer.hint.clone(),
         bytes: 0,
         complete: false,
+        cut_off: false,
     });
 
-    // 4. The head leaves in the service's order and case.
+    // 4. What a fault does before the head.
     let close = wants_close || broken || server.stopping.load(Ordering::Relaxed);
-    Ok(respond(&server, answer, &id, version, close, entry))
+    let answered = Answered {
+        operation: outcome.operation,
+        principal: outcome.principal,
+        noted: outcome.notes.into_noted(),
+        refusal: outcome.refusal,
+        body,
+    };
+    let held = Held {
+        entry,
+        draft: Some((draft, answered)),
+        ended: journal::Ended::ClientHungUp,
+    };
+    let (entry, draft, answered) =
+        hold(&outcome.answer.delivery, &connection, version, held).await?;
+
+    // 5. The head leaves in the service's order and case; the journal's entry is there before it and
+    // is closed when the last byte left or the client hung up.
+    let record = |status: u16, headers: &HeaderMap| {
+        let mut recorder = draft.answered(answered, status, headers);
+        if is_head {
+            // Nothing of the body is taken, and nothing is missing.
+            recorder.ended(journal::Ended::Complete);
+        }
+        recorder
+    };
+    Ok(respond(
+        &server,
+        (outcome.answer, connection),
+        &id,
+        version,
+        close,
+        (entry, record),
+    ))
 }
 
-fn answer(server: &Server, incoming: &Incoming) -> (Answer, Option<String>, Option<String>, bool) {
-    let outcome = edge::respond(&server.app, incoming);
-    (
-        outcome.answer,
-        outcome.operation,
-        outcome.principal.map(|p| p.account),
-        false,
-    )
+fn draft<B>(server: &Server, request: &Request<B>, id: &str, since: Instant) -> Draft {
+    let target = request.uri().path_and_query().map_or("", |t| t.as_str());
+    let head = Head {
+        method: request.method().as_str(),
+        target,
+        version: request.version(),
+        headers: request.headers(),
+    };
+    server.app.journal.draft(head, id, since)
+}
+
+fn answer(server: &Server, incoming: &Incoming) -> (Outcome, journal::Body) {
+    let body = server.app.journal.copy(&incoming.body);
+    (edge::respond(&server.app, incoming), body)
+}
+
+fn refused(error: ApiError, close: bool) -> (Outcome, journal::Body, bool) {
+    (Outcome::refused(error), journal::Body::default(), close)
+}
+
+/// Waits, or breaks off, as faults say. A client that hangs up meanwhile is in the access log and in
+/// the journal too.
+async fn hold(
+    delivery: &Delivery,
+    connection: &Connection,
+    version: Version,
+    mut held: Held,
+) -> Result<(Option<Entry>, Draft, Answered), CutOff> {
+    for hold in delivery.holds() {
+        match hold {
+            Hold::For(time) => tokio::time::sleep(time).await,
+            Hold::Forever => std::future::pending().await,
+            Hold::Reset => {
+                held.ended = journal::Ended::AbortedByFault;
+                if let Some(entry) = &mut held.entry {
+                    entry.cut_off = true;
+                }
+                return Err(cut_off(connection, version));
+            }
+        }
+    }
+    let entry = held.entry.take();
+    match held.draft.take() {
+        Some((draft, answered)) => Ok((entry, draft, answered)),
+        // There from the start on, and taken here alone.
+        None => Err(CutOff),
+    }
+}
+
+/// A request whose answer has not begun: written down even if nothing more happens.
+struct Held {
+    entry: Option<Entry>,
+    draft: Option<(Draft, Answered)>,
+    ended: journal::Ended,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some((draft, answered)) = self.draft.take() {
+            draft.unanswered(answered, self.ended);
+        }
+        if let Some(entry) = self.entry.take() {
+            entry.write();
+        }
+    }
 }
 
 fn respond(
     server: &Server,
-    answer: Answer,
+    (answer, connection): (Answer, Arc<Connection>),
     id: &str,
     version: Version,
     close: bool,
-    entry: Option<Entry>,
+    (entry, record): (Option<Entry>, impl FnOnce(u16, &HeaderMap) -> Recorder),
 ) -> Response<Body> {
     let length = match &answer.content {
         Content::Bytes(bytes) => Some(bytes.len() as u64),
@@ -134,12 +232,15 @@ fn respond(
         length,
         close,
         version,
+        request_id: !answer.delivery.plan(None).no_request_id,
     };
     let headers = head::headers(framing, answer.content_type.as_deref(), id, answer.headers);
+    let recorder = record(answer.status, &headers);
     let mut response = Response::new(Body::new(AnswerBody::new(
         &server.app,
-        answer.content,
-        entry,
+        (answer.content, &answer.delivery),
+        (connection, version),
+        (entry, recorder),
     )));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -9,12 +9,18 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::StartError;
+use super::capabilities::Capabilities;
+pub use super::capabilities::{Capability, Limits};
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
 pub use super::family::{
     BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,
     ToolIdForm, ToolPiecesForm, UsageForm, WriteCounts,
 };
+use super::prompt_cache::CachingModels;
+use super::stored_prompt::StoredPrompt;
+use crate::behaviour::CacheRules;
 use crate::config::{Config, Layer};
+use crate::model::Model;
 
 /// All models and profiles that the mock knows.
 #[derive(Debug, Default)]
@@ -26,8 +32,12 @@ pub struct Catalogue {
     pub declared: Vec<DeclaredProfile>,
     /// Models of users' own that layers declare.
     own: Vec<OwnModel>,
+    /// Prompts that layers declare.
+    prompts: Vec<StoredPrompt>,
     ended: Vec<String>,
     families: Vec<Family>,
+    caching: Vec<CachingModels>,
+    capabilities: Capabilities,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +56,8 @@ struct LayerFile {
     #[serde(default)]
     own_models: Vec<OwnModel>,
     #[serde(default)]
+    prompts: Vec<StoredPrompt>,
+    #[serde(default)]
     ended: Vec<String>,
 }
 
@@ -54,14 +66,27 @@ struct FamiliesFile {
     families: Vec<Family>,
 }
 
+#[derive(Deserialize)]
+struct PromptCacheFile {
+    models: Vec<CachingModels>,
+}
+
 impl Catalogue {
     /// Merges the layers that the configuration asks for and the user's overlay files.
     pub fn load(config: &Config) -> Result<Self, StartError> {
-        use bedrock_fixtures::catalogue::{FAMILIES, GUIDE, HISTORY, TODAY};
+        use bedrock_fixtures::catalogue::{
+            CAPABILITIES, FAMILIES, GUIDE, HISTORY, PROMPT_CACHE, TODAY,
+        };
         let families: FamiliesFile = serde_json::from_str(FAMILIES)
             .map_err(|e| StartError(format!("fixtures/catalogue/families.json: {e}")))?;
+        let caching: PromptCacheFile = serde_json::from_str(PROMPT_CACHE)
+            .map_err(|e| StartError(format!("fixtures/catalogue/prompt-cache.json: {e}")))?;
+        let capabilities = serde_json::from_str(CAPABILITIES)
+            .map_err(|e| StartError(format!("fixtures/catalogue/capabilities.json: {e}")))?;
         let mut all = Self {
             families: families.families,
+            caching: caching.models,
+            capabilities,
             ..Self::default()
         };
         for layer in &config.catalogue_layers {
@@ -117,6 +142,11 @@ impl Catalogue {
             self.own.retain(|o| o.arn != own.arn);
             self.own.push(own);
         }
+        for prompt in file.prompts {
+            let place = format!("{name}:{}", place_of(text, &prompt.arn));
+            self.prompts.retain(|p| p.arn != prompt.arn);
+            self.prompts.push(StoredPrompt { place, ..prompt });
+        }
         self.ended.extend(file.ended);
         Ok(())
     }
@@ -151,6 +181,16 @@ impl Catalogue {
         self.own.iter().find(|o| o.arn == arn)
     }
 
+    /// A declared prompt, by its ARN.
+    pub fn prompt(&self, arn: &str) -> Option<&StoredPrompt> {
+        self.prompts.iter().find(|p| p.arn == arn)
+    }
+
+    /// Refuses declared prompts that no request could be made of.
+    pub fn check_prompts(&self, runtime: &Model) -> Result<(), StartError> {
+        self.prompts.iter().try_for_each(|p| p.check(runtime))
+    }
+
     /// Whether an id once named a model that no active layer has.
     pub fn has_ended(&self, id: &str) -> bool {
         self.ended.iter().any(|e| e == id)
@@ -167,9 +207,36 @@ impl Catalogue {
             .iter()
             .find(|f| f.patterns.iter().any(|p| covers(p, id)))
     }
+
+    /// What a model lets the prompt cache do, by its base id; `None` if it caches nothing.
+    pub fn prompt_cache(&self, id: &str) -> Option<CacheRules> {
+        self.caching
+            .iter()
+            .find(|c| c.patterns.iter().any(|p| covers(p, id)))
+            .map(CachingModels::rules)
+    }
+
+    /// Whether Converse refuses something for a model, by its base id.
+    pub fn refuses(&self, id: &str, what: Capability) -> bool {
+        self.capabilities.refuses(id, what)
+    }
+
+    /// How much a request to a model may hold, by its base id.
+    pub fn limits(&self, id: &str) -> Limits {
+        self.capabilities.limits(id)
+    }
 }
 
-fn covers(pattern: &str, id: &str) -> bool {
+/// Line and column of a text in a file, counted from 1.
+fn place_of(file: &str, text: &str) -> String {
+    let before = &file[..file.find(text).unwrap_or(0)];
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!("{line}:{column}")
+}
+
+/// Whether a pattern covers an id; `*` at its end matches any rest.
+pub(super) fn covers(pattern: &str, id: &str) -> bool {
     pattern
         .strip_suffix('*')
         .map_or(pattern == id, |start| id.starts_with(start))

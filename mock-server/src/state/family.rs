@@ -39,17 +39,9 @@ pub struct Family {
     /// The form of `toolUseId` in Converse.
     #[serde(default)]
     pub tool_ids: ToolIdForm,
-    /// Fewest tokens of a prefix that the prompt cache keeps; absent where there is no prompt cache.
-    #[serde(default)]
-    pub cache_minimum: Option<u64>,
     /// How streams cut the arguments of tools.
     #[serde(default)]
     pub tool_pieces: ToolPiecesForm,
-    /// What Converse refuses to pass on to the models: `system`, `tools`, `streamingTools`,
-    /// `toolChoice.any`, `toolChoice.tool`, `temperature`, `topP`, `stopSequences`, `image`, `video`,
-    /// `document`, `audio`, `s3Uri`, `signature`.
-    #[serde(default)]
-    pub refuses: Vec<String>,
     /// Whether CountTokens knows the models.
     #[serde(default)]
     pub counts_tokens: bool,
@@ -85,6 +77,10 @@ pub struct ClaudeForm {
     pub stop_details: bool,
     /// Which cache counts `usage` has.
     pub cache_usage: CacheUsage,
+    /// Whether the body itself may have `cache_control`, which sets a cache point at the end of the
+    /// prompt.
+    #[serde(default)]
+    pub automatic_cache: bool,
 }
 
 /// Which member of a message comes first.

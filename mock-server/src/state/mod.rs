@@ -5,27 +5,40 @@
 
 mod api_keys;
 pub mod arn;
+pub mod capabilities;
 pub mod catalogue;
+pub mod clock;
 pub mod entry;
 pub mod family;
+mod minted;
 pub mod profiles;
+pub mod prompt_cache;
+mod reset;
 pub mod resolve;
 pub mod selfcheck;
 pub mod store;
+pub mod stored_prompt;
 pub mod unique_id;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use crate::auth::Authenticator;
 use crate::config::Config;
+use crate::faults::Rules;
+use crate::journal::Journal;
 use crate::model::overlay::{Fidelity, Overlay};
 use crate::model::{Model, Router};
 use crate::scenarios::{Scenarios, files};
 
 pub use api_keys::Standing;
+pub use reset::Forgotten;
 
 use catalogue::Catalogue;
+use clock::Clock;
+use minted::Minted;
+use prompt_cache::PromptCaches;
 use selfcheck::SelfCheck;
 use store::{Accounts, MemoryStore, RedbStore, Store};
 
@@ -45,6 +58,16 @@ pub struct App {
     pub accounts: Accounts,
     /// What users want certain requests to be answered with.
     pub scenarios: Scenarios,
+    /// Prompts that models remember.
+    pub prompt_caches: PromptCaches,
+    /// What is to go wrong.
+    pub faults: Rules,
+    /// The time that keys, sessions and creation dates go by.
+    pub clock: Clock,
+    /// What came in.
+    pub journal: Arc<Journal>,
+    /// Accounts that the control API gave out.
+    pub minted: Minted,
     /// Answers that did not fit their model.
     pub self_check: SelfCheck,
     /// Streams that are open now.
@@ -71,15 +94,25 @@ impl App {
         let models = load_models(config.fidelity)?;
         let router = Router::new(&models);
         let catalogue = Catalogue::load(&config)?;
+        if let Some(runtime) = models.first() {
+            catalogue.check_prompts(runtime)?;
+        }
         let auth = Authenticator::new(&config)?;
-        let store: std::sync::Arc<dyn Store> = match &config.state {
-            Some(path) => std::sync::Arc::new(RedbStore::open(path)?),
-            None => std::sync::Arc::new(MemoryStore::default()),
+        let store: Arc<dyn Store> = match &config.state {
+            Some(path) => Arc::new(RedbStore::open(path)?),
+            None => Arc::new(MemoryStore::default()),
         };
         let accounts = Accounts::new(store);
         let scenarios = Scenarios::default();
         scenarios.set_files(load_scenarios(&config, &models)?);
         let self_check = SelfCheck::new(config.self_check);
+        let faults = Rules::default();
+        for rule in &config.faults {
+            faults
+                .add(rule.clone(), &models)
+                .map_err(|e| StartError(format!("--fault {}: {e}", rule.to_value())))?;
+        }
+        let journal = Arc::new(Journal::new(config.journal));
         Ok(Self {
             config,
             models,
@@ -88,18 +121,23 @@ impl App {
             auth,
             accounts,
             scenarios,
+            prompt_caches: PromptCaches::default(),
+            faults,
+            clock: Clock::default(),
+            journal,
+            minted: Minted::default(),
             self_check,
             open_streams: AtomicU64::new(0),
             requests: AtomicU64::new(0),
         })
     }
 
-    /// The wall clock.
+    /// The mock's clock, which may be set; see [`Clock`] for what does not go by it.
     pub fn now(&self) -> SystemTime {
-        SystemTime::now()
+        self.clock.now()
     }
 
-    /// The wall clock in seconds since 1970.
+    /// The mock's clock in seconds since 1970.
     pub fn now_seconds(&self) -> i64 {
         let since = self.now().duration_since(SystemTime::UNIX_EPOCH);
         since.map_or(0, |since| {
@@ -113,14 +151,14 @@ impl App {
     }
 
     /// A stream opened; the guard closes it in the books when it is dropped.
-    pub fn stream_opened(self: &std::sync::Arc<Self>) -> StreamGuard {
+    pub fn stream_opened(self: &Arc<Self>) -> StreamGuard {
         self.open_streams.fetch_add(1, Ordering::Relaxed);
-        StreamGuard(std::sync::Arc::clone(self))
+        StreamGuard(Arc::clone(self))
     }
 }
 
 /// Counts one open stream for as long as it lives.
-pub struct StreamGuard(std::sync::Arc<App>);
+pub struct StreamGuard(Arc<App>);
 
 impl Drop for StreamGuard {
     fn drop(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::catalogue::{Family, ModelEntry};
-use crate::config::UnknownModels;
+use crate::config::{LegacyModels, UnknownModels};
 use crate::wire::ApiError;
 
 /// Who asks, and from where.
@@ -200,6 +200,12 @@ fn found<'a>(
     entry: Option<&'a ModelEntry>,
     application_profile: bool,
 ) -> Result<Resolved<'a>, ApiError> {
+    let legacy = entry.is_some_and(|e| e.lifecycle == "LEGACY");
+    if legacy && app.config.legacy_models == LegacyModels::Refuse {
+        return Err(ApiError::row("runtime.legacy").hint(format!(
+            "{id} is legacy; --legacy-models allow lets it answer"
+        )));
+    }
     match app.catalogue.family(id) {
         Some(family) => Ok(Resolved {
             id: id.to_owned(),

@@ -4,12 +4,14 @@
 //! error table (`fixtures/errors/`), which holds status, type, casing, text, basis and source; code
 //! fills in the placeholders and adds a hint for the access log. Rendering is here alone.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::answer::{Answer, Content};
+use crate::faults::Delivery;
 
 /// A refusal on its way to a client.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub struct ApiError {
     row: &'static Row,
     values: Vec<(String, String)>,
     members: Vec<(&'static str, Value)>,
+    headers: Vec<(Cow<'static, str>, String)>,
+    words: Option<String>,
     hint: Option<String>,
 }
 
@@ -25,18 +29,22 @@ pub struct ApiError {
 pub struct Row {
     /// Stable name of the row.
     pub id: String,
+    /// Its place among all rows, as the files list them.
+    pub place: usize,
     /// HTTP status.
     pub status: u16,
     /// Exception type, empty for answers of another form.
     pub kind: String,
     /// How sure the project is of the row: observed, documented, modelled or assumed.
     pub basis: String,
+    /// The message, with placeholders in braces.
+    pub text: String,
     suffix: String,
     member: String,
-    text: String,
     body: Option<String>,
     json: bool,
-    replaces: Vec<String>,
+    /// Types and rows of the REST services, and shapes, that it stands for at the query services.
+    pub replaces: Vec<String>,
 }
 
 impl ApiError {
@@ -53,6 +61,8 @@ impl ApiError {
             row,
             values: Vec::new(),
             members: Vec::new(),
+            headers: Vec::new(),
+            words: None,
             hint: None,
         }
     }
@@ -66,6 +76,18 @@ impl ApiError {
     /// Adds a member that the exception's shape has beside its message, such as `resourceName`.
     pub fn member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.members.push((name, value.into()));
+        self
+    }
+
+    /// Adds a header behind `x-amzn-ErrorType`, such as `Retry-After`.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Says other words than the row: those that a user gave to a fault.
+    pub fn words(mut self, words: impl Into<String>) -> Self {
+        self.words = Some(words.into());
         self
     }
 
@@ -92,7 +114,20 @@ impl ApiError {
 
     /// The message that the client reads.
     pub fn message(&self) -> String {
-        fill(&self.row.text, &self.values)
+        match &self.words {
+            Some(words) => words.clone(),
+            None => fill(&self.row.text, &self.values),
+        }
+    }
+
+    /// Members that the exception has beside its message.
+    pub fn extra_members(&self) -> &[(&'static str, Value)] {
+        &self.members
+    }
+
+    /// Headers beside `x-amzn-ErrorType`.
+    pub fn extra_headers(&self) -> &[(Cow<'static, str>, String)] {
+        &self.headers
     }
 
     /// The hint for the access log.
@@ -136,6 +171,7 @@ impl ApiError {
             .error_type()
             .map(|t| ("x-amzn-ErrorType".into(), t))
             .into_iter()
+            .chain(self.headers.iter().cloned())
             .collect();
         let (body, content_type) = match &self.row.body {
             Some(body) => (
@@ -162,6 +198,7 @@ impl ApiError {
             headers,
             content: Content::Bytes(body.into()),
             hint,
+            delivery: Delivery::default(),
         }
     }
 }
@@ -199,7 +236,9 @@ pub fn table() -> &'static HashMap<String, &'static Row> {
         let rows = bedrock_fixtures::errors::TABLES
             .iter()
             .flat_map(|(_, text)| read(text));
-        rows.map(|row| (row.id.clone(), &*Box::leak(Box::new(row))))
+        rows.enumerate()
+            .map(|(place, row)| Row { place, ..row })
+            .map(|row| (row.id.clone(), &*Box::leak(Box::new(row))))
             .collect()
     })
 }
@@ -221,6 +260,7 @@ fn read(text: &str) -> Vec<Row> {
             };
             Row {
                 id: text("id"),
+                place: 0,
                 status: row.get("status").and_then(Value::as_u64).unwrap_or(500) as u16,
                 kind: text("type"),
                 basis: text("basis"),
@@ -249,6 +289,7 @@ fn fallback() -> &'static Row {
     static ROW: OnceLock<Row> = OnceLock::new();
     ROW.get_or_init(|| Row {
         id: "front-door.internal".into(),
+        place: 0,
         status: 500,
         kind: "InternalServerException".into(),
         basis: "assumed".into(),

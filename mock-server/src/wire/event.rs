@@ -20,6 +20,8 @@ pub struct Event {
     pub exact: Option<Bytes>,
     /// It is a modelled exception, which ends the stream.
     pub exception: bool,
+    /// It leaves as it is, without the padding that events get.
+    pub bare: bool,
     /// How long to wait before it is sent.
     pub after: Duration,
 }
@@ -32,6 +34,7 @@ impl Event {
             payload,
             exact: None,
             exception: false,
+            bare: false,
             after: Duration::ZERO,
         }
     }
@@ -40,10 +43,13 @@ impl Event {
 /// Finds the shape of an event by its name.
 pub type ShapeOf = Box<dyn Fn(&str) -> Option<ShapeId> + Send>;
 
+/// Makes events.
+pub type Source = Box<dyn Iterator<Item = Event> + Send>;
+
 /// A source of events, asked for one at a time while the client takes them.
 pub struct Events {
     /// Makes the next event.
-    pub source: Box<dyn Iterator<Item = Event> + Send>,
+    pub source: Source,
     /// Shape of an event by its name, so that payloads are written in the service's order.
     pub shape: ShapeOf,
     /// Index of the model that the shapes belong to.

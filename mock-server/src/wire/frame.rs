@@ -59,6 +59,23 @@ pub fn exception(name: &str, payload: &[u8]) -> Vec<u8> {
     )
 }
 
+/// Makes the message checksum of a changed frame right again.
+pub fn reseal(frame: &mut [u8]) {
+    if let Some(at) = frame.len().checked_sub(4) {
+        let crc = crc32fast::hash(&frame[..at]);
+        frame[at..].copy_from_slice(&crc.to_be_bytes());
+    }
+}
+
+/// Makes both checksums of a frame with changed lengths right again.
+pub fn reseal_prelude(frame: &mut [u8]) {
+    if frame.len() >= OVERHEAD {
+        let crc = crc32fast::hash(&frame[..8]);
+        frame[8..12].copy_from_slice(&crc.to_be_bytes());
+        reseal(frame);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     //! The oracle is the published vectors of the Smithy event-stream implementation.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Content};
 use super::error::ApiError;
+use crate::faults::Delivery;
 use crate::model::{Kind, Model, Operation, ShapeId};
 
 /// Namespace of refusals that come before the request named a version of a service.
@@ -50,7 +51,9 @@ pub fn refusal(namespace: &str, error: &ApiError, request_id: &str) -> Answer {
     out.leaf("RequestId", request_id);
     out.close("ErrorResponse");
     let hint = error.log_hint().unwrap_or(&error.source_row().id);
-    whole(error.status(), out.text, Some(hint.to_owned()))
+    let mut answer = whole(error.status(), out.text, Some(hint.to_owned()));
+    answer.headers = error.extra_headers().to_vec();
+    answer
 }
 
 fn whole(status: u16, text: String, hint: Option<String>) -> Answer {
@@ -61,6 +64,7 @@ fn whole(status: u16, text: String, hint: Option<String>) -> Answer {
         headers: Vec::new(),
         content,
         hint,
+        delivery: Delivery::default(),
     }
 }
 

@@ -177,7 +177,8 @@ pub async fn converse_stream(server: &MockServer, model: &str, body: &Value) -> 
     }
 }
 
-fn frames(body: &[u8]) -> Vec<(String, Value)> {
+/// Event names and payloads of a stream, decoded by the official crate.
+pub fn frames(body: &[u8]) -> Vec<(String, Value)> {
     let mut decoder = MessageFrameDecoder::new();
     let mut rest = body;
     let mut out = Vec::new();

@@ -110,13 +110,14 @@ impl ShortTermKey {
         self.life
     }
 
-    /// Whether its own time is over at `now` (wall time).
+    /// Whether its own time is over at `now`.
     pub fn is_expired(&self, now: SystemTime) -> bool {
         let life = i64::try_from(self.life.as_secs()).unwrap_or(i64::MAX);
         unix_seconds(now) > unix_seconds(self.issued).saturating_add(life)
     }
 
-    /// Verifies the signature, the time (`now` is wall time) and, if given, the region.
+    /// Verifies the signature, the time and, if given, the region. A key is over by the mock's clock;
+    /// whether it is signed in the future is judged by the wall clock.
     ///
     /// # Errors
     ///
@@ -127,10 +128,10 @@ impl ShortTermKey {
         &self,
         secrets: &dyn Secrets,
         region: Option<&str>,
-        now: SystemTime,
+        now: Now,
         keys: &SigningKeys,
     ) -> Result<Verified, Refusal> {
-        if self.is_expired(now) {
+        if self.is_expired(now.shown) {
             return Err(refusals::expired());
         }
         if let Some(region) = region
@@ -145,7 +146,11 @@ impl ShortTermKey {
             headers: &HeaderMap::new(),
             authority: Some(HOST),
             body: b"",
-            now,
+            // When it ends was judged above by the other clock.
+            now: match self.issued.checked_add(self.life) {
+                Some(end) => now.wall.min(end),
+                None => now.wall,
+            },
         };
         let services = &["bedrock"];
         sigv4::verify(&request, &Expectation { services, region }, secrets, keys).map_err(
@@ -155,6 +160,22 @@ impl ShortTermKey {
                 _ => refusals::broken(&refusal.hint),
             },
         )
+    }
+}
+
+/// The two clocks that a key is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// The mock's clock.
+    pub shown: SystemTime,
+    /// The wall clock.
+    pub wall: SystemTime,
+}
+
+impl From<SystemTime> for Now {
+    /// The mock's clock shows wall time.
+    fn from(wall: SystemTime) -> Self {
+        Self { shown: wall, wall }
     }
 }
 

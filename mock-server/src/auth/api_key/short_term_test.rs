@@ -185,7 +185,7 @@ fn refusals_of_keys_have_rows() {
 
 fn verify(key: &str, region: Option<&str>, later: i64) -> Result<Verified, Refusal> {
     match parse(key)? {
-        ApiKey::Short(key) => key.verify(&Known, region, at(later), &SigningKeys::new()),
+        ApiKey::Short(key) => key.verify(&Known, region, at(later).into(), &SigningKeys::new()),
         ApiKey::Long(key) => panic!("{key:?}"),
     }
 }

@@ -19,10 +19,10 @@ impl Answered<'_> {
             .input
             .members
             .get("additionalModelResponseFieldPaths")?;
-        let native = self.native(call)?;
+        let native = Native::of(self, call)?;
         let mut out = json!({});
         for path in paths.as_array()?.iter().filter_map(Value::as_str) {
-            if let Some(value) = native.pointer(path) {
+            if let Some(value) = native.find(path) {
                 place(&mut out, path, value);
             }
         }
@@ -30,19 +30,50 @@ impl Answered<'_> {
             .is_some_and(|o| !o.is_empty())
             .then_some(out)
     }
+}
 
-    fn native(&self, call: &Call<'_>) -> Option<Value> {
+/// The provider's answer to the same conversation.
+struct Native {
+    whole: Value,
+    /// What of it only streams tell; clients ask for `/delta/stop_sequence` of Claude in whole
+    /// answers too (vercel/ai), so the service finds it there.
+    told_last: Vec<Value>,
+}
+
+/// Chunks at the end of a stream in which a field is looked for.
+const LAST: usize = 4;
+
+impl Native {
+    fn of(answered: &Answered<'_>, call: &Call<'_>) -> Option<Self> {
         let body = Value::Object(Map::new());
-        let dialect = dialect(&self.resolved.id, &body)?;
+        let dialect = dialect(&answered.resolved.id, &body)?;
         let request = Request {
-            model: &self.resolved.id,
+            model: &answered.resolved.id,
             body: &body,
             seed: call.request.seed(),
             now: u64::try_from(call.app.now_seconds()).unwrap_or_default(),
-            family: self.resolved.family,
+            family: answered.resolved.family,
             stream: false,
         };
-        Some((dialect.render)(&request, &Said::Reply(self.reply.clone())))
+        let reply = answered.reply.clone();
+        let mut told_last = Vec::with_capacity(LAST + 1);
+        for chunk in dialect
+            .chunks
+            .into_iter()
+            .flat_map(|chunks| chunks(&request, reply.clone()))
+        {
+            told_last.push(chunk);
+            if told_last.len() > LAST {
+                told_last.remove(0);
+            }
+        }
+        let whole = (dialect.render)(&request, &Said::Reply(reply));
+        Some(Self { whole, told_last })
+    }
+
+    fn find(&self, path: &str) -> Option<&Value> {
+        let told = || self.told_last.iter().rev().find_map(|c| c.pointer(path));
+        self.whole.pointer(path).or_else(told)
     }
 }
 

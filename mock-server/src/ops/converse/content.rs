@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use crate::behaviour::{Block, Reasoning, ServerResult, ToolUse, ids};
 use crate::state::catalogue::{Family, ToolIdForm};
 
-/// A block of the whole answer.
-pub(super) fn block(block: &Block, family: &Family, at: usize) -> Value {
+/// A block of the whole answer, behind so many requests for tools.
+pub(super) fn block(block: &Block, family: &Family, calls: usize) -> Value {
     match block {
         Block::Text(text) => json!({ "text": text }),
         Block::Reasoning(Reasoning::Text { text, signature }) => {
@@ -29,7 +29,7 @@ pub(super) fn block(block: &Block, family: &Family, at: usize) -> Value {
             json!({ "citationsContent": told })
         }
         Block::ToolUse(tool) => {
-            let mut told = tool_start(tool, family, at);
+            let mut told = tool_start(tool, family, calls);
             told["input"] = tool.input.clone();
             json!({ "toolUse": told })
         }
@@ -44,14 +44,15 @@ pub(super) fn block(block: &Block, family: &Family, at: usize) -> Value {
     }
 }
 
-/// A request for a tool without its arguments, as the start of its block in a stream.
-pub(super) fn tool_start(tool: &ToolUse, family: &Family, at: usize) -> Value {
+/// A request for a tool without its arguments, as the start of its block in a stream; behind so many
+/// others.
+pub(super) fn tool_start(tool: &ToolUse, family: &Family, calls: usize) -> Value {
     let minted = || match family.tool_ids {
         // Tools of the service have the older form still (recorded).
         _ if tool.server => ids::converse_tool_base64(tool.seed),
         ToolIdForm::Alphanumeric => ids::converse_tool(tool.seed),
         ToolIdForm::Base64 => ids::converse_tool_base64(tool.seed),
-        ToolIdForm::Functions => format!("functions.{}:{at}", tool.name),
+        ToolIdForm::Functions => format!("functions.{}:{calls}", tool.name),
     };
     let id = tool.id.clone().unwrap_or_else(minted);
     let mut out = json!({ "name": tool.name, "toolUseId": id });

@@ -2,8 +2,9 @@
 
 mod additional;
 mod content;
-mod judge;
+pub(super) mod judge;
 mod prefix;
+mod prompt;
 pub(super) mod request;
 mod sources;
 pub(super) mod streamed;

@@ -1,15 +1,19 @@
 //! What Converse and ConverseStream share: the request as a neutral conversation, the checks that
 //! the model does not express, and the form of token counts.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::judge::{Case, judge, mistaken_image};
 use super::prefix::cache_points;
+use super::prompt::{Effective, effective};
 use super::{sources, tools};
 use crate::behaviour::{
     Block, Conversation, Reply, Role, Settings, Thinking, ToolUse, Turn, reply,
 };
 use crate::ops::Call;
+use crate::ops::cached::settle;
 use crate::ops::play::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
@@ -18,6 +22,7 @@ use crate::wire::{Answer, ApiError};
 
 /// A conversation with its answer, before it is written.
 pub(super) struct Answered<'a> {
+    pub(super) input: Cow<'a, Map<String, Value>>,
     pub(super) resolved: Resolved<'a>,
     pub(super) conversation: Conversation,
     pub(super) reply: Reply,
@@ -31,7 +36,7 @@ pub(super) enum Turned<'a> {
 
 /// Resolves the model, reads and judges the conversation and answers it.
 pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
-    let (resolved, conversation) = read(call)?;
+    let (input, resolved, conversation) = read(call)?;
     let habits = resolved.family.habits();
     let reply = match call.play(Some(&resolved), Some(&conversation))? {
         Played::Raw(answer) => return Ok(Turned::Raw(answer)),
@@ -39,6 +44,7 @@ pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         Played::Default => reply(&conversation, habits, &resolved.id, call.request.seed()),
     };
     Ok(Turned::Answered(Box::new(Answered {
+        input,
         resolved,
         conversation,
         reply,
@@ -46,6 +52,16 @@ pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
 }
 
 impl Answered<'_> {
+    /// What the request was judged by.
+    pub(super) fn case<'c>(&'c self, call: &Call<'c>) -> Case<'c> {
+        case(call, &self.input, &self.resolved)
+    }
+
+    /// Called once it is certain that the answer will be given.
+    pub(super) fn settle(&mut self, call: &Call<'_>) -> Result<(), ApiError> {
+        settle(call, &self.resolved.id, &self.conversation, &mut self.reply)
+    }
+
     /// Members that the service repeats, only when asked for (recorded for `performanceConfig`), or
     /// that a script says.
     pub(super) fn echoed(&self, call: &Call<'_>) -> Vec<(&'static str, Value)> {
@@ -68,13 +84,18 @@ impl Answered<'_> {
     }
 }
 
-fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
+/// The request's members, the model and the conversation.
+type Read<'a> = (Cow<'a, Map<String, Value>>, Resolved<'a>, Conversation);
+
+fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
+    let Effective { model, input } = effective(call)?;
     let asker = Asker {
         account: &call.principal.account,
         region: call.region,
     };
-    let resolved = resolve(call.app, asker, id)?;
+    let resolved = resolve(call.app, asker, model)?;
+    call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,
         call.principal,
@@ -87,41 +108,39 @@ fn read<'a>(call: &Call<'a>) -> Result<(Resolved<'a>, Conversation), ApiError> {
     if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
         return Err(ApiError::row("runtime.no-converse"));
     }
-    let conversation = conversation(&call.input.members)?;
-    let case = case(call, &resolved);
+    let case = case(call, &input, &resolved);
     judge(&case)?;
+    let conversation = conversation(&input)?;
     if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
         return Err(refusal);
     }
-    Ok((resolved, conversation))
+    Ok((input, resolved, conversation))
 }
 
 /// What the request is judged by.
-pub(super) fn case<'c>(call: &Call<'c>, resolved: &Resolved<'c>) -> Case<'c> {
+fn case<'c>(
+    call: &Call<'c>,
+    input: &'c Map<String, Value>,
+    resolved: &'c Resolved<'c>,
+) -> Case<'c> {
     Case {
-        input: &call.input.members,
+        input,
+        model: &resolved.id,
+        called: call.input.text("modelId").unwrap_or_default(),
+        region: call.region,
         family: resolved.family,
+        catalogue: &call.app.catalogue,
         entry: resolved.entry,
         stream: &*call.operation.name == "ConverseStream",
     }
 }
 
+/// The request as a neutral conversation; [`judge`] has found it sensible.
 pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
     let Some(messages) = input.get("messages").and_then(Value::as_array) else {
         return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
     };
-    let turns = messages
-        .iter()
-        .enumerate()
-        .map(|(i, m)| turn(i, m))
-        .collect::<Result<Vec<_>, _>>()?;
-    if turns
-        .iter()
-        .find(|t| t.role != Role::System)
-        .is_none_or(|t| t.role != Role::User)
-    {
-        return Err(ApiError::row("runtime.first-message-not-user"));
-    }
+    let turns = messages.iter().map(turn).collect();
     let config = input.get("inferenceConfig");
     let settings = Settings {
         max_tokens: config.and_then(|c| c.get("maxTokens")?.as_u64()),
@@ -168,35 +187,17 @@ pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Convers
     })
 }
 
-fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
+fn turn(message: &Value) -> Turn {
     let role = match message.get("role").and_then(Value::as_str) {
         Some("assistant") => Role::Assistant,
         Some("system") => Role::System,
         _ => Role::User,
     };
-    let content = message
-        .get("content")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    if content.is_empty() {
-        return Err(ApiError::row("runtime.content-empty").with("index", &index.to_string()));
+    let content = list(message.get("content"));
+    Turn {
+        role,
+        blocks: content.iter().filter_map(content_block).collect(),
     }
-    // Blank text between other blocks passes (recorded); a message that says nothing else does not.
-    let texts = || content.iter().filter_map(|b| b.get("text")?.as_str());
-    let says_nothing = texts().all(|t| t.trim().is_empty());
-    let mut blocks = Vec::with_capacity(content.len());
-    for (at, block) in content.iter().enumerate() {
-        if let Some(text) = block.get("text").and_then(Value::as_str)
-            && (text.is_empty() || (says_nothing && text.trim().is_empty()))
-        {
-            return Err(ApiError::row("runtime.blank-text")
-                .with("message", &index.to_string())
-                .with("block", &at.to_string()));
-        }
-        blocks.extend(content_block(block));
-    }
-    Ok(Turn { role, blocks })
 }
 
 /// A content block of a caller's; a cache point is none.
@@ -264,9 +265,13 @@ fn thinking(input: &Map<String, Value>) -> Thinking {
         return Thinking::Unsaid;
     };
     let named = ["thinking", "reasoning_config", "reasoningConfig"];
-    let kind = named
-        .iter()
-        .find_map(|n| fields.get(n)?.get("type")?.as_str());
+    // Nova's documentation puts its own beside the other settings of inference, too.
+    let places = [Some(fields), fields.get("inferenceConfig")];
+    let kind = places
+        .into_iter()
+        .flatten()
+        .flat_map(|place| named.iter().map(move |name| place.get(name)))
+        .find_map(|config| config?.get("type")?.as_str());
     match kind {
         Some("enabled" | "adaptive") => Thinking::On,
         Some("disabled") => Thinking::Off,

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::judge::mistaken_image;
-use super::request::{Turned, answer, case};
+use super::request::{Turned, answer};
 use super::{content, usage};
 use crate::behaviour::{Delta, ToolPieces, deltas};
 use crate::ops::Call;
@@ -16,11 +16,11 @@ use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{ApiError, Event, sse};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let answered = match answer(call)? {
+    let mut answered = match answer(call)? {
         Turned::Answered(answered) => answered,
         Turned::Raw(answer) => return Ok(answer),
     };
-    if let Some(refusal) = mistaken_image(&case(call, &answered.resolved)) {
+    if let Some(refusal) = mistaken_image(&answered.case(call)) {
         // The first and only frame of a stream that has already been answered with 200.
         let payload = json!({ "message": refusal.message() });
         let event = Event {
@@ -29,6 +29,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         };
         return Ok(stream(call, std::iter::once(event)));
     }
+    answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
     let mut stop = json!({ "stopReason": reply.stop.converse() });
     if let Some(additional) = answered.additional_fields(call) {
@@ -46,9 +47,10 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         ToolPiecesForm::Whole => ToolPieces::Whole,
         ToolPiecesForm::Pretty => ToolPieces::Pretty,
     };
-    let writer = Writer {
+    let mut writer = Writer {
         family: family.clone(),
         shift: usize::from(family.empty_first_block && reply.said.is_none()),
+        calls: 0,
     };
     let empty = (writer.shift > 0).then(|| {
         let delta = json!({ "contentBlockIndex": 0, "delta": { "text": "" } });
@@ -85,23 +87,27 @@ struct Writer {
     family: Family,
     /// Blocks that stand before the reply's own.
     shift: usize,
+    /// Requests for tools so far.
+    calls: usize,
 }
 
 impl Writer {
-    fn event(&self, delta: Delta) -> Option<Event> {
+    fn event(&mut self, delta: Delta) -> Option<Event> {
+        let shift = self.shift;
         let delta_of = |block: usize, value: Value| {
-            let payload = json!({ "contentBlockIndex": block + self.shift, "delta": value });
+            let payload = json!({ "contentBlockIndex": block + shift, "delta": value });
             Event::new("contentBlockDelta", payload)
         };
         let start_of = |block: usize, value: Value| {
-            let payload = json!({ "contentBlockIndex": block + self.shift, "start": value });
+            let payload = json!({ "contentBlockIndex": block + shift, "start": value });
             Event::new("contentBlockStart", payload)
         };
         Some(match delta {
             // Blocks of text, reasoning and citations start straight with their first delta.
             Delta::TextStart { .. } | Delta::ReasoningStart { .. } => return None,
             Delta::ToolStart { block, tool } => {
-                let start = content::tool_start(&tool, &self.family, block);
+                let start = content::tool_start(&tool, &self.family, self.calls);
+                self.calls += 1;
                 start_of(block, json!({ "toolUse": start }))
             }
             Delta::ResultStart { block, result } => start_of(
@@ -138,7 +144,7 @@ impl Writer {
                 delta_of(block, json!({ kind: told }))
             }
             Delta::Stop { block } => {
-                let payload = json!({ "contentBlockIndex": block + self.shift });
+                let payload = json!({ "contentBlockIndex": block + shift });
                 Event::new("contentBlockStop", payload)
             }
         })

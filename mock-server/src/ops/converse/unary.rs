@@ -4,18 +4,26 @@ use serde_json::{Value, json};
 
 use super::request::{Turned, answer};
 use super::{content, usage};
+use crate::behaviour::Block;
 use crate::ops::Call;
 use crate::wire::{Answer, ApiError, json as wire_json};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let answered = match answer(call)? {
+    let mut answered = match answer(call)? {
         Turned::Answered(answered) => answered,
         Turned::Raw(answer) => return Ok(answer),
     };
+    answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
-    let blocks = reply.blocks.iter().enumerate();
-    let content: Vec<Value> = blocks
-        .map(|(at, b)| content::block(b, family, at))
+    let mut calls = 0;
+    let content: Vec<Value> = reply
+        .blocks
+        .iter()
+        .map(|block| {
+            let written = content::block(block, family, calls);
+            calls += usize::from(matches!(block, Block::ToolUse(_)));
+            written
+        })
         .collect();
     let mut body = json!({
         "metrics": { "latencyMs": reply.latency_ms },

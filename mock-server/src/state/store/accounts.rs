@@ -42,6 +42,24 @@ impl Accounts {
         Self { store }
     }
 
+    /// Accounts that have records.
+    pub fn known(&self) -> Vec<String> {
+        self.store.accounts()
+    }
+
+    /// Removes all records of an account; returns how many there were.
+    pub fn clear(&self, account: &str) -> Result<usize, StoreError> {
+        self.transact(account, |view| {
+            let of_kind = |kind: &Kind| {
+                let kind = *kind;
+                let ids = view.list(kind).into_iter().map(|(id, _)| id);
+                ids.map(move |id| Change::Delete { kind, id })
+            };
+            let changes: Vec<Change> = Kind::ALL.iter().flat_map(of_kind).collect();
+            Ok((changes.len(), changes))
+        })
+    }
+
     /// An account for reading.
     pub fn view<'a>(&'a self, account: &'a str) -> View<'a> {
         View {

@@ -144,6 +144,11 @@ impl Store for MemoryStore {
             .unwrap_or_default()
     }
 
+    fn accounts(&self) -> Vec<String> {
+        let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
+        accounts.keys().cloned().collect()
+    }
+
     fn version(&self, account: &str) -> u64 {
         self.look(account, |t| t.version).unwrap_or_default()
     }

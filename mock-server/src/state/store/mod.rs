@@ -90,6 +90,9 @@ pub trait Store: Send + Sync {
     /// Number of records of a kind.
     fn count(&self, account: &str, kind: Kind) -> usize;
 
+    /// Accounts that have records.
+    fn accounts(&self) -> Vec<String>;
+
     /// Grows with every commit of the account.
     fn version(&self, account: &str) -> u64;
 

@@ -22,6 +22,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Profile,
+        Self::User,
+        Self::ApiKey,
+        Self::Alias,
+        Self::Session,
+        Self::Token,
+        Self::Removed,
+    ];
+
     /// Its name in state files, never to be changed.
     pub fn name(self) -> &'static str {
         match self {

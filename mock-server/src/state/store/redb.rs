@@ -116,6 +116,10 @@ impl Store for RedbStore {
         self.memory.count(account, kind)
     }
 
+    fn accounts(&self) -> Vec<String> {
+        self.memory.accounts()
+    }
+
     fn version(&self, account: &str) -> u64 {
         self.memory.version(account)
     }

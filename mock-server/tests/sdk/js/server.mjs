@@ -26,14 +26,14 @@ export function cleanEnvironment() {
   };
 }
 
-/** Starts the server; resolves once it has said where it listens and which key to paste. */
-export async function startServer() {
+/** Starts the server, with more flags if need be; resolves once it has said where it listens and which key to paste. */
+export async function startServer(...flags) {
   const binary = resolve(process.env.BEDROCK_MOCK_BIN || join(REPOSITORY, "target/debug/bedrock-mock"));
   const work = await mkdtemp(join(tmpdir(), "bedrock-mock-js-"));
   const caDir = join(work, "ca");
   const log = join(work, "stderr.log");
   const stderr = openSync(log, "w");
-  const child = spawn(binary, ["serve", "--port", "0", "--self-check", "--ca-dir", caDir], {
+  const child = spawn(binary, ["serve", "--port", "0", "--self-check", "--ca-dir", caDir, ...flags], {
     cwd: work,
     env: cleanEnvironment(),
     stdio: ["ignore", "pipe", stderr],

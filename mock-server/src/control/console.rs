@@ -1,0 +1,34 @@
+//! `/_mock/`: a page that shows what comes in, for people.
+//!
+//! One page without a build step: markup, style and script lie beside this file and leave as one
+//! document. It reads the same routes as everybody else; nothing is loaded from anywhere else, which
+//! the policy in its head makes sure of.
+
+use std::sync::LazyLock;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::Routes;
+
+static PAGE: LazyLock<String> = LazyLock::new(|| {
+    include_str!("console/page.html")
+        .replace("/*STYLE*/", include_str!("console/style.css"))
+        .replace("/*SCRIPT*/", include_str!("console/script.js"))
+});
+
+const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+pub(super) fn routes() -> Routes {
+    vec![("/_mock/", get(page))]
+}
+
+async fn page() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-cache"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    (headers, PAGE.as_str()).into_response()
+}

@@ -1,0 +1,70 @@
+//! Bodies and queries of the control API.
+
+use std::time::Duration;
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::Problem;
+use crate::config::is_account;
+
+/// Largest body, bytes.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A JSON body; an empty one counts as `{}`. Its `Content-Type` does not matter.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let body = to_bytes(request.into_body(), BODY_LIMIT);
+        let bytes = match tokio::time::timeout(PATIENCE, body).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(_)) => {
+                let text = format!("the body broke off or is above {BODY_LIMIT} bytes");
+                return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, text));
+            }
+            Err(_) => {
+                let text = "the body stopped arriving";
+                return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, text));
+            }
+        };
+        let text: &[u8] = match bytes.trim_ascii() {
+            [] => b"{}",
+            _ => &bytes,
+        };
+        Ok(Self(serde_json::from_slice(text)?))
+    }
+}
+
+/// The query; unknown parameters are refused.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(params)) => Ok(Self(params)),
+            Err(error) => Err(Problem::bad(format!("the query: {}", error.body_text()))),
+        }
+    }
+}
+
+/// The account that a request names; refuses what is none.
+pub(super) fn account(given: Option<String>) -> Result<Option<String>, Problem> {
+    match given {
+        Some(text) if !is_account(&text) => Err(Problem::bad(format!(
+            "account {text}: expected 12 digits; leave it out to mean all accounts"
+        ))),
+        given => Ok(given),
+    }
+}

@@ -1,0 +1,41 @@
+//! `/_mock/reset`: forgets what one account made and did, or all accounts.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Params, Problem, Routes, read};
+use crate::state::App;
+
+pub(super) fn routes() -> Routes {
+    vec![("/_mock/reset", post(reset))]
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Asked {
+    account: Option<String>,
+}
+
+async fn reset(
+    State(app): State<Arc<App>>,
+    Params(asked): Params<Asked>,
+) -> Result<Json<Value>, Problem> {
+    let account = read::account(asked.account)?;
+    match app.reset(account.as_deref()) {
+        Ok(forgotten) => Ok(Json(json!({
+            "records": forgotten.records,
+            "entries": forgotten.entries,
+        }))),
+        // The medium behind --state gave up; no fault of the client.
+        Err(error) => Err(Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            error.to_string(),
+        )),
+    }
+}

@@ -1,0 +1,44 @@
+//! `/_mock/journal/verify`: whether what came is what was expected; if not, what came nearest.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use serde_json::Value;
+
+use super::{JsonBody, Problem, Routes, read};
+use crate::journal::Verification;
+use crate::state::App;
+
+pub(super) fn routes() -> Routes {
+    vec![("/_mock/journal/verify", post(verify))]
+}
+
+async fn verify(
+    State(app): State<Arc<App>>,
+    JsonBody(verification): JsonBody<Verification>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    read::account(verification.account.clone())?;
+    if verification.expectations.is_empty() {
+        return Err(Problem::bad(
+            "expectations: expected at least one, such as {\"match\": {\"operation\": \"Converse\"}, \"count\": {\"exact\": 1}}",
+        ));
+    }
+    if let Some(at) = verification
+        .expectations
+        .iter()
+        .position(|e| e.count.is_contradictory())
+    {
+        return Err(Problem::bad(format!(
+            "expectations/{at}/count: expected exact alone, or atLeast and atMost in that order"
+        )));
+    }
+    let verdict = app.journal.verify(&verification);
+    let status = match verdict.ok() {
+        true => StatusCode::OK,
+        false => StatusCode::CONFLICT,
+    };
+    Ok((status, Json(verdict.to_json())))
+}

@@ -1,0 +1,51 @@
+//! What an answer carries to the server: what is to go wrong on its way, and how fast it goes.
+
+use std::time::Duration;
+
+use super::{Fault, Pacing, Plan};
+
+/// How an answer is delivered. The default is at once and unharmed.
+#[derive(Debug, Clone, Default)]
+pub struct Delivery {
+    /// What goes wrong; what acted before the head is done already.
+    pub faults: Vec<Fault>,
+    /// Speed of a stream.
+    pub pacing: Option<Pacing>,
+}
+
+/// What happens before the head of an answer leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// It waits.
+    For(Duration),
+    /// It never leaves.
+    Forever,
+    /// The connection, or the HTTP/2 stream, is reset instead.
+    Reset,
+}
+
+impl Delivery {
+    /// Whether nothing is out of the ordinary.
+    pub fn is_plain(&self) -> bool {
+        self.faults.is_empty() && self.pacing.is_none()
+    }
+
+    /// What happens before the head, in order.
+    pub fn holds(&self) -> impl Iterator<Item = Hold> {
+        self.faults.iter().filter_map(|fault| fault.breaks().hold())
+    }
+
+    /// What happens to the bytes of the body; `length` is that of a whole one.
+    pub fn plan(&self, length: Option<usize>) -> Plan {
+        let mut plan = Plan::default();
+        for fault in &self.faults {
+            fault.breaks().plan(&mut plan, length);
+        }
+        plan
+    }
+
+    /// The first fault's name, for the access log.
+    pub fn name(&self) -> Option<&'static str> {
+        self.faults.first().map(Fault::kind)
+    }
+}

@@ -1,0 +1,87 @@
+//! One way to break an answer, in JSON an object tagged by `kind`.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::kinds::Breaks;
+use super::{About, KINDS, Made, RuleError, Site};
+
+pub use super::kinds::Fault;
+
+impl Fault {
+    /// Its name, the value of `kind`.
+    pub fn kind(&self) -> &'static str {
+        self.about().name
+    }
+
+    /// What it says about itself.
+    pub fn about(&self) -> &'static About {
+        self.breaks().about()
+    }
+
+    /// Whether it can break answers of an operation.
+    pub fn reaches(&self, site: &Site<'_>) -> bool {
+        site.within(self.about()) && self.breaks().reaches(site)
+    }
+
+    /// Reads a fault, all of whose members are its own.
+    pub fn read(mut members: Map<String, Value>) -> Result<Self, RuleError> {
+        let kind = match members.remove("kind") {
+            Some(Value::String(kind)) => kind,
+            Some(_) => return Err(RuleError::of("kind", "kind: expected a string")),
+            None => {
+                let text = format!("a fault needs \"kind\": one of {}", names());
+                return Err(RuleError::new(text));
+            }
+        };
+        let Some(read) = Self::read_kind(&kind, Value::Object(members)) else {
+            let text = format!("kind {kind:?} is unknown; expected one of {}", names());
+            return Err(RuleError::of("kind", text));
+        };
+        let fault = read.map_err(|e| {
+            let mut error = RuleError::serde(&e);
+            error.message = format!("{kind}: {}", error.message);
+            error
+        })?;
+        match fault.breaks().check() {
+            Ok(()) => Ok(fault),
+            Err(why) => {
+                let member = why.split(':').next().unwrap_or_default().to_owned();
+                Err(RuleError::of(&member, format!("{kind}: {why}")))
+            }
+        }
+    }
+
+    /// Changes a frame that was just made.
+    pub fn frame(&self, made: &mut Made<'_>) {
+        self.breaks().frame(made);
+    }
+
+    pub(super) fn breaks(&self) -> &dyn Breaks {
+        self.inner()
+    }
+}
+
+fn names() -> String {
+    let names: Vec<&str> = KINDS.iter().map(|about| about.name).collect();
+    names.join(", ")
+}
+
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = Map::deserialize(deserializer)?;
+        Self::read(members).map_err(|e| D::Error::custom(e.message))
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = Map::new();
+        members.insert("kind".into(), self.kind().into());
+        if let Value::Object(own) = self.parameters() {
+            members.extend(own);
+        }
+        members.serialize(serializer)
+    }
+}

@@ -1,0 +1,44 @@
+//! A frame whose prelude checksum is wrong.
+
+use serde::{Deserialize, Serialize};
+
+use super::Breaks;
+use crate::faults::about::{SAME, optional};
+use crate::faults::{About, Made, Reach};
+use crate::wire::frame::reseal;
+
+/// A frame whose prelude checksum is wrong.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct CorruptPreludeCrc {
+    /// Number of the frame, from 0.
+    pub frame: u64,
+}
+
+/// What it says about itself.
+pub const ABOUT: About = About {
+    name: "corrupt-prelude-crc",
+    what: "The checksum of a frame's first eight bytes is wrong",
+    reach: Reach::Streams,
+    parameters: &[optional("frame", "number of the frame, from 0 (default: 0)")],
+    http1: SAME,
+    h2: SAME,
+    example: r#"{"kind": "corrupt-prelude-crc", "frame": 2}"#,
+};
+
+impl Breaks for CorruptPreludeCrc {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn frame(&self, made: &mut Made<'_>) {
+        if made.index == self.frame
+            && let Some(byte) = made.bytes.get_mut(11)
+        {
+            // The message checksum covers the prelude's: it is made right again, so that this alone
+            // is wrong.
+            *byte ^= 0xff;
+            reseal(&mut made.bytes);
+        }
+    }
+}

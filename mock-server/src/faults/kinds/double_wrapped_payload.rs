@@ -1,0 +1,40 @@
+//! Payloads inside an object of their event's name.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Breaks;
+use crate::faults::about::{SAME};
+use crate::faults::{About, Reach, Site};
+use crate::wire::event::Source;
+
+/// Payloads inside an object of their event's name.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct DoubleWrappedPayload {}
+
+/// What it says about itself.
+pub const ABOUT: About = About {
+    name: "double-wrapped-payload",
+    what: "Each payload is wrapped once more in an object whose one member is the event's name",
+    reach: Reach::Streams,
+    parameters: &[],
+    http1: SAME,
+    h2: SAME,
+    example: r#"{"kind": "double-wrapped-payload"}"#,
+};
+
+impl Breaks for DoubleWrappedPayload {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+        Box::new(source.map(|mut event| {
+            let name: &str = &event.name;
+            event.payload = json!({ name: event.payload });
+            event.bare = true;
+            event
+        }))
+    }
+}

@@ -1,0 +1,51 @@
+//! An event that comes twice.
+
+use serde::{Deserialize, Serialize};
+
+use super::Breaks;
+use super::which::Which;
+use crate::faults::about::{SAME, optional};
+use crate::faults::{About, Reach, Site};
+use crate::wire::event::Source;
+
+/// An event that comes twice.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct DuplicateEvent {
+    /// Number of the event, from 0; among those of its name if that is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
+    /// Name of the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// What it says about itself.
+pub const ABOUT: About = About {
+    name: "duplicate-event",
+    what: "An event is sent twice",
+    reach: Reach::Streams,
+    parameters: &[optional("index", "number of the event, from 0; of those called name, if that is given"),
+        optional("name", "name of the events; all of them unless index is given")],
+    http1: SAME,
+    h2: SAME,
+    example: r#"{"kind": "duplicate-event", "index": 0, "name": "contentBlockDelta"}"#,
+};
+
+impl Breaks for DuplicateEvent {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn check(&self) -> Result<(), String> {
+        Which::check(self.index, self.name.as_ref())
+    }
+
+    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+        let mut which = Which::new(self.index, self.name.clone());
+        Box::new(source.flat_map(move |event| {
+            let again = which.is(&event.name).then(|| event.clone());
+            std::iter::once(event).chain(again)
+        }))
+    }
+}

@@ -1,0 +1,71 @@
+//! A JSON error under status 200, as some gateways answer.
+
+use serde::{Deserialize, Serialize};
+
+use super::Breaks;
+use crate::faults::about::{SAME, optional};
+use crate::faults::{About, Reach, Site, wording};
+use crate::wire::Answer;
+
+/// A JSON error under status 200, as some gateways answer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct JsonErrorWith200 {
+    /// The exception's name; ThrottlingException if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Its message, instead of the service's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// What it says about itself.
+pub const ABOUT: About = About {
+    name: "json-error-with-200",
+    what: "The body is an exception's JSON, the status is 200, and no header names the exception; streams too",
+    reach: Reach::Any,
+    parameters: &[
+        optional(
+            "error",
+            "the exception whose words are said (default: ThrottlingException)",
+        ),
+        optional(
+            "message",
+            "its message (default: the service's own words)",
+        ),
+    ],
+    http1: SAME,
+    h2: SAME,
+    example: r#"{"kind": "json-error-with-200", "error": "InternalServerException", "message": "Overheated"}"#,
+};
+
+impl JsonErrorWith200 {
+    fn error(&self) -> &str {
+        self.error.as_deref().unwrap_or("ThrottlingException")
+    }
+}
+
+impl Breaks for JsonErrorWith200 {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn check(&self) -> Result<(), String> {
+        wording::check(self.error())
+    }
+
+    fn reaches(&self, site: &Site<'_>) -> bool {
+        !site.is_query()
+    }
+
+    fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
+        let Some(error) = wording::error(self.error(), self.message.as_ref(), false) else {
+            return;
+        };
+        let refusal = error.into_answer();
+        answer.status = 200;
+        answer.headers.clear();
+        answer.content_type = refusal.content_type;
+        answer.content = refusal.content;
+    }
+}

@@ -1,0 +1,146 @@
+//! The kinds of faults: a file and a line for each.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{About, Hold, Made, Pacing, Plan, Site};
+use crate::wire::event::Source;
+use crate::wire::{Answer, ApiError};
+
+pub mod which;
+
+/// What a kind of fault does. Each method is a place where an answer can be broken; a kind has those
+/// that it needs.
+pub(crate) trait Breaks {
+    /// What it says about itself.
+    fn about(&self) -> &'static About;
+
+    /// Says what is wrong with its parameters: the parameter's name, a colon, what was expected.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether it can break answers of an operation that is within its reach.
+    fn reaches(&self, _site: &Site<'_>) -> bool {
+        true
+    }
+
+    /// What the client gets instead of an answer.
+    fn refusal(&self, _site: &Site<'_>) -> Option<ApiError> {
+        None
+    }
+
+    /// What happens before the head leaves.
+    fn hold(&self) -> Option<Hold> {
+        None
+    }
+
+    /// How fast the events of a stream leave.
+    fn pacing(&self) -> Option<&Pacing> {
+        None
+    }
+
+    /// Changes status, headers or a whole body.
+    fn dress(&self, _answer: &mut Answer, _site: &Site<'_>) {}
+
+    /// Changes the events of a stream before they are framed.
+    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+        source
+    }
+
+    /// Changes a frame.
+    fn frame(&self, _made: &mut Made<'_>) {}
+
+    /// Says what is to happen to the bytes of the body; `length` is that of a whole one.
+    fn plan(&self, _plan: &mut Plan, _length: Option<usize>) {}
+}
+
+/// The table: variant, module, name.
+macro_rules! kinds {
+    ($($variant:ident $module:ident $name:literal,)*) => {
+        $(pub mod $module;)*
+
+        /// One way to break an answer. In JSON it is an object: `kind`, and the kind's parameters.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Fault {
+            $(#[doc = concat!("`", $name, "`: see [`", stringify!($module), "`].")]
+            $variant($module::$variant),)*
+        }
+
+        /// What every kind says about itself, in the order of the table.
+        pub const KINDS: &[About] = &[$($module::ABOUT,)*];
+
+        impl Fault {
+            pub(super) fn inner(&self) -> &dyn Breaks {
+                match self { $(Self::$variant(fault) => fault,)* }
+            }
+
+            /// Its parameters as JSON.
+            pub(super) fn parameters(&self) -> Value {
+                match self { $(Self::$variant(fault) => to_value(fault),)* }
+            }
+
+            /// Reads the parameters of a kind; none if there is no such kind.
+            pub(super) fn read_kind(
+                kind: &str,
+                parameters: Value,
+            ) -> Option<Result<Self, serde_json::Error>> {
+                Some(match kind {
+                    $($name => serde_json::from_value(parameters).map(Self::$variant),)*
+                    _ => return None,
+                })
+            }
+        }
+
+        $(impl From<$module::$variant> for Fault {
+            fn from(fault: $module::$variant) -> Self {
+                Self::$variant(fault)
+            }
+        })*
+    };
+}
+
+kinds! {
+    Exception exception "exception",
+    Delay delay "delay",
+    Hang hang "hang",
+    ResetBeforeHead reset_before_head "reset-before-head",
+    StreamException stream_exception "stream-exception",
+    EndAfterEvents end_after_events "end-after-events",
+    EndAfterBytes end_after_bytes "end-after-bytes",
+    ResetAfterEvents reset_after_events "reset-after-events",
+    ResetAfterBytes reset_after_bytes "reset-after-bytes",
+    NoTerminator no_terminator "no-terminator",
+    Stall stall "stall",
+    Paced pacing "pacing",
+    CorruptPreludeCrc corrupt_prelude_crc "corrupt-prelude-crc",
+    CorruptMessageCrc corrupt_message_crc "corrupt-message-crc",
+    WrongLength wrong_length "wrong-length",
+    OversizedFrame oversized_frame "oversized-frame",
+    Rechunk rechunk "rechunk",
+    Coalesce coalesce "coalesce",
+    DuplicateEvent duplicate_event "duplicate-event",
+    ReorderEvents reorder_events "reorder-events",
+    DropEvent drop_event "drop-event",
+    UnknownEvent unknown_event "unknown-event",
+    WrongEventType wrong_event_type "wrong-event-type",
+    UnknownUnionMember unknown_union_member "unknown-union-member",
+    EmptyTextStart empty_text_start "empty-text-start",
+    DoubleWrappedPayload double_wrapped_payload "double-wrapped-payload",
+    UnwrappedChunk unwrapped_chunk "unwrapped-chunk",
+    NoPadding no_padding "no-padding",
+    ZeroUsage zero_usage "zero-usage",
+    SseInside sse_inside "sse-inside",
+    JsonErrorWith200 json_error_with_200 "json-error-with-200",
+    TruncateBody truncate_body "truncate-body",
+    BodyNotJson body_not_json "body-not-json",
+    MissingRequestId missing_request_id "missing-request-id",
+    WrongErrorType wrong_error_type "wrong-error-type",
+    WrongStatus wrong_status "wrong-status",
+    ForeignErrorBody foreign_error_body "foreign-error-body",
+}
+
+fn to_value(parameters: &impl Serialize) -> Value {
+    // Names, numbers and texts; nothing in them that JSON cannot say.
+    serde_json::to_value(parameters).unwrap_or_default()
+}

@@ -1,0 +1,68 @@
+//! A frame that lies about its length.
+
+use serde::{Deserialize, Serialize};
+
+use super::Breaks;
+use crate::faults::about::{SAME, optional};
+use crate::faults::{About, Made, Reach};
+use crate::wire::frame::reseal_prelude;
+
+/// A frame that lies about its length.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct WrongLength {
+    /// Number of the frame, from 0.
+    pub frame: u64,
+    /// Which of the two lengths lies.
+    pub field: LengthField,
+    /// By how many bytes; 8 if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<i32>,
+}
+
+/// What it says about itself.
+pub const ABOUT: About = About {
+    name: "wrong-length",
+    what: "The total length or the headers' length in a frame's prelude is wrong; its checksums fit what it says",
+    reach: Reach::Streams,
+    parameters: &[optional("frame", "number of the frame, from 0 (default: 0)"),
+        optional("field", "total or headers (default: total)"),
+        optional("by", "how many bytes too many, negative for too few (default: 8)")],
+    http1: SAME,
+    h2: SAME,
+    example: r#"{"kind": "wrong-length", "frame": 2, "field": "headers", "by": -3}"#,
+};
+
+impl Breaks for WrongLength {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn frame(&self, made: &mut Made<'_>) {
+        if made.index != self.frame {
+            return;
+        }
+        let at = match self.field {
+            LengthField::Total => 0,
+            LengthField::Headers => 4,
+        };
+        let Some(field) = made.bytes.get_mut(at..at + 4) else {
+            return;
+        };
+        let told = u32::from_be_bytes([field[0], field[1], field[2], field[3]]);
+        let lie = told.wrapping_add_signed(self.by.unwrap_or(8));
+        field.copy_from_slice(&lie.to_be_bytes());
+        reseal_prelude(&mut made.bytes);
+    }
+}
+
+/// One of the two lengths in a frame's prelude.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LengthField {
+    /// Of the whole frame.
+    #[default]
+    Total,
+    /// Of its headers.
+    Headers,
+}

@@ -1,0 +1,46 @@
+//! A refusal under another status.
+
+use serde::{Deserialize, Serialize};
+
+use super::Breaks;
+use crate::faults::about::{SAME, required};
+use crate::faults::{About, Reach, Site};
+use crate::wire::Answer;
+
+/// A refusal under another status.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct WrongStatus {
+    /// The status.
+    pub status: u16,
+}
+
+/// What it says about itself.
+pub const ABOUT: About = About {
+    name: "wrong-status",
+    what: "Refusals have another HTTP status; answers that are no refusals stay as they are",
+    reach: Reach::Any,
+    parameters: &[required("status", "the status, 400 to 599")],
+    http1: SAME,
+    h2: SAME,
+    example: r#"{"kind": "wrong-status", "status": 400}"#,
+};
+
+impl Breaks for WrongStatus {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn check(&self) -> Result<(), String> {
+        match self.status {
+            400..=599 => Ok(()),
+            _ => Err("status: expected a number from 400 to 599".into()),
+        }
+    }
+
+    fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
+        if answer.status >= 400 {
+            answer.status = self.status;
+        }
+    }
+}

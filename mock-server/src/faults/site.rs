@@ -1,0 +1,97 @@
+//! The call that a fault meets.
+
+use super::{About, Reach};
+use crate::model::{Model, Operation};
+use crate::ops::Call;
+use crate::wire::error::table;
+
+/// What faults need to know of a call.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// The service's model.
+    pub model: &'a Model,
+    /// The operation.
+    pub operation: &'a Operation,
+}
+
+impl<'a> Site<'a> {
+    /// Where a call is.
+    pub fn of(call: &Call<'a>) -> Self {
+        Self {
+            model: call.model,
+            operation: call.operation,
+        }
+    }
+
+    /// Whether the operation answers with a stream of events.
+    pub fn streams(&self) -> bool {
+        self.model.event_stream(self.operation).is_some()
+    }
+
+    /// Whether the service answers in XML.
+    pub fn is_query(&self) -> bool {
+        self.model.protocol.as_ref() == "query"
+    }
+
+    /// Whether a kind of fault can break answers of this operation at all.
+    pub fn within(&self, about: &About) -> bool {
+        match about.reach {
+            Reach::Any => true,
+            Reach::Whole => !self.streams(),
+            Reach::Streams => self.streams(),
+            Reach::ConverseStream => &*self.operation.name == "ConverseStream",
+            Reach::InvokeModelWithResponseStream => {
+                &*self.operation.name == "InvokeModelWithResponseStream"
+            }
+        }
+    }
+
+    /// Whether the operation can answer with an exception: its model lists it, or the front door and
+    /// authentication, which come before every operation, give it.
+    pub fn gives(&self, kind: &str) -> bool {
+        let rows = || table().values().filter(|row| row.kind == kind);
+        let listed = |name: &str| {
+            let code = || {
+                name.strip_suffix("Exception") == Some(kind)
+                    || rows().any(|row| row.replaces.iter().any(|shape| shape == name))
+            };
+            name == kind || (self.is_query() && code())
+        };
+        if self.operation.errors.iter().any(|name| listed(name)) {
+            return true;
+        }
+        match self.is_query() {
+            // The common errors of the query protocol stand in no model.
+            true => {
+                rows().any(|row| row.id.starts_with("query."))
+                    || matches!(
+                        kind,
+                        "ThrottlingException"
+                            | "ServiceUnavailableException"
+                            | "InternalServerException"
+                            | "AccessDeniedException"
+                            | "Throttling"
+                            | "ServiceUnavailable"
+                            | "InternalFailure"
+                    )
+            }
+            false => rows().any(|row| {
+                row.id.starts_with("auth.")
+                    || (row.id.starts_with("front-door.") && row.id != "front-door.not-imitated")
+            }),
+        }
+    }
+
+    /// The stream's member for an exception, for example `throttlingException`, by either name.
+    pub fn stream_member(&self, kind: &str) -> Option<&'a str> {
+        let stream = self.model.event_stream(self.operation)?;
+        let members = self.model.members(stream.shape).iter();
+        let mut members = members.filter(|m| {
+            let shape = &*self.model.shape(m.shape).name;
+            self.model.exception_status(shape).is_some()
+        });
+        members
+            .find(|m| *m.name == *kind || *self.model.shape(m.shape).name == *kind)
+            .map(|m| &*m.name)
+    }
+}

@@ -1,0 +1,360 @@
+//! Which entries somebody asks for, and in what an entry differs from that.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::entry::{Ended, Entry};
+
+/// Most differences that are told of one entry.
+const MOST_DIFFERENCES: usize = 20;
+
+/// What an entry must be like; what is absent does not matter.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Filter {
+    /// 12-digit account.
+    pub account: Option<String>,
+    /// Operation, for example `ConverseStream`.
+    pub operation: Option<String>,
+    /// The model's base id, or the id or ARN of the request; `*` stands for any text.
+    pub model: Option<String>,
+    /// Status of the answer.
+    pub status: Option<u16>,
+    /// Only entries behind this one: its number or its request id.
+    pub since: Option<String>,
+    /// Name of the scenario that answered.
+    pub scenario: Option<String>,
+    /// Text in the target, the request's body or the answer's body.
+    pub contains: Option<String>,
+    /// How it ended.
+    pub ended: Option<EndedFilter>,
+    /// HTTP method.
+    pub method: Option<String>,
+    /// Headers that the request must have, with their whole value (`*` stands for any text).
+    pub headers: BTreeMap<String, String>,
+    /// What the request's JSON body must hold: of objects the members that are named here, of arrays
+    /// all entries in order.
+    pub body: Option<Value>,
+}
+
+/// How an exchange ended, or that it has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndedFilter {
+    /// The answer is still leaving.
+    Open,
+    /// See [`Ended::Complete`].
+    Complete,
+    /// See [`Ended::ClientHungUp`].
+    ClientHungUp,
+    /// See [`Ended::AbortedByFault`].
+    AbortedByFault,
+    /// See [`Ended::ServerStopped`].
+    ServerStopped,
+}
+
+/// One thing in which an entry is not as asked for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Where: `operation`, `headers/x-name`, `body/messages/0/role`, …
+    pub what: String,
+    /// What was asked for.
+    pub expected: String,
+    /// What there is.
+    pub found: String,
+}
+
+impl Filter {
+    /// Whether an entry is as asked for. `since` is the journal's part, not looked at here.
+    pub fn lets(&self, entry: &Entry) -> bool {
+        // The cheap members first; most entries fail there.
+        let simple = self.simple(entry);
+        simple.is_empty() && self.parts(entry).is_empty()
+    }
+
+    /// In what an entry differs, at most 20 things.
+    pub fn differences(&self, entry: &Entry) -> Vec<Difference> {
+        let mut all = self.simple(entry);
+        all.extend(self.parts(entry));
+        all.truncate(MOST_DIFFERENCES);
+        all
+    }
+
+    fn simple(&self, entry: &Entry) -> Vec<Difference> {
+        let mut out = Vec::new();
+        let mut differs = |what: &str, expected: Option<&str>, found: Option<&str>| {
+            if let Some(expected) = expected
+                && found != Some(expected)
+            {
+                out.push(difference(what, expected, found.unwrap_or("none")));
+            }
+        };
+        differs("account", self.account.as_deref(), Some(&entry.account));
+        differs(
+            "operation",
+            self.operation.as_deref(),
+            entry.operation.as_deref(),
+        );
+        differs(
+            "method",
+            self.method.as_deref(),
+            Some(&entry.request.method),
+        );
+        differs(
+            "scenario",
+            self.scenario.as_deref(),
+            entry.scenario.as_ref().map(|s| s.name.as_str()),
+        );
+        let status = |status: u16| status.to_string();
+        differs(
+            "status",
+            self.status.map(status).as_deref(),
+            entry.status().map(status).as_deref(),
+        );
+        let ended = entry.ending().map(|e| e.how);
+        if let Some(wanted) = self.ended
+            && wanted != EndedFilter::from(ended)
+        {
+            out.push(difference(
+                "ended",
+                wanted.name(),
+                EndedFilter::from(ended).name(),
+            ));
+        }
+        if let Some(glob) = &self.model
+            && !names_model(glob, entry)
+        {
+            let model = entry.model.as_ref();
+            let found = model.map(|m| m.id.as_deref().unwrap_or(&m.asked));
+            out.push(difference("model", glob, found.unwrap_or("none")));
+        }
+        out
+    }
+
+    fn parts(&self, entry: &Entry) -> Vec<Difference> {
+        let mut out = Vec::new();
+        for (name, expected) in &self.headers {
+            let name = name.to_ascii_lowercase();
+            let mut values = entry.request.headers.iter().filter(|(n, _)| *n == name);
+            let found = || values.clone().next().map_or("none", |(_, v)| v.as_str());
+            let found = found().to_owned();
+            if !values.any(|(_, v)| covers(expected, v)) {
+                out.push(difference(&format!("headers/{name}"), expected, &found));
+            }
+        }
+        if let Some(expected) = &self.body {
+            match entry.request.body.json() {
+                Some(found) => subset("body", expected, Some(&found), &mut out),
+                None if entry.request.body.truncated() => {
+                    out.push(difference(
+                        "body",
+                        &short(expected),
+                        "a body that is not kept whole",
+                    ));
+                }
+                None => out.push(difference("body", &short(expected), "no JSON")),
+            }
+        }
+        if let Some(text) = &self.contains
+            && !contains(entry, text)
+        {
+            out.push(difference("contains", text, "not found"));
+        }
+        out
+    }
+
+    /// The filter in a few words, for messages.
+    pub fn summary(&self) -> String {
+        let mut parts = Vec::new();
+        let mut say = |name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                parts.push(format!("{name} {value}"));
+            }
+        };
+        say("operation", self.operation.as_deref());
+        say("model", self.model.as_deref());
+        say("account", self.account.as_deref());
+        say("method", self.method.as_deref());
+        say("status", self.status.map(|s| s.to_string()).as_deref());
+        say("scenario", self.scenario.as_deref());
+        say("ended", self.ended.map(EndedFilter::name));
+        say("since", self.since.as_deref());
+        say("containing", self.contains.as_deref());
+        for (name, value) in &self.headers {
+            say("header", Some(&format!("{name}: {value}")));
+        }
+        say("body with", self.body.as_ref().map(short).as_deref());
+        match parts.is_empty() {
+            true => "any request".into(),
+            false => parts.join(", "),
+        }
+    }
+}
+
+impl EndedFilter {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Complete => "complete",
+            Self::ClientHungUp => "client-hung-up",
+            Self::AbortedByFault => "aborted-by-fault",
+            Self::ServerStopped => "server-stopped",
+        }
+    }
+}
+
+impl From<Option<Ended>> for EndedFilter {
+    fn from(ended: Option<Ended>) -> Self {
+        match ended {
+            None => Self::Open,
+            Some(Ended::Complete) => Self::Complete,
+            Some(Ended::ClientHungUp) => Self::ClientHungUp,
+            Some(Ended::AbortedByFault) => Self::AbortedByFault,
+            Some(Ended::ServerStopped) => Self::ServerStopped,
+        }
+    }
+}
+
+impl std::fmt::Display for EndedFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Whether a pattern in which `*` stands for any text covers a whole text.
+fn covers(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+fn names_model(glob: &str, entry: &Entry) -> bool {
+    entry.model.as_ref().is_some_and(|model| {
+        model.id.as_deref().is_some_and(|id| covers(glob, id)) || covers(glob, &model.asked)
+    })
+}
+
+fn contains(entry: &Entry, text: &str) -> bool {
+    let answer = entry.ending().map(|e| &e.body);
+    let mut bodies = [Some(&entry.request.body), answer].into_iter().flatten();
+    entry.request.target.contains(text)
+        || bodies.any(|body| {
+            body.text().is_some_and(|t| t.contains(text))
+                // A client may have written the same text with escapes.
+                || body.json().is_some_and(|json| any_text(&json, text))
+        })
+}
+
+fn any_text(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(s) => s.contains(text),
+        Value::Array(all) => all.iter().any(|v| any_text(v, text)),
+        Value::Object(all) => all.values().any(|v| any_text(v, text)),
+        _ => false,
+    }
+}
+
+/// Notes where `found` lacks something of `expected`.
+fn subset(at: &str, expected: &Value, found: Option<&Value>, out: &mut Vec<Difference>) {
+    if out.len() >= MOST_DIFFERENCES {
+        return;
+    }
+    match (expected, found) {
+        (Value::Object(wanted), Some(Value::Object(there))) => {
+            for (name, value) in wanted {
+                subset(&format!("{at}/{name}"), value, there.get(name), out);
+            }
+        }
+        (Value::Array(wanted), Some(Value::Array(there))) => {
+            if wanted.len() != there.len() {
+                out.push(difference(
+                    at,
+                    &format!("{} entries", wanted.len()),
+                    &format!("{} entries", there.len()),
+                ));
+            }
+            for (i, (wanted, there)) in wanted.iter().zip(there).enumerate() {
+                subset(&format!("{at}/{i}"), wanted, Some(there), out);
+            }
+        }
+        (Value::Number(a), Some(Value::Number(b))) if a.as_f64() == b.as_f64() => {}
+        (expected, Some(found)) if expected == found => {}
+        (expected, found) => {
+            let found = found.map_or_else(|| "none".into(), short);
+            out.push(difference(at, &short(expected), &found));
+        }
+    }
+}
+
+fn difference(what: &str, expected: &str, found: &str) -> Difference {
+    Difference {
+        what: what.to_owned(),
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    }
+}
+
+/// A value as JSON, cut where it gets long.
+fn short(value: &Value) -> String {
+    const LONGEST: usize = 200;
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, fits) in [
+            ("anthropic.*", "anthropic.claude", true),
+            ("*claude*", "us.anthropic.claude-3", true),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c-b", false),
+            ("a", "ab", false),
+            ("a*", "a", true),
+            ("*", "", true),
+            ("ab*ba", "aba", false),
+        ] {
+            assert_eq!(covers(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn differences_of_bodies_name_their_place() {
+        let expected = json!({"a": {"b": [1, {"c": "x"}]}, "n": 1.0});
+        let mut out = Vec::new();
+        let found = json!({"a": {"b": [1, {"c": "y", "more": 1}]}, "n": 1, "rest": true});
+        subset("body", &expected, Some(&found), &mut out);
+        assert_eq!(out, [difference("body/a/b/1/c", "\"x\"", "\"y\"")]);
+        out.clear();
+        subset("body", &expected, Some(&json!({"a": {"b": []}})), &mut out);
+        assert_eq!(
+            out,
+            [
+                difference("body/a/b", "2 entries", "0 entries"),
+                difference("body/n", "1.0", "none")
+            ]
+        );
+    }
+}

@@ -1,0 +1,49 @@
+//! What came in and what became of it: one entry for each request, refused ones too.
+//!
+//! | file | what |
+//! |---|---|
+//! | `entry` | what is kept of a request and its answer |
+//! | `body` | a copied, bounded body |
+//! | `redact` | what never gets into an entry: secrets |
+//! | `notes` | what the pipeline learns while it answers |
+//! | `recorder` | opens an entry, follows the answer to its last byte, closes it |
+//! | `store` | the entries, bounded in number and bytes, fair between accounts |
+//! | `retries` | which request is another attempt of which |
+//! | `filter` | which entries somebody asks for |
+//! | `verify` | expectations, and where they fail: what the nearest requests were |
+//! | `wait`, `follow` | waits for entries, hands them out as they end |
+//! | `json`, `print` | entries for programs and for people |
+//! | `counters` | numbers for the metrics, kept also where the journal is off |
+//!
+//! An entry is there before the head of its answer leaves, so a client that has its answer finds it.
+//! Until the last byte left or the client hung up it is `open`; then it says how it ended.
+
+mod body;
+mod counters;
+mod entry;
+mod filter;
+mod follow;
+mod json;
+mod notes;
+mod print;
+mod recorder;
+mod redact;
+mod retries;
+mod store;
+mod verify;
+mod wait;
+
+pub use body::Body;
+pub use counters::{Counters, Tally};
+pub use entry::{
+    Caller, Ended, Ending, Entry, EventSeen, Link, ModelSeen, Refusal, Request, Response,
+    ScenarioSeen,
+};
+pub use filter::{Difference, EndedFilter, Filter};
+pub use follow::Follower;
+pub use notes::{Noted, Notes};
+pub use print::list;
+pub use recorder::{Answered, Draft, Head, Recorder};
+pub use store::{Journal, Limits, Standing};
+pub use verify::{Count, Expectation, Failure, Near, Verdict, Verification};
+pub use wait::Waited;

@@ -1,0 +1,111 @@
+//! Documents: names, number, size, and whether they are what they say.
+
+use std::collections::HashSet;
+
+use base64::Engine as _;
+use serde_json::Value;
+
+use super::file_types::{FileType, file_type};
+use super::{Case, list, unless};
+use crate::wire::ApiError;
+
+/// Names have the characters that the service takes and differ over the whole conversation.
+pub(super) fn names(case: &Case<'_>) -> Result<(), ApiError> {
+    let mut seen = HashSet::new();
+    for document in all(case) {
+        let name = document
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if !well_named(name) {
+            return Err(ApiError::row("runtime.document-name"));
+        }
+        if !seen.insert(name) {
+            return Err(ApiError::row("runtime.document-names"));
+        }
+    }
+    Ok(())
+}
+
+/// Letters, digits, single white space, hyphens, parentheses and square brackets; underscores too,
+/// though the documentation does not name them.
+fn well_named(name: &str) -> bool {
+    let taken =
+        |c: &char| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "-_()[]".contains(*c);
+    let chars: Vec<char> = name.chars().collect();
+    let twice = |pair: &[char]| pair.iter().all(char::is_ascii_whitespace);
+    chars.iter().all(taken) && !chars.windows(2).any(twice)
+}
+
+/// Not too many. Those in tool results are not counted, as far as is known.
+pub(super) fn count(case: &Case<'_>) -> Result<(), ApiError> {
+    let found = case
+        .blocks()
+        .filter(|at| at.get("document").is_some())
+        .count();
+    match case.limits().documents {
+        Some(most) if found > most => {
+            Err(ApiError::row("runtime.too-many-documents").with("most", &most.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Never without words beside them.
+pub(super) fn text_beside_them(case: &Case<'_>) -> Result<(), ApiError> {
+    let alone = |message: &Value| {
+        let content = list(message.get("content"));
+        let has = |kind: &str| content.iter().any(|b| b.get(kind).is_some());
+        has("document") && !has("text")
+    };
+    unless(
+        case.messages().iter().any(alone),
+        "runtime.document-without-text",
+    )
+}
+
+/// Not too large, and of the type that they say.
+pub(super) fn size_and_type(case: &Case<'_>) -> Result<(), ApiError> {
+    let most = case.limits().document_bytes;
+    for document in all(case) {
+        let Some(bytes) = bytes(document) else {
+            continue;
+        };
+        if most.is_some_and(|most| bytes.len() > most) {
+            return Err(ApiError::row("runtime.document-too-large"));
+        }
+        let format = document
+            .get("format")
+            .and_then(Value::as_str)
+            .unwrap_or("txt");
+        let detected = file_type(&bytes);
+        let fits = match format {
+            "pdf" => detected == FileType::Pdf,
+            "docx" | "xlsx" => detected == FileType::Zip,
+            // Older formats have many forms, some of them plain text.
+            "doc" | "xls" => matches!(detected, FileType::Text | FileType::Ole | FileType::Zip),
+            _ => detected == FileType::Text,
+        };
+        if fits {
+            continue;
+        }
+        return Err(match detected.document_name() {
+            Some(name) => ApiError::row("runtime.document-mistaken")
+                .with("detected", name)
+                .with("provided", &format.to_uppercase()),
+            None => ApiError::row("runtime.document-type").with("type", detected.media_type()),
+        });
+    }
+    Ok(())
+}
+
+/// Every document of the messages and of the tool results in them.
+fn all<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Value> + use<'a> {
+    case.blocks_and_results()
+        .filter_map(|at| at.get("document"))
+}
+
+fn bytes(document: &Value) -> Option<Vec<u8>> {
+    let text = document.pointer("/source/bytes")?.as_str()?;
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}

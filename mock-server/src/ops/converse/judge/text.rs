@@ -1,0 +1,49 @@
+//! Messages say something.
+
+use serde_json::Value;
+
+use super::{Case, list};
+use crate::wire::ApiError;
+
+/// Every message has content.
+pub(super) fn content_is_there(case: &Case<'_>) -> Result<(), ApiError> {
+    let empty = |m: &Value| list(m.get("content")).is_empty();
+    match case.messages().iter().position(empty) {
+        Some(index) => {
+            Err(ApiError::row("runtime.content-empty").with("index", &index.to_string()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// No text is empty, and none is white space alone where a message says nothing else: blank text
+/// between other blocks passes (recorded). Tool results may hold blank text, or nothing at all
+/// (NousResearch/hermes-agent#55092).
+pub(super) fn text_is_not_blank(case: &Case<'_>) -> Result<(), ApiError> {
+    for (index, message) in case.messages().iter().enumerate() {
+        let content = list(message.get("content"));
+        let texts = || {
+            content
+                .iter()
+                .enumerate()
+                .filter_map(|(at, b)| Some((at, b.get("text")?.as_str()?)))
+        };
+        let blank = |at: usize| {
+            Err(ApiError::row("runtime.blank-text")
+                .with("message", &index.to_string())
+                .with("block", &at.to_string()))
+        };
+        if let Some((at, _)) = texts().find(|(_, t)| t.is_empty()) {
+            return blank(at);
+        }
+        if texts().all(|(_, t)| t.trim().is_empty())
+            && let Some((at, _)) = texts().next()
+        {
+            return match case.is_claude() {
+                true => Err(ApiError::row("runtime.claude-blank-text")),
+                false => blank(at),
+            };
+        }
+    }
+    Ok(())
+}

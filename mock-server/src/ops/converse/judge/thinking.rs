@@ -1,0 +1,105 @@
+//! Extended thinking of Claude, asked for in `additionalModelRequestFields`.
+
+use serde_json::Value;
+
+use super::places::{anthropic_path, is_server};
+use super::{Case, list, role, unless};
+use crate::state::catalogue::{Capability, ThinksForm};
+use crate::wire::ApiError;
+
+/// Fewest tokens of a budget (Anthropic's documentation).
+const SMALLEST_BUDGET: i64 = 1024;
+
+/// The model thinks, and in the way that is asked for.
+pub(super) fn form(case: &Case<'_>) -> Result<(), ApiError> {
+    let Some((thinking, kind)) = asked(case) else {
+        return Ok(());
+    };
+    if case.family.thinks == ThinksForm::Never {
+        return Err(ApiError::row("runtime.claude-thinking-unknown"));
+    }
+    if kind == "adaptive" {
+        return unless(
+            case.refuses(Capability::AdaptiveThinking),
+            "runtime.claude-thinking-adaptive",
+        );
+    }
+    if case.refuses(Capability::EnabledThinking) {
+        return Err(ApiError::row("runtime.claude-thinking-enabled"));
+    }
+    match budget(thinking) {
+        None => Err(ApiError::row("runtime.claude-thinking-budget-missing")),
+        Some(budget) => unless(budget < SMALLEST_BUDGET, "runtime.claude-thinking-budget"),
+    }
+}
+
+/// What else the request asks for leaves room for thinking.
+pub(super) fn beside(case: &Case<'_>) -> Result<(), ApiError> {
+    let Some((thinking, kind)) = asked(case) else {
+        return Ok(());
+    };
+    let most = case.inference("maxTokens").and_then(Value::as_i64);
+    if most.zip(budget(thinking)).is_some_and(|(m, b)| m <= b) {
+        return Err(ApiError::row("runtime.claude-thinking-max-tokens"));
+    }
+    let temperature = case.inference("temperature").and_then(Value::as_f64);
+    if temperature.is_some_and(|t| (t - 1.0).abs() > f64::EPSILON) {
+        return Err(ApiError::row(
+            match case.refuses(Capability::AdaptiveThinking) {
+                true => "runtime.claude-thinking-temperature",
+                false => "runtime.claude-thinking-temperature-adaptive",
+            },
+        ));
+    }
+    let choice = case
+        .input
+        .get("toolConfig")
+        .and_then(|t| t.get("toolChoice"));
+    let forced = choice.is_some_and(|c| c.get("any").is_some() || c.get("tool").is_some());
+    unless(
+        forced && kind == "enabled",
+        "runtime.claude-thinking-tool-choice",
+    )
+}
+
+/// A turn of the assistant whose tools are being answered, or that goes on, starts with its thinking.
+pub(super) fn first_block(case: &Case<'_>) -> Result<(), ApiError> {
+    if asked(case).is_none_or(|(_, kind)| kind != "enabled") {
+        return Ok(());
+    }
+    let messages = case.messages();
+    let Some(at) = messages.iter().rposition(|m| role(m) == "assistant") else {
+        return Ok(());
+    };
+    let content = list(messages[at].get("content"));
+    let uses = |b: &Value| b.get("toolUse").is_some() && !is_server(b, content);
+    let goes_on = at + 1 == messages.len() || content.iter().any(uses);
+    let Some(first) = content.first().filter(|_| goes_on) else {
+        return Ok(());
+    };
+    if first.get("reasoningContent").is_some() {
+        return Ok(());
+    }
+    let found = match first.get("toolUse") {
+        Some(_) => "tool_use",
+        None => "text",
+    };
+    Err(ApiError::row("runtime.claude-thinking-first-block")
+        .with("path", &anthropic_path(at, content, 0))
+        .with("found", found))
+}
+
+/// What a request to Claude says of thinking, if it asks for it: the object and its type.
+fn asked<'a>(case: &Case<'a>) -> Option<(&'a Value, &'a str)> {
+    let fields = case.input.get("additionalModelRequestFields")?;
+    let thinking = fields
+        .get("thinking")
+        .or_else(|| fields.get("reasoning_config"))?;
+    let kind = thinking.get("type")?.as_str()?;
+    let asks = matches!(kind, "enabled" | "adaptive") && case.is_claude();
+    asks.then_some((thinking, kind))
+}
+
+fn budget(thinking: &Value) -> Option<i64> {
+    thinking.get("budget_tokens")?.as_i64()
+}

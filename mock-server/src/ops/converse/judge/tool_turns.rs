@@ -1,0 +1,155 @@
+//! Requests for tools and their results, turn by turn. Tools that the service runs itself are asked
+//! for and answered in one message of the assistant and follow none of these rules.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::places::is_server;
+use super::{Case, list, role};
+use crate::state::catalogue::Capability;
+use crate::wire::ApiError;
+
+/// The assistant asks for tools, the user answers.
+pub(super) fn tool_blocks_have_their_role(case: &Case<'_>) -> Result<(), ApiError> {
+    for at in case.blocks().filter(|at| !is_server(at.value, at.siblings)) {
+        let speaker = role(&case.messages()[at.message]);
+        let (field, theirs, owner) = match speaker {
+            "assistant" if at.get("toolResult").is_some() => ("toolResult", "tool_result", "user"),
+            "user" | "system" if at.get("toolUse").is_some() => {
+                ("toolUse", "tool_use", "assistant")
+            }
+            _ => continue,
+        };
+        return Err(match case.is_claude() {
+            true => ApiError::row("runtime.claude-tool-placement")
+                .with("index", &at.message.to_string())
+                .with("kind", theirs)
+                .with("role", owner),
+            false => ApiError::row("runtime.role-field-unsupported")
+                .with("field", field)
+                .with("role", speaker),
+        });
+    }
+    Ok(())
+}
+
+/// No id stands twice in a message.
+pub(super) fn ids_differ(case: &Case<'_>) -> Result<(), ApiError> {
+    for (index, message) in case.messages().iter().enumerate() {
+        for kind in ["toolUse", "toolResult"] {
+            let mut seen = HashSet::new();
+            let mut twice: Vec<String> = ids(message, kind)
+                .into_iter()
+                .filter(|id| !seen.insert(id.clone()))
+                .collect();
+            twice.dedup();
+            if !twice.is_empty() {
+                return Err(ApiError::row("runtime.tool-ids-duplicate")
+                    .with("kind", kind)
+                    .with("index", &index.to_string())
+                    .with("ids", &twice.join(", ")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every use is answered in the next message, all of a turn's in one, and nothing else is.
+pub(super) fn results_fit_uses(case: &Case<'_>) -> Result<(), ApiError> {
+    let spoken = case.messages().iter().enumerate();
+    let mut asked: Vec<String> = Vec::new();
+    for (index, message) in spoken.filter(|(_, m)| role(m) != "system") {
+        let results = ids(message, "toolResult");
+        if results.len() > asked.len() {
+            return Err(
+                ApiError::row("runtime.tool-results-exceed").with("index", &index.to_string())
+            );
+        }
+        let missing: Vec<String> = asked
+            .into_iter()
+            .filter(|id| !results.contains(id))
+            .collect();
+        if !missing.is_empty() {
+            return Err(ApiError::row("runtime.tool-results-missing")
+                .with("index", &index.to_string())
+                .with("ids", &missing.join(", ")));
+        }
+        asked = ids(message, "toolUse");
+    }
+    Ok(())
+}
+
+/// A result with the status `error` has content; any other may be empty
+/// (NousResearch/hermes-agent#55092).
+pub(super) fn failed_results_say_why(case: &Case<'_>) -> Result<(), ApiError> {
+    let silent = |result: &Value| {
+        result.get("status").is_some_and(|s| s == "error") && list(result.get("content")).is_empty()
+    };
+    match case
+        .blocks()
+        .find(|at| at.get("toolResult").is_some_and(silent))
+    {
+        Some(at) => Err(ApiError::row("runtime.tool-result-empty")
+            .with("index", &at.message.to_string())
+            .with("block", &at.block.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// Some models take no text beside tool blocks.
+pub(super) fn text_and_tools_apart(case: &Case<'_>) -> Result<(), ApiError> {
+    if !case.refuses(Capability::MixedToolTurn) {
+        return Ok(());
+    }
+    let mixed = |message: &Value| {
+        let content = list(message.get("content"));
+        let has = |kind: &str| content.iter().any(|b| b.get(kind).is_some());
+        has("text") && (has("toolUse") || has("toolResult"))
+    };
+    match case.messages().iter().position(mixed) {
+        Some(index) => {
+            Err(ApiError::row("runtime.tool-turn-mixed").with("index", &index.to_string()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Some models know no `status` of results.
+pub(super) fn status_is_known(case: &Case<'_>) -> Result<(), ApiError> {
+    let said = || {
+        case.blocks()
+            .any(|at| at.value.pointer("/toolResult/status").is_some())
+    };
+    match case.refuses(Capability::ToolResultStatus) && said() {
+        true => Err(ApiError::row("runtime.field-unsupported").with("field", "status")),
+        false => Ok(()),
+    }
+}
+
+/// Claude minds ids that an earlier message has used.
+pub(super) fn ids_are_new(case: &Case<'_>) -> Result<(), ApiError> {
+    let mut seen = HashSet::new();
+    let uses = case
+        .blocks()
+        .filter_map(|at| Some((at, at.value.pointer("/toolUse/toolUseId")?.as_str()?)));
+    for (at, id) in uses.filter(|_| case.is_claude()) {
+        if !seen.insert(id) {
+            return Err(ApiError::row("runtime.claude-tool-ids")
+                .with("index", &at.message.to_string())
+                .with("block", &at.block.to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// Ids of the tool blocks of a kind, without those of the service's own tools.
+fn ids(message: &Value, kind: &str) -> Vec<String> {
+    let id = |b: &Value| Some(b.get(kind)?.get("toolUseId")?.as_str()?.to_owned());
+    let content = list(message.get("content"));
+    content
+        .iter()
+        .filter(|b| !is_server(b, content))
+        .filter_map(id)
+        .collect()
+}

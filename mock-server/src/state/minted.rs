@@ -1,0 +1,55 @@
+//! Accounts that the control API gave out.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use super::App;
+use super::store::MAX_ACCOUNTS;
+
+/// Accounts that were given out, so that lists show them and nobody gets one twice. Beyond as many as
+/// may hold records they are no longer remembered.
+#[derive(Debug, Default)]
+pub struct Minted(Mutex<BTreeSet<String>>);
+
+impl Minted {
+    /// Remembers an account.
+    pub fn remember(&self, account: &str) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < MAX_ACCOUNTS {
+            all.insert(account.to_owned());
+        }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<String> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().cloned().collect()
+    }
+
+    /// Forgets one, or all.
+    pub fn clear(&self, account: Option<&str>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match account {
+            Some(account) => {
+                all.remove(account);
+            }
+            None => all.clear(),
+        }
+    }
+}
+
+impl App {
+    /// An account that nobody was given and that has neither records nor journal entries.
+    pub fn unused_account(&self) -> String {
+        let mut used: BTreeSet<String> = self.minted.all().into_iter().collect();
+        used.extend(self.accounts.known());
+        used.extend(self.journal.accounts().into_iter().map(|(a, _)| a));
+        loop {
+            // Without a zero in front, which spreadsheets and YAML files lose.
+            let account = fastrand::u64(100_000_000_000..1_000_000_000_000).to_string();
+            if !used.contains(&account) {
+                return account;
+            }
+        }
+    }
+}

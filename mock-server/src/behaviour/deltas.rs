@@ -128,6 +128,8 @@ pub enum ToolPieces {
 
 /// Kinds of [`Block::Given`] that streams have a form for.
 const STREAMED_KINDS: &[&str] = &["image"];
+/// Content of a tool's answer that streams have a form for.
+const STREAMED_RESULTS: &[&str] = &["text", "json"];
 
 /// The pieces of a reply in order, made one at a time. Blocks that no stream has a form for are left
 /// out, so that indexes count up without gaps, as in all recorded streams.
@@ -213,7 +215,8 @@ fn of_block(
             (Some(start), Box::new(pieces))
         }
         Block::ServerResult(result) => {
-            let content = result.content.clone();
+            let told = |entry: &&Value| STREAMED_RESULTS.iter().any(|k| entry.get(k).is_some());
+            let content = result.content.iter().filter(told).cloned().collect();
             (
                 Some(Delta::ResultStart { block, result }),
                 Box::new(std::iter::once(Delta::Result { block, content })),

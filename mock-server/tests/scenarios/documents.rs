@@ -49,7 +49,7 @@ pub(crate) fn examples() -> Vec<Value> {
         json!({"name": "json", "reply": {"raw": {"body": {"b": 1, "a": [null]}}}}),
         json!({"name": "events", "reply": {"raw": {"events": [{"event": "messageStart", "payload": {"role": "assistant"}}, {"exception": "throttlingException", "payload": "slow"}, {"event": "x"}]}}}),
         json!({"name": "fault", "fault": {"kind": "exception", "error": "ThrottlingException", "retryAfter": 1}}),
-        json!({"name": "faults", "fault": [{"kind": "no-padding"}, {"kind": "duplicate-event", "event": 1}], "reply": [{"fault": {"kind": "delay", "ms": 1}}, {"pacing": {"gapsMs": [1, 2]}}, {"text": "t"}]}),
+        json!({"name": "faults", "fault": [{"kind": "no-padding"}, {"kind": "duplicate-event", "index": 1}], "reply": [{"fault": {"kind": "delay", "ms": 1}}, {"pacing": {"gapsMs": [1, 2]}}, {"text": "t"}]}),
         json!({"name": "pace", "pacing": {"firstEventMs": 10, "eventsPerSecond": 20.5, "jitter": 0.5, "seed": 7}}),
     ]
 }

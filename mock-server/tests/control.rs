@@ -121,6 +121,7 @@ async fn the_description_is_of_what_runs() {
     let failing = json!({"expectations": [{"match": {"status": 418, "body": {"a": 1}, "headers": {"x": "y"}}}]}).to_string();
     let met = json!({"expectations": [{"match": {"operation": "Converse"}}]}).to_string();
     let unknown = "{\"unknown\": 1}";
+    let said = "{\"name\": \"mine\", \"reply\": {\"text\": \"Yes\"}}";
     let hang = "{\"kind\": \"hang\", \"id\": \"mine\", \"first\": 1}";
     let asked: &[(&str, &str, &str, Option<&str>, u16)] = &[
         ("get", "/_mock/health", "", None, 200),
@@ -202,6 +203,37 @@ async fn the_description_is_of_what_runs() {
         ("delete", "/_mock/faults/{id}", "mine", None, 404),
         ("delete", "/_mock/faults", "", None, 200),
         ("delete", "/_mock/faults", "?account=1", None, 400),
+        ("post", "/_mock/scenarios", "", Some(said), 201),
+        ("post", "/_mock/scenarios", "", Some("{}"), 400),
+        (
+            "get",
+            "/_mock/scenarios",
+            "?account=111111111111",
+            None,
+            200,
+        ),
+        ("get", "/_mock/scenarios", "?account=1", None, 400),
+        ("get", "/_mock/scenarios/schema", "", None, 200),
+        ("delete", "/_mock/scenarios/{id}", "mine", None, 200),
+        ("delete", "/_mock/scenarios/{id}", "mine", None, 404),
+        (
+            "delete",
+            "/_mock/scenarios/{id}",
+            "mine?account=1",
+            None,
+            400,
+        ),
+        (
+            "put",
+            "/_mock/scenarios",
+            "",
+            Some("{\"scenarios\": []}"),
+            200,
+        ),
+        ("put", "/_mock/scenarios", "", Some("[]"), 400),
+        ("delete", "/_mock/scenarios", "", None, 200),
+        ("delete", "/_mock/scenarios", "?account=1", None, 400),
+        ("get", "/_mock/", "", None, 200),
         (
             "delete",
             "/_mock/journal",

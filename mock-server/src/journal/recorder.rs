@@ -72,7 +72,11 @@ impl Recorder {
     /// An event was framed; `bytes` is the length of its frame.
     pub fn event(&mut self, name: impl Into<Cow<'static, str>>, bytes: usize) {
         let name = name.into();
-        self.count(&name);
+        if let Some((_, count)) = self.counts.iter_mut().find(|(known, _)| *known == name) {
+            *count += 1;
+        } else if self.counts.len() < NAMES_COUNTED {
+            self.counts.push((name.clone(), 1));
+        }
         if self.entry.is_none() {
             return;
         }
@@ -131,14 +135,6 @@ impl Recorder {
             body: Body::start_of(body, size),
             events: std::mem::take(&mut self.events),
             events_untold: self.events_untold,
-        }
-    }
-
-    fn count(&mut self, name: &Cow<'static, str>) {
-        if let Some((_, count)) = self.counts.iter_mut().find(|(known, _)| known == name) {
-            *count += 1;
-        } else if self.counts.len() < NAMES_COUNTED {
-            self.counts.push((name.clone(), 1));
         }
     }
 

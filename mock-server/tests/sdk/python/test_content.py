@@ -368,7 +368,7 @@ def test_twenty_images(signed):
 @pytest.mark.parametrize("model", [CLAUDE, NOVA, "cohere.command-r-v1:0"])
 def test_ten_thousand_tokens_of_arguments(server, signed, model):
     account = f"9{secrets.randbelow(10**11):011}"
-    pieces = {f"k{n}": ["ünïcode 🎉", {"n": n, "deep": [None, True, 1.5]}] for n in range(1200)}
+    pieces = {f"k{n}": ["ünïcode 🎉", {"n": n, "deep": [None, True, 1.5]}] for n in range(450)}
     put_scenarios(server, account, [{"name": "long", "reply": {"content": [{"toolUse": {"name": "save", "input": pieces}}]}}])
     whole, streamed = both(signing_client(server, access_key=account), modelId=model, messages=[user("Save it")])
     assert whole["usage"]["outputTokens"] > 10_000

@@ -12,7 +12,7 @@ pub struct Problem {
     status: StatusCode,
     message: String,
     at: Option<(usize, usize)>,
-    more: Vec<Problem>,
+    more: Vec<Self>,
 }
 
 impl Problem {

@@ -141,7 +141,7 @@ async fn wrong_bodies_change_nothing_and_tell_all_that_is_wrong() {
         (status, &said["message"]),
         (
             400,
-            &json!("account: an account has 12 digits, this is \"12\"")
+            &json!("account 12: expected 12 digits; leave it out to mean all accounts")
         )
     );
 }

@@ -200,17 +200,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The number from `least` to `most`.
-    pub fn decimal(&self, what: &str, least: f64, most: f64) -> Read<f64> {
-        match self.value.as_f64() {
-            Some(number) if (least..=most).contains(&number) => Ok(number),
-            _ => Err(self.wrong(format!(
-                "{what} must be a number from {least} to {most}, this is {}",
-                shown(self.value)
-            ))),
-        }
-    }
-
     /// true or false.
     pub fn boolean(&self, what: &str) -> Read<bool> {
         let found = || {

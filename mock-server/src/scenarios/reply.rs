@@ -291,8 +291,7 @@ fn misfits(
 fn place(node: &Node<'_>, written: &[Node<'_>], path: &str) -> (String, String) {
     let pointer = path
         .trim_start_matches('$')
-        .replace('.', "/")
-        .replace('[', "/")
+        .replace(['.', '['], "/")
         .replace(']', "");
     let said = pointer.trim_start_matches('/').replace('/', ".");
     match pointer.strip_prefix("/output/message/content/") {

@@ -48,8 +48,8 @@ pub(crate) fn examples() -> Vec<Value> {
         json!({"name": "base64", "reply": {"raw": {"bodyBase64": "AAECAw=="}}}),
         json!({"name": "json", "reply": {"raw": {"body": {"b": 1, "a": [null]}}}}),
         json!({"name": "events", "reply": {"raw": {"events": [{"event": "messageStart", "payload": {"role": "assistant"}}, {"exception": "throttlingException", "payload": "slow"}, {"event": "x"}]}}}),
-        json!({"name": "fault", "fault": {"kind": "throttling", "times": 2}}),
-        json!({"name": "faults", "fault": [{"kind": "delay"}, {"kind": "cut", "after": 3}], "reply": [{"fault": {"kind": "x"}}, {"pacing": {"gapsMs": [1, 2.5]}}, {"text": "t"}]}),
+        json!({"name": "fault", "fault": {"kind": "exception", "error": "ThrottlingException", "retryAfter": 1}}),
+        json!({"name": "faults", "fault": [{"kind": "no-padding"}, {"kind": "duplicate-event", "index": 1}], "reply": [{"fault": {"kind": "delay", "ms": 1}}, {"pacing": {"gapsMs": [1, 2]}}, {"text": "t"}]}),
         json!({"name": "pace", "pacing": {"firstEventMs": 10, "eventsPerSecond": 20.5, "jitter": 0.5, "seed": 7}}),
     ]
 }

@@ -104,7 +104,8 @@ async fn anthropics_reasoning_and_stop_sequence() {
     let chunks = invoke_stream(&server, SONNET, &anthropic()).await;
     let deltas: Vec<&Value> = chunks
         .iter()
-        .filter_map(|c| (c["type"] == "content_block_delta").then(|| &c["delta"]))
+        .filter(|c| c["type"] == "content_block_delta")
+        .map(|c| &c["delta"])
         .collect();
     assert_eq!(
         deltas,

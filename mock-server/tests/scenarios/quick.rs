@@ -29,6 +29,7 @@ async fn ten_thousand_misses() {
     }
     let each = since.elapsed() / 20;
     println!("a miss over 10,000 scenarios: {each:?}");
-    // Unoptimised, on a machine that may be busy; optimised it is a fraction of that.
-    assert!(each < Duration::from_millis(250), "{each:?}");
+    // 35 ms unoptimised on a quiet machine, most of it in patterns; the bound is for a busy one. What
+    // it excludes is a text for each scenario that misses.
+    assert!(each < Duration::from_millis(500), "{each:?}");
 }

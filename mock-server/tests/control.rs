@@ -121,6 +121,8 @@ async fn the_description_is_of_what_runs() {
     let failing = json!({"expectations": [{"match": {"status": 418, "body": {"a": 1}, "headers": {"x": "y"}}}]}).to_string();
     let met = json!({"expectations": [{"match": {"operation": "Converse"}}]}).to_string();
     let unknown = "{\"unknown\": 1}";
+    let said = "{\"name\": \"mine\", \"reply\": {\"text\": \"Yes\"}}";
+    let hang = "{\"kind\": \"hang\", \"id\": \"mine\", \"first\": 1}";
     let asked: &[(&str, &str, &str, Option<&str>, u16)] = &[
         ("get", "/_mock/health", "", None, 200),
         ("get", "/_mock/coverage", "", None, 200),
@@ -163,6 +165,8 @@ async fn the_description_is_of_what_runs() {
             400,
         ),
         ("get", "/_mock/accounts", "", None, 200),
+        ("get", "/_mock/accounts/{id}", "111111111111", None, 200),
+        ("get", "/_mock/accounts/{id}", "1", None, 400),
         ("get", "/_mock/clock", "", None, 200),
         ("put", "/_mock/clock", "", Some("{\"frozen\": true}"), 200),
         ("put", "/_mock/clock", "", Some("{\"now\": \"noon\"}"), 400),
@@ -184,6 +188,54 @@ async fn the_description_is_of_what_runs() {
         ("get", "/_mock/catalogue", "", None, 200),
         ("get", "/_mock/metrics", "", None, 200),
         ("get", "/_mock/openapi.json", "", None, 200),
+        ("post", "/_mock/faults", "", Some(hang), 201),
+        ("post", "/_mock/faults", "", Some("[{}]"), 400),
+        (
+            "put",
+            "/_mock/faults",
+            "?account=111111111111",
+            Some(hang),
+            201,
+        ),
+        ("put", "/_mock/faults", "?account=1", Some(hang), 400),
+        ("get", "/_mock/faults", "", None, 200),
+        ("get", "/_mock/faults", "?acount=1", None, 400),
+        ("get", "/_mock/faults/kinds", "", None, 200),
+        ("delete", "/_mock/faults/{id}", "mine", None, 200),
+        ("delete", "/_mock/faults/{id}", "mine", None, 404),
+        ("delete", "/_mock/faults", "", None, 200),
+        ("delete", "/_mock/faults", "?account=1", None, 400),
+        ("post", "/_mock/scenarios", "", Some(said), 201),
+        ("post", "/_mock/scenarios", "", Some("{}"), 400),
+        (
+            "get",
+            "/_mock/scenarios",
+            "?account=111111111111",
+            None,
+            200,
+        ),
+        ("get", "/_mock/scenarios", "?account=1", None, 400),
+        ("get", "/_mock/scenarios/schema", "", None, 200),
+        ("delete", "/_mock/scenarios/{id}", "mine", None, 200),
+        ("delete", "/_mock/scenarios/{id}", "mine", None, 404),
+        (
+            "delete",
+            "/_mock/scenarios/{id}",
+            "mine?account=1",
+            None,
+            400,
+        ),
+        (
+            "put",
+            "/_mock/scenarios",
+            "",
+            Some("{\"scenarios\": []}"),
+            200,
+        ),
+        ("put", "/_mock/scenarios", "", Some("[]"), 400),
+        ("delete", "/_mock/scenarios", "", None, 200),
+        ("delete", "/_mock/scenarios", "?account=1", None, 400),
+        ("get", "/_mock/", "", None, 200),
         (
             "delete",
             "/_mock/journal",
@@ -266,6 +318,57 @@ async fn what_is_wrong_is_told_with_its_place() {
     assert!(text(&problem, "message").starts_with("expectations/0/count"));
 }
 
+#[test]
+fn the_readme_lists_every_path() {
+    let readme = include_str!("../../README.md");
+    let rows = readme.lines().filter_map(|line| {
+        let path = line.strip_prefix("| `/_mock/")?.split('`').next()?;
+        Some(format!("/_mock/{path}"))
+    });
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        bedrock_mock::control::paths(),
+        "in the order of the table"
+    );
+}
+
+#[tokio::test]
+async fn garbage_is_refused_and_never_breaks_anything() {
+    let server = MockServer::start().await.unwrap();
+    let control = Control::new(&server);
+    let deep = "[".repeat(10_000);
+    for path in bedrock_mock::control::paths() {
+        for method in ["POST", "PUT"] {
+            for body in [
+                "[]",
+                "null",
+                "7",
+                "\"x\"",
+                "{",
+                "{\"a\": 1}",
+                "\u{0}",
+                "{\"seconds\": 1e308}",
+                "{\"now\": \"9999-12-31T23:59:59+00:00\", \"frozen\": 1}",
+                &deep,
+            ] {
+                let target = format!("{path}?a=%ff&account=1");
+                for target in [path, &target] {
+                    let (status, value) = control.send(method, target, Some(body)).await;
+                    // A reset reads no body, and no rules are a list of rules too.
+                    let fine = (path == "/_mock/reset"
+                        || (path == "/_mock/faults" && body == "[]"))
+                        && target == path;
+                    assert!(
+                        (400..500).contains(&status) || fine,
+                        "{method} {target} {body}: {status} {value}"
+                    );
+                    assert!(fine || value["message"].is_string(), "{value}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_token_is_demanded_of_all_but_health() {
     let server = MockServer::builder()
@@ -280,7 +383,8 @@ async fn a_token_is_demanded_of_all_but_health() {
         answer.status().as_u16()
     };
     for path in bedrock_mock::control::paths() {
-        let open = path == "/_mock/health";
+        // The page holds nothing; it asks for the token and reads the rest with it.
+        let open = ["/_mock/health", "/_mock/"].contains(&path);
         let expected = if open { 200 } else { 401 };
         assert_eq!(status(path, "x-none", "").await, expected, "{path}");
         assert_eq!(status(path, "x-mock-token", "open-sesam").await, expected);

@@ -102,3 +102,55 @@ async fn base_models_count_and_profiles_do_not() {
         )
     );
 }
+
+#[tokio::test]
+async fn what_converse_refuses_is_not_counted() {
+    let server = MockServer::start().await.unwrap();
+    let user = |text: &str| json!({"role": "user", "content": [{"text": text}]});
+    for (converse, text) in [
+        (
+            json!({"messages": [user("a"), user("b")]}),
+            "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.",
+        ),
+        (
+            json!({"messages": [user("")]}),
+            "The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the text field, and try again.",
+        ),
+        (
+            json!({"messages": []}),
+            "A conversation must start with a user message. Try again with a conversation that starts with a user message.",
+        ),
+        (
+            json!({"messages": [{"role": "user", "content": [{"text": "a"}, {"video": {"format": "mp4", "source": {"bytes": "eA=="}}}]}]}),
+            "This model doesn't support the video content block that you provided. Update the content block and try again.",
+        ),
+    ] {
+        assert_eq!(
+            count(&server, MODEL, json!({ "converse": converse })).await,
+            (400, json!({ "message": text }))
+        );
+    }
+}
+
+#[tokio::test]
+async fn tools_that_anthropic_runs_are_not_counted() {
+    let server = MockServer::start().await.unwrap();
+    let counted = async |tool: Value| {
+        let body = json!({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 10, "messages": [{"role": "user", "content": "a"}], "tools": [tool]}).to_string();
+        let body = base64::engine::general_purpose::STANDARD.encode(body);
+        count(&server, MODEL, json!({"invokeModel": { "body": body }})).await
+    };
+    // Recorded.
+    let text = "tools.0: Input tag 'web_search_20250305' found using 'type' does not match any of the expected tags: 'bash_20250124', 'custom', 'text_editor_20250124', 'text_editor_20250429', 'text_editor_20250728'";
+    assert_eq!(
+        counted(json!({"type": "web_search_20250305", "name": "web_search"})).await,
+        (400, json!({ "message": text }))
+    );
+    for tool in [
+        json!({"name": "t", "input_schema": {"type": "object"}}),
+        json!({"type": "custom", "name": "t", "input_schema": {"type": "object"}}),
+        json!({"type": "bash_20250124", "name": "bash"}),
+    ] {
+        assert_eq!(counted(tool).await.0, 200);
+    }
+}

@@ -288,35 +288,51 @@ async fn the_control_api_sets_lists_and_deletes() {
 #[tokio::test]
 async fn the_control_api_says_what_is_wrong_and_where() {
     let server = server().await;
-    for (path, body, told) in [
-        ("", "{", "body:1:1: not JSON: "),
+    for (path, body, at, told) in [
+        ("", "{", Some((1, 1)), "not JSON: "),
         (
             "",
             "{\n  \"kind\": \"delay\",\n  \"ms\": \"soon\"}",
+            Some((1, 1)),
             "delay: invalid type: string \"soon\", expected u64",
         ),
         (
             "",
             "[{\"kind\": \"hang\"},\n {\"kind\": \"hang\", \"frist\": 1}]",
-            "body:2:19: hang: unknown field `frist`",
+            Some((2, 19)),
+            "hang: unknown field `frist`",
         ),
         (
             "",
             "{\"kind\": \"hang\", \"operation\": \"Chat\"}",
-            "body:1:18: operation \"Chat\" is unknown",
+            Some((1, 18)),
+            "operation \"Chat\" is unknown",
         ),
         (
             "?account=12",
             "{\"kind\": \"hang\"}",
-            "account: expected 12 digits",
+            None,
+            "expected 12 digits",
         ),
-        ("", "\"hang\"", "expected an object such as"),
-        ("", "\u{0}", "not JSON"),
+        (
+            "?acount=1",
+            "{\"kind\": \"hang\"}",
+            None,
+            "unknown field `acount`",
+        ),
+        ("", "\"hang\"", Some((1, 1)), "expected an object such as"),
+        ("", "\u{0}", Some((1, 1)), "not JSON"),
     ] {
         let (status, answer) = control(&server, Method::POST, path, body).await;
         assert_eq!(status, 400, "{body}");
         let message = answer["message"].as_str().unwrap();
         assert!(message.contains(told), "{body}: {message}");
+        let place = at.map(|(line, column)| (json!(line), json!(column)));
+        let given = answer
+            .get("line")
+            .cloned()
+            .zip(answer.get("column").cloned());
+        assert_eq!(given, place, "{body}");
     }
     // All or none.
     let half = r#"[{"kind": "hang"}, {"kind": "hang", "operation": "Chat"}]"#;

@@ -158,7 +158,15 @@ async fn a_stream_tells_its_events() {
 
 #[tokio::test]
 async fn a_client_that_hangs_up_is_told() {
-    let server = MockServer::start().await.unwrap();
+    let limits = Limits {
+        entries: 100,
+        bytes: 800_000,
+    };
+    let server = MockServer::builder()
+        .configure(|config| config.journal = limits)
+        .start()
+        .await
+        .unwrap();
     let body = megabytes();
     let path = format!("/model/{MODEL}/converse-stream");
     let mut socket = TcpStream::connect(server.address()).await.unwrap();
@@ -178,6 +186,7 @@ async fn a_client_that_hangs_up_is_told() {
     let entry = &waited.entries[0];
     assert!(entry.request.body.truncated());
     assert_eq!(entry.request.body.size(), body.len() as u64);
+    assert_eq!(entry.request.body.kept(), &body.as_bytes()[..100_000]);
     assert!(entry.ending().unwrap().bytes_sent > 0);
 }
 
@@ -302,29 +311,29 @@ async fn a_flood_stays_within_the_bounds_and_leaves_others_alone() {
     for _ in 0..20 {
         quiet.converse(MODEL).await.ok();
     }
-    let noisy = |account: &'static str, requests: usize, size: usize| {
-        let account = Account::new(&server, account);
-        async move {
-            let text = "x".repeat(size);
-            let body = json!({"messages": [{"role": "user", "content": [{"text": text}]}], "inferenceConfig": {"maxTokens": 10}});
-            for _ in 0..requests {
-                let path = format!("/model/{MODEL}/converse");
-                account.post(&path, body.clone()).await.ok();
-            }
+    // Many small ones, which are cheap to refuse, and some large ones.
+    let many = async || {
+        let account = Account::new(&server, "222222222222");
+        for _ in 0..1_000 {
+            account.get("/foundation-models/none").await;
         }
     };
-    tokio::join!(
-        noisy("222222222222", 1_500, 10),
-        noisy("222222222222", 1_500, 10),
-        noisy("333333333333", 300, 5_000),
-    );
+    let large = async {
+        let account = Account::new(&server, "333333333333");
+        let body = json!({"text": "x".repeat(5_000)});
+        for _ in 0..100 {
+            let path = format!("/model/{MODEL}/converse");
+            account.post(&path, body.clone()).await;
+        }
+    };
+    tokio::join!(many(), many(), large);
     let standing = server.journal().standing();
     assert!(standing.entries <= limits.entries, "{standing:?}");
     assert!(
         standing.bytes + standing.open_bytes <= limits.bytes,
         "{standing:?}"
     );
-    let answered = 20 + 3_000 + 300;
+    let answered = 20 + 2_000 + 100;
     assert_eq!(standing.entries as u64 + standing.dropped, answered);
     let kept = |account: &str| {
         let filter = Filter {
@@ -375,7 +384,7 @@ async fn nothing_is_kept_where_it_is_off() {
 /// A request for megabytes of events, more than the socket's buffers take. It is large itself.
 fn megabytes() -> String {
     json!({
-        "messages": [{"role": "user", "content": [{"text": "word ".repeat(300_000)}]}],
+        "messages": [{"role": "user", "content": [{"text": "word ".repeat(30_000)}]}],
         "toolConfig": {
             "tools": [{"toolSpec": {"name": "tell", "inputSchema": {"json": {
                 "type": "object",
@@ -425,12 +434,44 @@ async fn attempts_of_one_call_are_linked() {
     server
         .wait_for(&ended(EndedFilter::ClientHungUp), 1, PATIENCE)
         .await;
-    exchange(&server, &broken).await;
+    let mut socket = TcpStream::connect(server.address()).await.unwrap();
+    socket.write_all(&broken).await.unwrap();
+    server
+        .wait_for(&ended(EndedFilter::Open), 1, PATIENCE)
+        .await;
     let entries = server.received();
     let last = entries.last().unwrap();
     let link = last.retry_of.as_ref().unwrap();
     assert_eq!((last.attempt, link.by), (2, "same-body"));
     assert_eq!(link.id, entries[entries.len() - 2].id);
+}
+
+#[tokio::test]
+async fn what_the_servers_end_cuts_off_is_told() {
+    let server = MockServer::builder()
+        .configure(|config| config.stop_timeout_ms = 1)
+        .start()
+        .await
+        .unwrap();
+    let mut socket = TcpStream::connect(server.address()).await.unwrap();
+    let path = format!("/model/{MODEL}/converse-stream");
+    socket
+        .write_all(&post(&server, &path, &megabytes()))
+        .await
+        .unwrap();
+    let open = server
+        .wait_for(&ended(EndedFilter::Open), 1, PATIENCE)
+        .await;
+    let entry = &open.entries[0];
+    server.stop().await;
+    drop(socket);
+    let cut = async {
+        while entry.ending().is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, cut).await.unwrap();
+    assert_eq!(entry.ending().unwrap().how, Ended::ServerStopped);
 }
 
 #[tokio::test]

@@ -58,6 +58,26 @@ async fn the_operations_are_those_of_the_running_table() {
     }
 }
 
+#[test]
+fn the_faults_are_those_of_the_table_of_kinds() {
+    let rows = table("fault", "parameters");
+    let told: Vec<(String, Vec<String>)> = rows
+        .into_iter()
+        .map(|row| {
+            let parameters = row[1].split(", ").map(|p| p.trim_matches('`').to_owned());
+            (row[0].clone(), parameters.filter(|p| p != "–").collect())
+        })
+        .collect();
+    let real: Vec<(String, Vec<String>)> = bedrock_mock::faults::KINDS
+        .iter()
+        .map(|about| {
+            let parameters = about.parameters.iter().map(|p| p.name.to_owned());
+            (about.name.to_owned(), parameters.collect())
+        })
+        .collect();
+    assert_eq!(told, real);
+}
+
 /// A body that the family understands, and one that demands a tool where its form can.
 fn bodies(family: &str) -> (Value, Option<Value>) {
     let messages = json!([{"role": "user", "content": "Hello"}]);

@@ -254,3 +254,24 @@ async fn any_tool_means_the_first_and_auto_means_words() {
     .json();
     assert_eq!(answer["stopReason"], "end_turn");
 }
+
+/// An agent that demands a tool in every turn, and has one that ends its work, gets to that one.
+#[tokio::test]
+async fn a_tool_that_was_called_makes_way_for_the_next() {
+    let server = MockServer::start().await.unwrap();
+    let tool = |name: &str| json!({"toolSpec": {"name": name, "inputSchema": {"json": {"type": "object"}}}});
+    let tools = json!({"tools": [tool("look"), tool("finish")], "toolChoice": {"any": {}}});
+    let mut messages = vec![json!({"role": "user", "content": [{"text": "Do it"}]})];
+    for expected in ["look", "finish", "finish"] {
+        let body = json!({"messages": messages, "toolConfig": tools}).to_string();
+        let bytes = post(&server, &format!("/model/{CLAUDE}/converse"), &body);
+        let answer = exchange(&server, &bytes).await.json();
+        let message = &answer["output"]["message"];
+        let call = &message["content"][0]["toolUse"];
+        assert_eq!(call["name"], expected, "{answer}");
+        let result =
+            json!({"toolResult": {"toolUseId": call["toolUseId"], "content": [{"text": "done"}]}});
+        messages.push(message.clone());
+        messages.push(json!({"role": "user", "content": [result]}));
+    }
+}

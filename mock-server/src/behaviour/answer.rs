@@ -55,13 +55,26 @@ fn called(conversation: &Conversation) -> Vec<&Tool> {
     let tools = &conversation.tools;
     match &conversation.tool_choice {
         ToolChoice::Any => match named(conversation) {
-            named if named.is_empty() => tools.first().into_iter().collect(),
+            named if named.is_empty() => next(conversation).into_iter().collect(),
             named => named,
         },
         ToolChoice::Named(name) => tools.iter().find(|t| t.name == *name).into_iter().collect(),
         ToolChoice::Auto => named(conversation),
         ToolChoice::Never => Vec::new(),
     }
+}
+
+/// The first tool that has not been called yet, else the last one: an agent that insists on a tool in
+/// every turn, and has one that ends its work, comes to its end.
+fn next(conversation: &Conversation) -> Option<&Tool> {
+    let blocks = || conversation.turns.iter().flat_map(|t| &t.blocks);
+    let called = |tool: &&Tool| {
+        blocks().any(|b| matches!(b, Block::ToolUse(call) if call.name == tool.name))
+    };
+    let mut tools = conversation.tools.iter();
+    tools
+        .find(|tool| !called(tool))
+        .or(conversation.tools.last())
 }
 
 /// The last message, if it is the user's.

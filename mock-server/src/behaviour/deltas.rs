@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::tokens;
 use super::turn::{Block, Reasoning, Reply, ServerResult, ToolUse};
 
-/// Tokens that share a delta.
+/// Tokens of a tool's arguments that share a delta (5 characters in the recorded streams of Claude),
+/// and of a text where nothing else is known.
 const TOKENS_PER_DELTA: usize = 3;
 
 /// A piece of a reply.
@@ -126,17 +127,62 @@ pub enum ToolPieces {
     Pretty,
 }
 
+/// How a family cuts a reply.
+#[derive(Debug, Clone, Copy)]
+pub struct Cut {
+    /// The arguments of tools.
+    pub tools: ToolPieces,
+    /// Tokens of text and reasoning that share a delta, at least one.
+    pub tokens: usize,
+    /// Where an empty piece of text stands.
+    pub empty: EmptyPiece,
+}
+
+/// Where an empty piece of text stands in a stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EmptyPiece {
+    /// Nowhere.
+    #[default]
+    Never,
+    /// Before the first text.
+    First,
+    /// Behind the text that ends the reply.
+    Last,
+}
+
+impl From<ToolPieces> for Cut {
+    fn from(tools: ToolPieces) -> Self {
+        Self {
+            tools,
+            tokens: TOKENS_PER_DELTA,
+            empty: EmptyPiece::Never,
+        }
+    }
+}
+
 /// Kinds of [`Block::Given`] that streams have a form for.
 const STREAMED_KINDS: &[&str] = &["image"];
+/// Content of a tool's answer that streams have a form for.
+const STREAMED_RESULTS: &[&str] = &["text", "json"];
 
 /// The pieces of a reply in order, made one at a time. Blocks that no stream has a form for are left
 /// out, so that indexes count up without gaps, as in all recorded streams.
-pub fn deltas(mut reply: Reply, tools: ToolPieces) -> impl Iterator<Item = Delta> + Send {
-    let pieces = std::mem::take(&mut reply.pieces);
+pub fn deltas(mut reply: Reply, cut: impl Into<Cut>) -> impl Iterator<Item = Delta> + Send {
+    let (pieces, cut) = (std::mem::take(&mut reply.pieces), cut.into());
     let told = |block: &Block| match block {
         Block::Given { kind, .. } => STREAMED_KINDS.contains(&kind.as_str()),
         Block::ToolResult { .. } | Block::Other { .. } => false,
         _ => true,
+    };
+    let text = |block: &Block| matches!(block, Block::Text(_));
+    let empty_at = match cut.empty {
+        EmptyPiece::Never => None,
+        EmptyPiece::First => reply.blocks.iter().position(text),
+        EmptyPiece::Last => reply
+            .blocks
+            .iter()
+            .rposition(told)
+            .filter(|at| text(&reply.blocks[*at])),
     };
     reply
         .blocks
@@ -144,27 +190,31 @@ pub fn deltas(mut reply: Reply, tools: ToolPieces) -> impl Iterator<Item = Delta
         .enumerate()
         .filter(move |(_, content)| told(content))
         .enumerate()
-        .flat_map(move |(block, (declared_at, content))| {
-            of_block(block, content, pieces.get(&declared_at).cloned(), tools)
+        .flat_map(move |(block, (at, content))| {
+            let mut cut = cut;
+            if empty_at != Some(at) {
+                cut.empty = EmptyPiece::Never;
+            }
+            of_block(block, content, pieces.get(&at).cloned(), cut)
         })
 }
 
 type Pieced = Box<dyn Iterator<Item = Delta> + Send>;
 
-fn of_block(
-    block: usize,
-    content: Block,
-    declared: Option<Vec<String>>,
-    tools: ToolPieces,
-) -> Pieced {
+fn of_block(block: usize, content: Block, declared: Option<Vec<String>>, form: Cut) -> Pieced {
     let cut = |text: String| -> Box<dyn Iterator<Item = String> + Send> {
         match declared.clone() {
             Some(pieces) => Box::new(pieces.into_iter()),
-            None => Box::new(Pieces {
-                text,
-                at: 0,
-                whole: false,
-            }),
+            None => {
+                let empty = |place| (form.empty == place && !text.is_empty()).then(String::new);
+                let (first, last) = (empty(EmptyPiece::First), empty(EmptyPiece::Last));
+                let pieces = Pieces {
+                    text,
+                    at: 0,
+                    tokens: form.tokens.max(1),
+                };
+                Box::new(first.into_iter().chain(pieces).chain(last))
+            }
         }
     };
     let of_text = move |text| Delta::Text { block, text };
@@ -206,14 +256,15 @@ fn of_block(
         Block::ToolUse(tool) => {
             let pieces = match declared {
                 Some(pieces) => Box::new(pieces.into_iter()),
-                None => fragments(&tool, tools),
+                None => fragments(&tool, form.tools),
             };
             let start = Delta::ToolStart { block, tool };
             let pieces = pieces.map(move |json| Delta::ToolInput { block, json });
             (Some(start), Box::new(pieces))
         }
         Block::ServerResult(result) => {
-            let content = result.content.clone();
+            let told = |entry: &&Value| STREAMED_RESULTS.iter().any(|k| entry.get(k).is_some());
+            let content = result.content.iter().filter(told).cloned().collect();
             (
                 Some(Delta::ResultStart { block, result }),
                 Box::new(std::iter::once(Delta::Result { block, content })),
@@ -252,8 +303,15 @@ fn fragments(tool: &ToolUse, tools: ToolPieces) -> Box<dyn Iterator<Item = Strin
     // Claude calls a tool without arguments with the empty piece alone.
     let none =
         tools == ToolPieces::EmptyFirst && tool.input.as_object().is_some_and(|o| o.is_empty());
-    let whole = tools == ToolPieces::Whole;
-    let rest = (!none).then_some(Pieces { text, at: 0, whole });
+    let tokens = match tools {
+        ToolPieces::Whole => usize::MAX,
+        ToolPieces::EmptyFirst | ToolPieces::Few | ToolPieces::Pretty => TOKENS_PER_DELTA,
+    };
+    let rest = (!none).then_some(Pieces {
+        text,
+        at: 0,
+        tokens,
+    });
     Box::new(empty.into_iter().chain(rest.into_iter().flatten()))
 }
 
@@ -273,7 +331,8 @@ fn input_text(tool: &ToolUse, tools: ToolPieces) -> String {
 struct Pieces {
     text: String,
     at: usize,
-    whole: bool,
+    /// Tokens of a piece; `usize::MAX` for all in one.
+    tokens: usize,
 }
 
 impl Iterator for Pieces {
@@ -287,18 +346,18 @@ impl Iterator for Pieces {
         if rest.is_empty() && self.at > 0 {
             return None;
         }
-        if self.whole {
+        if self.tokens == usize::MAX {
             self.at = self.text.len() + 1;
             return Some(std::mem::take(&mut self.text));
         }
         // Only the head of the rest is looked at, so a long text is not split again for each piece.
         let window = rest
             .char_indices()
-            .nth(64 * TOKENS_PER_DELTA)
+            .nth(64 * self.tokens)
             .map_or(rest.len(), |(at, _)| at);
         let piece = tokens::split(&rest[..window])
             .into_iter()
-            .take(TOKENS_PER_DELTA)
+            .take(self.tokens)
             .collect::<String>();
         self.at += piece.len().max(1);
         Some(piece)

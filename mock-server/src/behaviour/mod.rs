@@ -21,7 +21,7 @@ pub mod vectors;
 
 pub use answer::reply;
 pub use cache::{CacheRules, CacheUse, PromptCache};
-pub use deltas::{Delta, ToolPieces, deltas};
+pub use deltas::{Cut, Delta, EmptyPiece, ToolPieces, deltas};
 pub use habits::{Habits, Thinks};
 pub use prefix::PromptPrefix;
 pub use turn::{

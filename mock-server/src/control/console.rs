@@ -18,10 +18,13 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
         .replace("/*SCRIPT*/", include_str!("console/script.js"))
 });
 
+/// Where the page is.
+pub(super) const PATH: &str = "/_mock/";
+
 const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) fn routes() -> Routes {
-    vec![("/_mock/", get(page))]
+    vec![(PATH, get(page))]
 }
 
 async fn page() -> Response {

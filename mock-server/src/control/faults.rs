@@ -11,15 +11,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{delete, get};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Routes;
-use crate::config::is_account;
+use super::{Params, Problem, Routes, read};
 use crate::faults::{KINDS, Rule, RuleError};
 use crate::state::App;
 
@@ -33,28 +32,18 @@ pub(super) fn routes() -> Routes {
     ]
 }
 
-type Refusal = (StatusCode, Json<Value>);
-
-#[derive(Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct Asked {
     account: Option<String>,
 }
 
-impl Asked {
-    fn account(&self) -> Result<Option<&str>, Refusal> {
-        let account = self.account.as_deref();
-        match account.is_none_or(is_account) {
-            true => Ok(account),
-            false => Err(refuse("account: expected 12 digits")),
-        }
-    }
-}
-
 async fn list(
     State(app): State<Arc<App>>,
-    Query(asked): Query<Asked>,
-) -> Result<Json<Value>, Refusal> {
-    let rules = app.faults.list(asked.account()?);
+    Params(asked): Params<Asked>,
+) -> Result<Json<Value>, Problem> {
+    let account = read::account(asked.account)?;
+    let rules = app.faults.list(account.as_deref());
     let rules: Vec<Value> = rules.iter().map(|rule| rule.to_value()).collect();
     Ok(Json(json!({ "faults": rules })))
 }
@@ -65,48 +54,50 @@ async fn kinds() -> Json<Value> {
 
 async fn add(
     State(app): State<Arc<App>>,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
     body: Bytes,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
-    let account = asked.account()?;
-    let text = std::str::from_utf8(&body).map_err(|_| refuse("the body is not UTF-8"))?;
-    let mut rules = Rule::read_all(text).map_err(|e| at(&e))?;
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let account = read::account(asked.account)?;
+    let text = std::str::from_utf8(&body).map_err(|_| Problem::bad("the body is not UTF-8"))?;
+    let mut rules = Rule::read_all(text)?;
     for rule in &mut rules {
         if rule.wanted.account.is_none() {
-            rule.wanted.account = account.map(Into::into);
+            rule.wanted.account.clone_from(&account);
         }
     }
     let ids = app.faults.add_all(rules, &app.models);
-    let ids = ids.map_err(|e| at(&e.located(text)))?;
-    let answer = json!({ "ids": ids });
-    Ok((StatusCode::CREATED, Json(answer)))
+    let ids = ids.map_err(|e| e.located(text))?;
+    Ok((StatusCode::CREATED, Json(json!({ "ids": ids }))))
 }
 
 async fn remove_all(
     State(app): State<Arc<App>>,
-    Query(asked): Query<Asked>,
-) -> Result<Json<Value>, Refusal> {
-    let removed = app.faults.reset(asked.account()?);
+    Params(asked): Params<Asked>,
+) -> Result<Json<Value>, Problem> {
+    let account = read::account(asked.account)?;
+    let removed = app.faults.reset(account.as_deref());
     Ok(Json(json!({ "removed": removed })))
 }
 
 async fn remove(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Value>, Problem> {
     match app.faults.remove(&id) {
         true => Ok(Json(json!({ "removed": 1 }))),
         false => {
             let text = format!("there is no fault rule {id:?}: GET /_mock/faults lists them");
-            Err((StatusCode::NOT_FOUND, Json(json!({ "message": text }))))
+            Err(Problem::new(StatusCode::NOT_FOUND, text))
         }
     }
 }
 
-fn at(error: &RuleError) -> Refusal {
-    refuse(&format!("body:{error}"))
-}
-
-fn refuse(message: &str) -> Refusal {
-    (StatusCode::BAD_REQUEST, Json(json!({ "message": message })))
+impl From<RuleError> for Problem {
+    fn from(error: RuleError) -> Self {
+        let problem = Self::bad(error.message);
+        match error.at {
+            Some((line, column)) => problem.at(line, column),
+            None => problem,
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! One file for each resource; [`table`] lists them all. `openapi.json` describes every path, and a
 //! test holds it against the running table.
 
+mod account;
 mod accounts;
 mod catalogue;
 mod clock;
@@ -50,6 +51,7 @@ fn table() -> Routes {
         wait::routes(),
         verify::routes(),
         accounts::routes(),
+        account::routes(),
         clock::routes(),
         reset::routes(),
         catalogue::routes(),

@@ -4,14 +4,15 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
-/// A refusal of the control API: `{"message", "line"?, "column"?}`.
+/// A refusal of the control API: `{"message", "line"?, "column"?, "problems"?}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     status: StatusCode,
     message: String,
     at: Option<(usize, usize)>,
+    more: Vec<Self>,
 }
 
 impl Problem {
@@ -21,6 +22,7 @@ impl Problem {
             status,
             message: message.into(),
             at: None,
+            more: Vec::new(),
         }
     }
 
@@ -34,6 +36,22 @@ impl Problem {
     pub fn at(mut self, line: usize, column: usize) -> Self {
         self.at = Some((line, column));
         self
+    }
+
+    /// What else is wrong with the same body; told in `problems`, this one first.
+    #[must_use]
+    pub fn with(mut self, more: Vec<Self>) -> Self {
+        self.more = more;
+        self
+    }
+
+    fn body(&self) -> Value {
+        let mut body = json!({ "message": self.message });
+        if let Some((line, column)) = self.at {
+            body["line"] = line.into();
+            body["column"] = column.into();
+        }
+        body
     }
 }
 
@@ -50,10 +68,10 @@ impl From<serde_json::Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut body = json!({ "message": self.message });
-        if let Some((line, column)) = self.at {
-            body["line"] = line.into();
-            body["column"] = column.into();
+        let mut body = self.body();
+        if !self.more.is_empty() {
+            let all = std::iter::once(&self).chain(&self.more);
+            body["problems"] = all.map(Self::body).collect();
         }
         (self.status, Json(body)).into_response()
     }

@@ -36,12 +36,19 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
                 return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, text));
             }
         };
-        let text: &[u8] = match bytes.trim_ascii() {
-            [] => b"{}",
-            _ => &bytes,
-        };
-        Ok(Self(serde_json::from_slice(text)?))
+        match bytes.iter().position(|b| !b.is_ascii_whitespace()) {
+            None => Ok(Self(serde_json::from_slice(b"{}")?)),
+            Some(start) if bytes[start] != b'{' => Err(no_object(&bytes[..start])),
+            Some(_) => Ok(Self(serde_json::from_slice(&bytes)?)),
+        }
     }
+}
+
+/// serde would read a list as the members of a structure in their order.
+fn no_object(before: &[u8]) -> Problem {
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
+    Problem::bad("expected a JSON object").at(line, column)
 }
 
 /// The query; unknown parameters are refused.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -22,8 +22,8 @@ use axum::routing::{delete, get};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Routes;
-use crate::config::is_account;
+use super::read::account;
+use super::{Params, Problem, Routes};
 use crate::scenarios::entry::Entry;
 use crate::scenarios::{Located, SCHEMA, set};
 use crate::state::App;
@@ -36,7 +36,7 @@ pub(super) fn routes() -> Routes {
     vec![
         ("/_mock/scenarios", all.layer(DefaultBodyLimit::max(MOST))),
         ("/_mock/scenarios/schema", get(schema)),
-        ("/_mock/scenarios/{name}", delete(remove)),
+        ("/_mock/scenarios/{id}", delete(remove)),
     ]
 }
 
@@ -46,26 +46,16 @@ struct Whose {
     account: Option<String>,
 }
 
-impl Whose {
-    fn account(&self) -> Result<Option<&str>, Response> {
-        match self.account.as_deref() {
-            Some(account) if !is_account(account) => Err(refuse(
-                StatusCode::BAD_REQUEST,
-                &format!("account: an account has 12 digits, this is {account:?}"),
-            )),
-            account => Ok(account),
-        }
-    }
-}
+type Told = Result<(StatusCode, Json<Value>), Problem>;
 
-async fn list(State(app): State<Arc<App>>, Query(whose): Query<Whose>) -> Response {
-    let account = match whose.account() {
-        Ok(account) => account,
-        Err(refusal) => return refusal,
-    };
-    let entries = app.scenarios.list(account);
-    let shown: Vec<Value> = entries.iter().map(|e| show(e, account)).collect();
-    Json(json!({ "scenarios": shown })).into_response()
+async fn list(State(app): State<Arc<App>>, Params(whose): Params<Whose>) -> Told {
+    let account = account(whose.account)?;
+    let entries = app.scenarios.list(account.as_deref());
+    let shown: Vec<Value> = entries
+        .iter()
+        .map(|e| show(e, account.as_deref()))
+        .collect();
+    Ok((StatusCode::OK, Json(json!({ "scenarios": shown }))))
 }
 
 fn show(entry: &Entry, account: Option<&str>) -> Value {
@@ -86,96 +76,70 @@ fn show(entry: &Entry, account: Option<&str>) -> Value {
     out
 }
 
-async fn replace(State(app): State<Arc<App>>, Query(whose): Query<Whose>, body: Bytes) -> Response {
-    let account = match whose.account() {
-        Ok(account) => account,
-        Err(refusal) => return refusal,
-    };
-    let read = text(&body).and_then(|text| set::read("body", text, &app.models));
-    match read {
-        Ok(scenarios) => {
-            let count = scenarios.len();
-            match app.scenarios.put(account, scenarios) {
-                Ok(()) => Json(json!({ "scenarios": count })).into_response(),
-                Err(why) => refuse(StatusCode::CONFLICT, &why),
-            }
-        }
-        Err(problems) => told(&problems),
-    }
+async fn replace(State(app): State<Arc<App>>, Params(whose): Params<Whose>, body: Bytes) -> Told {
+    let account = account(whose.account)?;
+    let scenarios = set::read("body", text(&body)?, &app.models).map_err(|p| wrong(&p))?;
+    let count = scenarios.len();
+    app.scenarios
+        .put(account.as_deref(), scenarios)
+        .map_err(full)?;
+    Ok((StatusCode::OK, Json(json!({ "scenarios": count }))))
 }
 
-async fn add(State(app): State<Arc<App>>, Query(whose): Query<Whose>, body: Bytes) -> Response {
-    let account = match whose.account() {
-        Ok(account) => account,
-        Err(refusal) => return refusal,
-    };
-    match text(&body).and_then(|text| set::read_one("body", text, &app.models)) {
-        Ok(scenario) => {
-            let name = scenario.name.clone();
-            match app.scenarios.add(account, Arc::new(scenario)) {
-                Ok(_) => (StatusCode::CREATED, Json(json!({ "name": name }))).into_response(),
-                Err(why) => refuse(StatusCode::CONFLICT, &why),
-            }
-        }
-        Err(problems) => told(&problems),
-    }
+async fn add(State(app): State<Arc<App>>, Params(whose): Params<Whose>, body: Bytes) -> Told {
+    let account = account(whose.account)?;
+    let scenario = set::read_one("body", text(&body)?, &app.models).map_err(|p| wrong(&p))?;
+    let name = scenario.name.clone();
+    let added = app.scenarios.add(account.as_deref(), Arc::new(scenario));
+    added.map_err(full)?;
+    Ok((StatusCode::CREATED, Json(json!({ "name": name }))))
 }
 
-async fn clear(State(app): State<Arc<App>>, Query(whose): Query<Whose>) -> Response {
-    match whose.account() {
-        Ok(account) => match app.scenarios.put(account, Vec::new()) {
-            Ok(()) => StatusCode::NO_CONTENT.into_response(),
-            Err(why) => refuse(StatusCode::CONFLICT, &why),
-        },
-        Err(refusal) => refusal,
-    }
+async fn clear(State(app): State<Arc<App>>, Params(whose): Params<Whose>) -> Told {
+    let account = account(whose.account)?;
+    app.scenarios
+        .put(account.as_deref(), Vec::new())
+        .map_err(full)?;
+    Ok((StatusCode::OK, Json(json!({ "scenarios": 0 }))))
 }
 
 async fn remove(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
-    Query(whose): Query<Whose>,
-) -> Response {
-    match whose.account() {
-        Ok(account) if app.scenarios.remove(account, &name) => {
-            StatusCode::NO_CONTENT.into_response()
-        }
-        Ok(account) => {
-            let owner = account.map_or_else(|| "all accounts".into(), |a| format!("account {a}"));
-            refuse(
-                StatusCode::NOT_FOUND,
-                &format!(
-                    "{owner} has no scenario {name:?} that was put here; GET /_mock/scenarios lists them"
-                ),
-            )
-        }
-        Err(refusal) => refusal,
+    Params(whose): Params<Whose>,
+) -> Told {
+    let account = account(whose.account)?;
+    if app.scenarios.remove(account.as_deref(), &name) {
+        return Ok((StatusCode::OK, Json(json!({ "removed": name }))));
     }
+    let owner = account.map_or_else(|| "all accounts".into(), |a| format!("account {a}"));
+    let text = format!(
+        "{owner}: no scenario {name:?} was put here; GET /_mock/scenarios lists them, and those of files stay"
+    );
+    Err(Problem::new(StatusCode::NOT_FOUND, text))
 }
 
 async fn schema() -> Response {
     ([(CONTENT_TYPE, "application/schema+json")], SCHEMA).into_response()
 }
 
-fn text(body: &Bytes) -> Result<&str, Vec<Located>> {
-    std::str::from_utf8(body).map_err(|e| {
-        vec![Located {
-            file: "body".into(),
-            line: 1,
-            column: 1,
-            message: format!("this is no UTF-8: {e}"),
-        }]
-    })
+fn text(body: &Bytes) -> Result<&str, Problem> {
+    let broken = |e| Problem::bad(format!("the body is no UTF-8: {e}")).at(1, 1);
+    std::str::from_utf8(body).map_err(broken)
 }
 
-/// Everything that is wrong with a body; the first in the members of every refusal.
-fn told(problems: &[Located]) -> Response {
-    let one = |p: &Located| json!({ "message": p.message, "line": p.line, "column": p.column });
-    let mut body = problems.first().map(one).unwrap_or_default();
-    body["problems"] = problems.iter().map(one).collect();
-    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+/// Everything that is wrong with a body.
+fn wrong(problems: &[Located]) -> Problem {
+    let mut all = problems
+        .iter()
+        .map(|p| Problem::bad(&p.message).at(p.line, p.column));
+    let first = all
+        .next()
+        .unwrap_or_else(|| Problem::bad("the body is wrong"));
+    first.with(all.collect())
 }
 
-fn refuse(status: StatusCode, message: &str) -> Response {
-    (status, Json(json!({ "message": message }))).into_response()
+/// Too many accounts have scenarios.
+fn full(why: String) -> Problem {
+    Problem::new(StatusCode::CONFLICT, why)
 }

@@ -1,4 +1,5 @@
-//! `--control-token`: demanded of every path but health.
+//! `--control-token`: demanded of every path but health and the page, which holds nothing: it asks its
+//! reader for the token and reads the other paths with it.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use subtle::ConstantTimeEq as _;
 
-use super::{Problem, health};
+use super::{Problem, console, health};
 use crate::state::App;
 
 /// Lets a request pass if it shows the token, or if none is demanded.
@@ -16,7 +17,7 @@ pub(super) async fn demand(State(app): State<Arc<App>>, request: Request, next: 
     let shown = shown(request.headers());
     let passes = match &app.config.control_token {
         None => true,
-        Some(_) if request.uri().path() == health::PATH => true,
+        Some(_) if [health::PATH, console::PATH].contains(&request.uri().path()) => true,
         Some(token) => {
             shown.is_some_and(|shown| bool::from(shown.as_bytes().ct_eq(token.as_bytes())))
         }

@@ -54,7 +54,7 @@ pub fn dress(
             events.source = fault.breaks().events(source, site);
         }
         if let Some(pacing) = fault.breaks().pacing() {
-            answer.delivery.pacing = Some(pacing.clone());
+            answer.delivery.pacing = Some(Box::new(pacing.clone()));
         }
         answer.delivery.faults.push(fault.clone());
         let hint = answer
@@ -64,7 +64,7 @@ pub fn dress(
         answer.hint = Some(format!("{hint}fault {}", fault.kind()));
     }
     if pacing.is_some() && matches!(answer.content, Content::Events { .. }) {
-        answer.delivery.pacing = pacing.cloned();
+        answer.delivery.pacing = pacing.cloned().map(Box::new);
     }
     answer
 }

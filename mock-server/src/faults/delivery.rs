@@ -9,8 +9,8 @@ use super::{Fault, Pacing, Plan};
 pub struct Delivery {
     /// What goes wrong; what acted before the head is done already.
     pub faults: Vec<Fault>,
-    /// Speed of a stream.
-    pub pacing: Option<Pacing>,
+    /// Speed of a stream; boxed, for few answers have one and all are passed around.
+    pub pacing: Option<Box<Pacing>>,
 }
 
 /// What happens before the head of an answer leaves.

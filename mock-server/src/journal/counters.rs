@@ -1,5 +1,6 @@
 //! Numbers for the metrics. They only grow, also over resets, as Prometheus expects of counters.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -34,11 +35,14 @@ impl Counters {
     }
 
     /// Counts the events of a stream that ended.
-    pub(super) fn events(&self, seen: &BTreeMap<&str, u64>) {
+    pub(super) fn events(&self, seen: &[(Cow<'static, str>, u64)]) {
+        if seen.is_empty() {
+            return;
+        }
         let mut all = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, count) in seen {
-            let room = all.len() < MOST_LABELS || all.contains_key(*name);
-            let label = if room { *name } else { "other" };
+            let room = all.len() < MOST_LABELS || all.contains_key(&**name);
+            let label = if room { &**name } else { "other" };
             *all.entry(label.to_owned()).or_default() += count;
         }
     }

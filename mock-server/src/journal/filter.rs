@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::difference::{Difference, MOST_DIFFERENCES, covers, difference, short, subset};
 use super::entry::{Ended, Entry};
-
-/// Most differences that are told of one entry.
-const MOST_DIFFERENCES: usize = 20;
 
 /// What an entry must be like; what is absent does not matter.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -53,17 +51,6 @@ pub enum EndedFilter {
     AbortedByFault,
     /// See [`Ended::ServerStopped`].
     ServerStopped,
-}
-
-/// One thing in which an entry is not as asked for.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Difference {
-    /// Where: `operation`, `headers/x-name`, `body/messages/0/role`, …
-    pub what: String,
-    /// What was asked for.
-    pub expected: String,
-    /// What there is.
-    pub found: String,
 }
 
 impl Filter {
@@ -223,25 +210,6 @@ impl std::fmt::Display for EndedFilter {
     }
 }
 
-/// Whether a pattern in which `*` stands for any text covers a whole text.
-fn covers(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let Some(last) = parts.next_back() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 fn names_model(glob: &str, entry: &Entry) -> bool {
     entry.model.as_ref().is_some_and(|model| {
         model.id.as_deref().is_some_and(|id| covers(glob, id)) || covers(glob, &model.asked)
@@ -265,96 +233,5 @@ fn any_text(value: &Value, text: &str) -> bool {
         Value::Array(all) => all.iter().any(|v| any_text(v, text)),
         Value::Object(all) => all.values().any(|v| any_text(v, text)),
         _ => false,
-    }
-}
-
-/// Notes where `found` lacks something of `expected`.
-fn subset(at: &str, expected: &Value, found: Option<&Value>, out: &mut Vec<Difference>) {
-    if out.len() >= MOST_DIFFERENCES {
-        return;
-    }
-    match (expected, found) {
-        (Value::Object(wanted), Some(Value::Object(there))) => {
-            for (name, value) in wanted {
-                subset(&format!("{at}/{name}"), value, there.get(name), out);
-            }
-        }
-        (Value::Array(wanted), Some(Value::Array(there))) => {
-            if wanted.len() != there.len() {
-                out.push(difference(
-                    at,
-                    &format!("{} entries", wanted.len()),
-                    &format!("{} entries", there.len()),
-                ));
-            }
-            for (i, (wanted, there)) in wanted.iter().zip(there).enumerate() {
-                subset(&format!("{at}/{i}"), wanted, Some(there), out);
-            }
-        }
-        (Value::Number(a), Some(Value::Number(b))) if a.as_f64() == b.as_f64() => {}
-        (expected, Some(found)) if expected == found => {}
-        (expected, found) => {
-            let found = found.map_or_else(|| "none".into(), short);
-            out.push(difference(at, &short(expected), &found));
-        }
-    }
-}
-
-fn difference(what: &str, expected: &str, found: &str) -> Difference {
-    Difference {
-        what: what.to_owned(),
-        expected: expected.to_owned(),
-        found: found.to_owned(),
-    }
-}
-
-/// A value as JSON, cut where it gets long.
-fn short(value: &Value) -> String {
-    const LONGEST: usize = 200;
-    let text = value.to_string();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn patterns() {
-        for (pattern, text, fits) in [
-            ("anthropic.*", "anthropic.claude", true),
-            ("*claude*", "us.anthropic.claude-3", true),
-            ("a*b*c", "a-b-b-c", true),
-            ("a*b*c", "a-c-b", false),
-            ("a", "ab", false),
-            ("a*", "a", true),
-            ("*", "", true),
-            ("ab*ba", "aba", false),
-        ] {
-            assert_eq!(covers(pattern, text), fits, "{pattern} {text}");
-        }
-    }
-
-    #[test]
-    fn differences_of_bodies_name_their_place() {
-        let expected = json!({"a": {"b": [1, {"c": "x"}]}, "n": 1.0});
-        let mut out = Vec::new();
-        let found = json!({"a": {"b": [1, {"c": "y", "more": 1}]}, "n": 1, "rest": true});
-        subset("body", &expected, Some(&found), &mut out);
-        assert_eq!(out, [difference("body/a/b/1/c", "\"x\"", "\"y\"")]);
-        out.clear();
-        subset("body", &expected, Some(&json!({"a": {"b": []}})), &mut out);
-        assert_eq!(
-            out,
-            [
-                difference("body/a/b", "2 entries", "0 entries"),
-                difference("body/n", "1.0", "none")
-            ]
-        );
     }
 }

@@ -20,10 +20,7 @@ impl Follower {
     /// Follows from the entry on that the filter's `since` names, or from the oldest one that is
     /// there.
     pub fn new(journal: Arc<Journal>, filter: Filter) -> Self {
-        let last = match &filter.since {
-            Some(since) => journal.number_of(since, &journal.shared(None, 0)),
-            None => 0,
-        };
+        let last = journal.since(&filter);
         Self {
             journal,
             filter,
@@ -53,7 +50,7 @@ impl Follower {
 
     fn take(&mut self) -> Vec<Arc<Entry>> {
         let account = self.filter.account.as_deref();
-        let new = self.journal.shared(account, self.last);
+        let new = self.journal.above(self.last, account);
         if let Some(newest) = new.last() {
             self.last = newest.number;
         }

@@ -6,10 +6,11 @@
 //! | `body` | a copied, bounded body |
 //! | `redact` | what never gets into an entry: secrets |
 //! | `notes` | what the pipeline learns while it answers |
-//! | `recorder` | opens an entry, follows the answer to its last byte, closes it |
-//! | `store` | the entries, bounded in number and bytes, fair between accounts |
+//! | `draft` | a request that has no answer yet |
+//! | `recorder` | follows an answer to its last byte, then closes the entry |
+//! | `store`, `shelves` | the entries, bounded in number and bytes, fair between accounts |
 //! | `retries` | which request is another attempt of which |
-//! | `filter` | which entries somebody asks for |
+//! | `filter`, `difference` | which entries somebody asks for, and in what others differ |
 //! | `verify` | expectations, and where they fail: what the nearest requests were |
 //! | `wait`, `follow` | waits for entries, hands them out as they end |
 //! | `json`, `print` | entries for programs and for people |
@@ -20,6 +21,8 @@
 
 mod body;
 mod counters;
+mod difference;
+mod draft;
 mod entry;
 mod filter;
 mod follow;
@@ -29,21 +32,25 @@ mod print;
 mod recorder;
 mod redact;
 mod retries;
+mod shelves;
 mod store;
 mod verify;
 mod wait;
 
 pub use body::Body;
 pub use counters::{Counters, Tally};
+pub use difference::Difference;
+pub use draft::{Answered, Draft, Head};
 pub use entry::{
     Caller, Ended, Ending, Entry, EventSeen, Link, ModelSeen, Refusal, Request, Response,
     ScenarioSeen,
 };
-pub use filter::{Difference, EndedFilter, Filter};
+pub use filter::{EndedFilter, Filter};
 pub use follow::Follower;
 pub use notes::{Noted, Notes};
 pub use print::list;
-pub use recorder::{Answered, Draft, Head, Recorder};
-pub use store::{Journal, Limits, Standing};
+pub use recorder::Recorder;
+pub use shelves::Limits;
+pub use store::{Journal, Standing};
 pub use verify::{Count, Expectation, Failure, Near, Verdict, Verification};
 pub use wait::Waited;

@@ -1,68 +1,19 @@
-//! Opens an entry, follows the answer to its last byte, closes the entry.
-//!
-//! A [`Draft`] is there as soon as a request's head is; it becomes an entry when the answer's head is
-//! known, or when the client leaves before that. The [`Recorder`] that it turns into goes with the
-//! answer's body and closes the entry when it is dropped.
+//! Follows an answer to its last byte, then closes the entry.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
-use std::time::{Instant, SystemTime};
-
-use http::{HeaderMap, Version};
+use std::sync::Arc;
+use std::time::Instant;
 
 use super::body::Body;
-use super::entry::{Caller, Ended, Ending, Entry, EventSeen, Refusal, Request, Response};
-use super::notes::Noted;
+use super::entry::{Ended, Ending, Entry, EventSeen};
 use super::redact;
-use super::retries::CallKey;
 use super::store::Journal;
-use crate::auth::Principal;
-use crate::config::DEFAULT_ACCOUNT;
 
 /// Most events of one stream that are kept.
 const EVENTS_KEPT: usize = 10_000;
 
-/// A request's head as it came.
-#[derive(Debug, Clone, Copy)]
-pub struct Head<'a> {
-    /// HTTP method.
-    pub method: &'a str,
-    /// Path and query, undecoded.
-    pub target: &'a str,
-    /// Protocol version.
-    pub version: Version,
-    /// Headers.
-    pub headers: &'a HeaderMap,
-}
-
-/// What the pipeline made of a request.
-#[derive(Debug, Default)]
-pub struct Answered {
-    /// The operation that the path named.
-    pub operation: Option<String>,
-    /// Who asked.
-    pub principal: Option<Principal>,
-    /// What was noted on the way.
-    pub noted: Noted,
-    /// Why it was refused.
-    pub refusal: Option<Refusal>,
-    /// The request's body.
-    pub body: Body,
-}
-
-/// A request that has no answer yet. Dropped without one, it is journaled as left by its client.
-#[derive(Debug)]
-pub struct Draft {
-    journal: Arc<Journal>,
-    since: Instant,
-    id: String,
-    /// None where the journal is off.
-    request: Option<Request>,
-    time: SystemTime,
-    secrets: Vec<String>,
-    answered: bool,
-}
+/// Most different names of events of one stream that are counted.
+const NAMES_COUNTED: usize = 100;
 
 /// Follows an answer's body; dropping it closes the entry.
 #[derive(Debug)]
@@ -83,97 +34,28 @@ pub struct Recorder {
     sent: u64,
     events: Vec<EventSeen>,
     events_untold: u64,
-    counts: BTreeMap<Cow<'static, str>, u64>,
+    /// Events by name, for the metrics; there are few names.
+    counts: Vec<(Cow<'static, str>, u64)>,
     how: Option<Ended>,
 }
 
-impl Journal {
-    /// Opens the draft of a request that just arrived.
-    pub fn draft(self: &Arc<Self>, head: Head<'_>, id: &str, since: Instant) -> Draft {
-        let mut secrets = Vec::new();
-        let request = self.is_on().then(|| {
-            let target = redact::target(head.target, &mut secrets);
-            Request {
-                method: cut(head.method, 64),
-                target: cut(&target, TARGET_KEPT),
-                version: version(head.version),
-                headers: redact::headers(head.headers, &mut secrets),
-                body: Body::default(),
-            }
-        });
-        Draft {
-            journal: Arc::clone(self),
-            since,
-            id: id.to_owned(),
-            request,
-            time: SystemTime::now(),
-            secrets,
-            answered: false,
-        }
-    }
-
-    /// A request's body, copied as far as it is kept.
-    pub fn copy(&self, body: &[u8]) -> Body {
-        if !self.is_on() {
-            return Body::default();
-        }
-        let limit = self.limits().body();
-        // Only forms can hold what signs them.
-        let form = (!matches!(body.first(), None | Some(b'{')))
-            .then(|| redact::form(&body[..body.len().min(limit)]))
-            .flatten();
-        match form {
-            Some(text) if body.len() <= limit => Body::copy(text.as_bytes(), text.len()),
-            Some(text) => Body::start_of(text.into_bytes(), body.len() as u64),
-            None => Body::copy(body, limit),
-        }
-    }
-}
-
-impl Draft {
-    /// The answer's head is about to leave.
-    pub fn answered(mut self, answered: Answered, status: u16, headers: &HeaderMap) -> Recorder {
-        self.answered = true;
-        let headers = headers.iter().map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.as_str().to_owned(), value)
-        });
-        let response = Response {
-            status,
-            headers: headers.collect(),
-        };
-        self.enter(answered, Some(response))
-    }
-
-    /// No answer begins: the client left, or a fault broke the connection.
-    pub fn unanswered(mut self, answered: Answered, how: Ended) {
-        self.answered = true;
-        self.enter(answered, None).ended(how);
-    }
-
-    fn enter(&mut self, answered: Answered, response: Option<Response>) -> Recorder {
-        let status = response.as_ref().map_or(0, |r| r.status);
-        let journal = Arc::clone(&self.journal);
-        journal
-            .counters()
-            .request(answered.operation.as_deref(), status);
-        let is_xml = response.as_ref().is_some_and(is_xml);
-        let mut secrets = std::mem::take(&mut self.secrets);
-        if status < 400 {
-            secrets.clear();
-        }
-        let entry = self
-            .request
-            .take()
-            .map(|request| self.entry(request, answered, response, &secrets));
+impl Recorder {
+    /// Follows the answer of an entry; of none where the journal is off.
+    pub(super) fn new(
+        journal: Arc<Journal>,
+        since: Instant,
+        entry: Option<Arc<Entry>>,
+        secrets: Vec<String>,
+        is_xml: bool,
+    ) -> Self {
         let room = match entry {
             Some(_) => journal.limits().body(),
             None => 0,
         };
-        Recorder {
-            since: self.since,
-            entry: entry.map(|entry| journal.put(entry)),
+        Self {
             journal,
+            since,
+            entry,
             secrets,
             is_xml,
             body: Vec::new(),
@@ -182,74 +64,18 @@ impl Draft {
             sent: 0,
             events: Vec::new(),
             events_untold: 0,
-            counts: BTreeMap::new(),
+            counts: Vec::new(),
             how: None,
         }
     }
 
-    fn entry(
-        &self,
-        mut request: Request,
-        answered: Answered,
-        response: Option<Response>,
-        secrets: &[String],
-    ) -> Entry {
-        request.body = answered.body;
-        let principal = answered.principal.as_ref().map(Caller::from);
-        let account = principal
-            .as_ref()
-            .map_or(DEFAULT_ACCOUNT, |p| p.account.as_str())
-            .to_owned();
-        let refusal = answered.refusal.map(|mut refusal| {
-            refusal.violations = answered.noted.violations;
-            let unquoted = |text: &String| redact::quoted(text, secrets);
-            if let Some(text) = unquoted(&refusal.message) {
-                refusal.message = text;
-            }
-            if let Some(text) = refusal.hint.as_ref().and_then(unquoted) {
-                refusal.hint = Some(text);
-            }
-            refusal
-        });
-        Entry {
-            number: 0,
-            id: self.id.clone(),
-            time: self.time,
-            account,
-            request,
-            principal,
-            operation: answered.operation,
-            model: answered.noted.model,
-            scenario: answered.noted.scenario,
-            faults: answered.noted.faults,
-            refusal,
-            response,
-            attempt: 1,
-            retry_of: None,
-            call: CallKey::default(),
-            retried_by: OnceLock::new(),
-            ending: OnceLock::new(),
-        }
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        if !self.answered {
-            // The recorder closes the entry as left by its client.
-            drop(self.enter(Answered::default(), None));
-        }
-    }
-}
-
-impl Recorder {
     /// An event was framed; `bytes` is the length of its frame.
     pub fn event(&mut self, name: impl Into<Cow<'static, str>>, bytes: usize) {
         let name = name.into();
-        if let Some(count) = self.counts.get_mut(&name) {
+        if let Some((_, count)) = self.counts.iter_mut().find(|(known, _)| *known == name) {
             *count += 1;
-        } else {
-            self.counts.insert(name.clone(), 1);
+        } else if self.counts.len() < NAMES_COUNTED {
+            self.counts.push((name.clone(), 1));
         }
         if self.entry.is_none() {
             return;
@@ -284,6 +110,34 @@ impl Recorder {
         self.how.get_or_insert(how);
     }
 
+    /// What is known at the end.
+    fn ending(&mut self) -> Ending {
+        let mut body = std::mem::take(&mut self.body);
+        let whole = body.len() as u64 == self.sent;
+        if self.is_xml {
+            redact::xml(&mut body);
+        }
+        if !self.secrets.is_empty()
+            && let Some(text) = redact::quoted(&String::from_utf8_lossy(&body), &self.secrets)
+        {
+            body = text.into_bytes();
+        }
+        body.shrink_to_fit();
+        let size = if whole { body.len() as u64 } else { self.sent };
+        let how = self.how.unwrap_or_else(|| match self.journal.is_stopped() {
+            true => Ended::ServerStopped,
+            false => Ended::ClientHungUp,
+        });
+        Ending {
+            how,
+            bytes_sent: self.sent,
+            duration: self.since.elapsed(),
+            body: Body::start_of(body, size),
+            events: std::mem::take(&mut self.events),
+            events_untold: self.events_untold,
+        }
+    }
+
     fn charge(&mut self, bytes: usize) -> bool {
         let charged = self.journal.charge(bytes as u64);
         if charged {
@@ -295,62 +149,11 @@ impl Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        let counts = self.counts.iter().map(|(name, n)| (&**name, *n)).collect();
-        self.journal.counters().events(&counts);
+        self.journal.counters().events(&self.counts);
         if let Some(entry) = self.entry.take() {
-            let mut body = std::mem::take(&mut self.body);
-            let whole = body.len() as u64 == self.sent;
-            if self.is_xml {
-                redact::xml(&mut body);
-            }
-            if !self.secrets.is_empty()
-                && let Ok(text) = std::str::from_utf8(&body)
-                && let Some(text) = redact::quoted(text, &self.secrets)
-            {
-                body = text.into_bytes();
-            }
-            body.shrink_to_fit();
-            let size = if whole { body.len() as u64 } else { self.sent };
-            let how = self.how.unwrap_or_else(|| match self.journal.is_stopped() {
-                true => Ended::ServerStopped,
-                false => Ended::ClientHungUp,
-            });
-            let ending = Ending {
-                how,
-                bytes_sent: self.sent,
-                duration: self.since.elapsed(),
-                body: Body::start_of(body, size),
-                events: std::mem::take(&mut self.events),
-                events_untold: self.events_untold,
-            };
+            let ending = self.ending();
             self.journal.close(&entry, ending);
         }
         self.journal.uncharge(self.charged);
     }
 }
-
-fn is_xml(response: &Response) -> bool {
-    let mut headers = response.headers.iter();
-    headers.any(|(name, value)| name == "content-type" && value.starts_with("text/xml"))
-}
-
-fn version(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_09 => "HTTP/0.9",
-        Version::HTTP_10 => "HTTP/1.0",
-        Version::HTTP_2 => "HTTP/2.0",
-        Version::HTTP_3 => "HTTP/3.0",
-        _ => "HTTP/1.1",
-    }
-}
-
-/// A text's start, with a mark where it was cut.
-fn cut(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// Characters of a target that are kept; the server refuses longer ones anyway.
-const TARGET_KEPT: usize = 8 * 1024;

@@ -89,10 +89,8 @@ pub(super) fn form(body: &[u8]) -> Option<String> {
 
 /// An answer of IAM or STS without the secrets that it gives out.
 pub(super) fn xml(body: &mut Vec<u8>) {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return;
-    };
-    let mut out = text.to_owned();
+    // What was cut off in the middle of a character is still text before it.
+    let mut out = String::from_utf8_lossy(body).into_owned();
     for name in SECRET_ELEMENTS {
         let (open, close) = (format!("<{name}>"), format!("</{name}>"));
         let mut from = 0;

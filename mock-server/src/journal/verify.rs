@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::difference::Difference;
 use super::entry::Entry;
-use super::filter::{Difference, Filter};
+use super::filter::Filter;
 use super::print::line;
-use super::store::Journal;
+use super::store::{Journal, number_of};
 
 /// How many of the nearest requests are told of each failure.
 const NEAREST: usize = 3;
@@ -148,7 +149,7 @@ impl Journal {
         let mut behind = 0;
         let mut failures = Vec::new();
         for (at, expectation) in verification.expectations.iter().enumerate() {
-            let matched = self.matching(expectation, &looked_at);
+            let matched = matching(expectation, &looked_at);
             let in_order: Vec<_> = match verification.ordered {
                 true => matched.iter().filter(|e| e.number > behind).collect(),
                 false => matched.iter().collect(),
@@ -183,14 +184,14 @@ impl Journal {
             failures,
         }
     }
+}
 
-    fn matching(&self, expectation: &Expectation, entries: &[Arc<Entry>]) -> Vec<Arc<Entry>> {
-        let filter = &expectation.r#match;
-        let since = filter.since.as_deref();
-        let since = since.map_or(0, |since| self.number_of(since, entries));
-        let fits = |e: &&Arc<Entry>| e.number > since && filter.lets(e);
-        entries.iter().filter(fits).cloned().collect()
-    }
+fn matching(expectation: &Expectation, entries: &[Arc<Entry>]) -> Vec<Arc<Entry>> {
+    let filter = &expectation.r#match;
+    let since = filter.since.as_deref();
+    let since = since.map_or(0, |since| number_of(since, entries));
+    let fits = |e: &&Arc<Entry>| e.number > since && filter.lets(e);
+    entries.iter().filter(fits).cloned().collect()
 }
 
 /// The entries with the fewest differences, the newest of them first.

@@ -26,6 +26,7 @@ pub struct Overlay {
     sensitive: HashSet<String>,
     order: HashMap<String, Vec<String>>,
     patterns: HashMap<String, String>,
+    values: HashMap<String, Vec<String>>,
     pattern_waivers: HashSet<String>,
     extra_members: HashMap<String, HashSet<String>>,
     nullable: bool,
@@ -75,6 +76,9 @@ impl Overlay {
                         .patterns
                         .insert(shape.into(), text("pattern").unwrap_or_default().into());
                 }
+                "input-values" => {
+                    overlay.values.insert(shape.into(), texts("values"));
+                }
                 "pattern-waiver" => {
                     overlay.pattern_waivers.insert(shape.into());
                 }
@@ -118,6 +122,12 @@ impl Overlay {
     /// The pattern that takes the place of a shape's own.
     pub fn pattern(&self, shape: &str) -> Option<&str> {
         self.patterns.get(shape).map(String::as_str)
+    }
+
+    /// The service takes this value though it is none of the shape's own.
+    pub fn allows_value(&self, shape: &str, value: &str) -> bool {
+        let more = self.values.get(shape);
+        more.is_some_and(|all| all.iter().any(|v| v == value))
     }
 
     /// Whether the service leaves a value with a percent escape in it to the operation instead of

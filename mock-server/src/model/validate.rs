@@ -268,7 +268,8 @@ impl<'a> Walk<'a> {
             Shown::Text(text),
             hidden,
         );
-        if !values.is_empty() && !values.iter().any(|v| **v == *text) {
+        let allowed = || model.overlay.allows_value(&model.shape(shape).name, text);
+        if !values.is_empty() && !values.iter().any(|v| **v == *text) && !allowed() {
             self.add(
                 Shown::Text(text),
                 hidden,

@@ -15,6 +15,7 @@ use crate::scenarios::raw::{Raw, RawContent};
 use crate::scenarios::scenario::INFERENCE;
 use crate::scenarios::subject::Found;
 use crate::scenarios::{Outcome, Subject, What, template};
+use crate::state::catalogue::Family;
 use crate::state::resolve::{Resolved, resolve};
 use crate::wire::{Answer, ApiError, Event};
 
@@ -37,7 +38,15 @@ impl Call<'_> {
         }
         let named = self.input.text("modelId");
         let resolved = named.and_then(|id| resolve(self.app, self.asker(), id).ok());
-        match self.ask(resolved.as_ref(), None, false)? {
+        let resolved = resolved.map(|r| (r.id, r.family));
+        // CountTokens takes base ids also where inference needs a profile.
+        let base = || {
+            let model = self.app.catalogue.model(named?)?;
+            Some((model.id.clone(), self.app.catalogue.family(&model.id)?))
+        };
+        let model = resolved.or_else(base);
+        let model = model.as_ref().map(|(id, family)| (id.as_str(), *family));
+        match self.ask(model, None, false)? {
             Played::Raw(answer) => Ok(Some(answer)),
             Played::Default | Played::Reply(_) => Ok(None),
         }
@@ -50,12 +59,13 @@ impl Call<'_> {
         conversation: Option<&Conversation>,
     ) -> Result<Played, ApiError> {
         let refuses = self.app.config.unmatched == Unmatched::Refuse;
-        self.ask(resolved, conversation, refuses)
+        let model = resolved.map(|r| (r.id.as_str(), r.family));
+        self.ask(model, conversation, refuses)
     }
 
     fn ask(
         &self,
-        resolved: Option<&Resolved<'_>>,
+        model: Option<(&str, &Family)>,
         conversation: Option<&Conversation>,
         refuses: bool,
     ) -> Result<Played, ApiError> {
@@ -71,8 +81,8 @@ impl Call<'_> {
             operation: &self.operation.name,
             account: &self.principal.account,
             model_sent: self.input.text("modelId"),
-            model: resolved.map(|r| r.id.as_str()),
-            family: resolved.map(|r| r.family.family.as_str()),
+            model: model.map(|(id, _)| id),
+            family: model.map(|(_, family)| family.family.as_str()),
             conversation,
             body: &body,
             headers: &self.request.headers,

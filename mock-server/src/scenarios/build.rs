@@ -186,8 +186,9 @@ impl ScenarioBuilder {
 
     /// For requests whose last user turn holds a JSON answer of this tool with at least these
     /// members.
-    pub fn tool_result_json(self, tool: impl Into<String>, json: Value) -> Self {
-        let result = json!({ "tool": tool.into(), "json": json });
+    pub fn tool_result_json(self, tool: impl Into<String>, members: Value) -> Self {
+        let mut result = json!({ "tool": tool.into() });
+        result["json"] = members;
         self.clause("toolResult", result)
     }
 
@@ -350,7 +351,9 @@ impl Scripted {
 
     /// A request for a tool.
     pub fn tool_use(name: impl Into<String>, input: Value) -> Self {
-        Self::content(json!([{ "toolUse": { "name": name.into(), "input": input } }]))
+        let mut block = json!({ "toolUse": { "name": name.into() } });
+        block["toolUse"]["input"] = input;
+        Self::content(json!([block]))
     }
 
     /// A whole Converse answer: `{"output": {"message": …}, "stopReason": …}`, or its `output` alone.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::node::shown;
-use super::subject::Subject;
+use super::subject::{Answered, Subject};
 use super::text_match::{TextMatch, glob, glob_covers};
 
 /// A clause.
@@ -62,6 +62,21 @@ impl Clause {
         }
     }
 
+    /// How long it takes to tell whether a request fits: a comparison, a search, a pattern.
+    pub fn cost(&self) -> u32 {
+        let text = |wanted: &TextMatch| match wanted {
+            TextMatch::Equals(_) => 1,
+            TextMatch::Contains(_) => 2,
+            TextMatch::Regex(_) => 3,
+        };
+        match self {
+            Self::LastUser(wanted) | Self::System(wanted) | Self::Header(_, wanted) => text(wanted),
+            Self::Body(..) => 2,
+            Self::ToolResult(Some(_)) => 3,
+            _ => 0,
+        }
+    }
+
     /// Whether a request fits. Builds no text: this runs for every scenario on every request.
     pub fn fits(&self, subject: &Subject<'_>) -> bool {
         match self {
@@ -81,7 +96,7 @@ impl Clause {
             Self::ToolResult(Some(wanted)) => subject
                 .tool_results()
                 .iter()
-                .any(|(tool, text)| wanted.fits(*tool, text)),
+                .any(|result| wanted.fits(result)),
             Self::Tools(wanted) => wanted.iter().all(|name| offered(subject, name)),
             Self::Body(pointer, wanted) => {
                 let was = subject.body.pointer(pointer);
@@ -156,13 +171,14 @@ impl Clause {
 }
 
 impl ToolResult {
-    fn fits(&self, tool: Option<&str>, text: &str) -> bool {
-        let json =
-            |wanted: &Value| serde_json::from_str(text).is_ok_and(|was: Value| holds(&was, wanted));
-        self.tool
-            .as_deref()
-            .is_none_or(|wanted| tool == Some(wanted))
-            && self.content.as_ref().is_none_or(|wanted| wanted.fits(text))
+    fn fits(&self, result: &Answered<'_>) -> bool {
+        let of = |wanted: &str| result.tool == Some(wanted);
+        let json = |wanted: &Value| result.json().is_some_and(|was| holds(was, wanted));
+        self.tool.as_deref().is_none_or(of)
+            && self
+                .content
+                .as_ref()
+                .is_none_or(|wanted| wanted.fits(result.text))
             && self.json.as_ref().is_none_or(json)
     }
 
@@ -183,7 +199,7 @@ impl ToolResult {
         }
         let were: Vec<String> = results
             .iter()
-            .map(|(name, text)| format!("{} {}", name.unwrap_or("?"), shown(&(*text).into())))
+            .map(|r| format!("{} {}", r.tool.unwrap_or("?"), shown(&r.text.into())))
             .collect();
         format!("toolResult: wanted one{wanted}, was {}", were.join(", "))
     }

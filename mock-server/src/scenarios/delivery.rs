@@ -1,9 +1,18 @@
 //! How an answer is delivered: `fault` and `pacing` of a scenario or of one reply.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::node::{Node, Problem, Problems, Read};
 use crate::faults::{Fault, Pacing};
+
+/// Members of `pacing`.
+const PACING: &[&str] = &[
+    "firstEventMs",
+    "eventsPerSecond",
+    "jitter",
+    "seed",
+    "gapsMs",
+];
 
 /// Most faults of one answer.
 const MOST_FAULTS: usize = 100;
@@ -69,11 +78,18 @@ fn read_fault(node: &Node<'_>) -> Read<Fault> {
 }
 
 fn read_pacing(node: &Node<'_>) -> Read<Pacing> {
-    node.any_object("pacing")?;
-    let pacing = serde_json::from_value::<Pacing>(Value::clone(node.value));
-    let pacing = pacing.map_err(|e| node.wrong(format!("pacing: {e}")))?;
-    match pacing.check() {
-        Ok(()) => Ok(pacing),
-        Err(why) => Err(node.wrong(format!("pacing: {why}"))),
+    // One member at a time, so that what is wrong is told where it stands.
+    for (name, value) in node.object("pacing", PACING)? {
+        let one = Value::Object(Map::from_iter([(name.clone(), value.clone())]));
+        if let Err(why) = pacing_of(one) {
+            let place = node.at(name).unwrap_or_else(|| node.clone());
+            return Err(place.wrong(format!("pacing: {why}")));
+        }
     }
+    pacing_of(node.value.clone()).map_err(|why| node.wrong(format!("pacing: {why}")))
+}
+
+fn pacing_of(value: Value) -> Result<Pacing, String> {
+    let pacing: Pacing = serde_json::from_value(value).map_err(|e| e.to_string())?;
+    pacing.check().map(|()| pacing)
 }

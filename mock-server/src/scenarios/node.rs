@@ -20,12 +20,17 @@ pub type Read<T> = Result<T, Problem>;
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
+    /// One more.
+    pub fn add(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
     /// What was read; its problem is kept if it could not be.
     pub fn keep<T>(&mut self, read: Read<T>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.0.push(problem);
+                self.add(problem);
                 None
             }
         }
@@ -190,17 +195,6 @@ impl<'a> Node<'a> {
             Some(number) if (least..=most).contains(&number) => Ok(number),
             _ => Err(self.wrong(format!(
                 "{what} must be a whole number from {least} to {most}, this is {}",
-                shown(self.value)
-            ))),
-        }
-    }
-
-    /// The number from `least` to `most`.
-    pub fn decimal(&self, what: &str, least: f64, most: f64) -> Read<f64> {
-        match self.value.as_f64() {
-            Some(number) if (least..=most).contains(&number) => Ok(number),
-            _ => Err(self.wrong(format!(
-                "{what} must be a number from {least} to {most}, this is {}",
                 shown(self.value)
             ))),
         }

@@ -48,7 +48,7 @@ pub const COUNTED: &[&str] = &[
 pub fn read(node: &Node<'_>, runtime: &Model) -> Result<Reply, Vec<Problem>> {
     let written = content(node).map_err(|p| vec![p])?;
     let mut problems = Problems::default();
-    problems.keep(outline(node));
+    problems.0.extend(outline(node));
     let mut blocks = Vec::with_capacity(written.len());
     let mut reply = Reply::new(
         Vec::new(),
@@ -127,27 +127,28 @@ pub fn content<'a>(node: &Node<'a>) -> Read<Vec<Node<'a>>> {
 }
 
 /// What the service model does not say of the members beside the content.
-fn outline(node: &Node<'_>) -> Read<()> {
+fn outline(node: &Node<'_>) -> Vec<Problem> {
+    let mut problems = Problems::default();
     if let Some(stop) = node.at("stopReason") {
-        stop.text("stopReason")?;
+        problems.keep(stop.text("stopReason"));
     }
     if let Some(usage) = node.at("usage") {
         let mut known = COUNTED.to_vec();
         known.extend(["cacheDetails", "serverToolUsage"]);
-        usage.object("usage", &known)?;
+        problems.keep(usage.object("usage", &known));
         for name in COUNTED {
             if let Some(count) = usage.at(name) {
-                count.number(name, 0, COUNTS)?;
+                problems.keep(count.number(name, 0, COUNTS));
             }
         }
     }
     if let Some(metrics) = node.at("metrics") {
-        metrics.object("metrics", &["latencyMs"])?;
+        problems.keep(metrics.object("metrics", &["latencyMs"]));
         if let Some(latency) = metrics.at("latencyMs") {
-            latency.number("latencyMs", 0, LATENCIES)?;
+            problems.keep(latency.number("latencyMs", 0, LATENCIES));
         }
     }
-    Ok(())
+    problems.0
 }
 
 /// A block without the mock's own `chunks`, and the chunks.
@@ -290,8 +291,7 @@ fn misfits(
 fn place(node: &Node<'_>, written: &[Node<'_>], path: &str) -> (String, String) {
     let pointer = path
         .trim_start_matches('$')
-        .replace('.', "/")
-        .replace('[', "/")
+        .replace(['.', '['], "/")
         .replace(']', "");
     let said = pointer.trim_start_matches('/').replace('/', ".");
     match pointer.strip_prefix("/output/message/content/") {

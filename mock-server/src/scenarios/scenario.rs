@@ -85,6 +85,7 @@ impl Scenario {
             return Err(problems.0);
         }
         problems.0.extend(node.strange("a scenario", MEMBERS));
+        let misspelt = !problems.0.is_empty();
         let name = problems.keep(read_name(node));
         if let Some(about) = node.at("about") {
             problems.keep(about.text("about"));
@@ -99,19 +100,15 @@ impl Scenario {
         let replies = written.as_ref().map(Node::one_or_list).unwrap_or_default();
         let does = ["reply", "fault", "pacing"];
         if listed && replies.is_empty() {
-            problems.keep::<()>(Err(
-                node.wrong("reply is an empty list: a scenario answers something")
-            ));
-        } else if does.iter().all(|name| node.at(name).is_none()) {
-            problems.keep::<()>(Err(
-                node.wrong("a scenario does something: give it reply, fault or pacing")
-            ));
+            problems.add(node.wrong("reply is an empty list: a scenario answers something"));
+        } else if !misspelt && does.iter().all(|name| node.at(name).is_none()) {
+            problems.add(node.wrong("a scenario does something: give it reply, fault or pacing"));
         }
         if replies.len() > STEPS {
-            problems.keep::<()>(Err(node.wrong(format!(
+            problems.add(node.wrong(format!(
                 "a scenario has at most {STEPS} replies, this has {}",
                 replies.len()
-            ))));
+            )));
         }
         let mut steps = Vec::new();
         for reply in replies.iter().take(STEPS) {
@@ -206,17 +203,23 @@ impl Step {
         let mut known = reply::MEMBERS.to_vec();
         known.extend(["raw", "times", "fault", "pacing"]);
         problems.0.extend(node.strange("a reply", &known));
+        let misspelt = !problems.0.is_empty();
         let times = node.at("times").map(|n| n.number("times", 1, TIMES));
         let times = times.map_or(Some(1), |times| problems.keep(times));
         let delivery = problems.keep_all(Delivery::read(node));
         let what = problems.keep_all(What::read(node, models));
-        problems.or((|| {
-            Some(Self {
-                what: what?,
-                times: times?,
-                delivery: delivery?.or(outer),
-            })
-        })())
+        let delivers = delivery.as_ref().is_none_or(|d| !d.is_empty());
+        if !misspelt && !delivers && matches!(what, Some(What::Default)) {
+            problems.add(node.wrong(
+                "a reply has text, content or output (a Converse answer), raw, fault or pacing",
+            ));
+        }
+        let read = what.zip(times).zip(delivery);
+        problems.or(read.map(|((what, times), delivery)| Self {
+            what,
+            times,
+            delivery: delivery.or(outer),
+        }))
     }
 }
 
@@ -242,9 +245,6 @@ impl What {
                     templates: written.iter().any(|n| template::holds(n.value)),
                 })
             }
-            _ if node.at("fault").is_none() && node.at("pacing").is_none() => Err(one(node.wrong(
-                "a reply has text, content or output (a Converse answer), raw, fault or pacing",
-            ))),
             _ => Ok(Self::Default),
         }
     }

@@ -1,11 +1,12 @@
 //! The scenarios in force: those of files, those put for all, and those put for one account.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::entry::Entry;
-use super::scenario::{Scenario, Step};
+use super::scenario::{INFERENCE, Scenario, Step};
 use super::set::MOST;
 use super::subject::Subject;
 
@@ -16,11 +17,12 @@ const NEAREST: usize = 3;
 /// Missed requests that are remembered.
 const MISSES: usize = 20;
 
-/// All scenarios. Reading one takes no lock that another request holds for long: lists are replaced
-/// whole.
+/// All scenarios. Lists are made aside and then replaced whole, so no request waits for long.
 #[derive(Debug, Default)]
 pub struct Scenarios {
     lists: RwLock<Lists>,
+    /// Held by whoever makes a list, so that no change is lost; requests do not ask for it.
+    changes: Mutex<()>,
     remembers: AtomicBool,
     misses: Mutex<VecDeque<String>>,
 }
@@ -37,45 +39,12 @@ struct Lists {
 }
 
 impl Lists {
-    fn of(&self, account: Option<&str>) -> Option<&List> {
-        match account {
+    fn of(&self, account: Option<&str>) -> List {
+        let list = match account {
             None => Some(&self.shared),
             Some(account) => self.own.get(account),
-        }
-    }
-
-    /// Replaces a list; an account without scenarios is forgotten.
-    fn set(&mut self, account: Option<&str>, entries: Vec<Arc<Entry>>) -> Result<(), String> {
-        if entries.len() > MOST {
-            return Err(format!(
-                "there are {} scenarios already; DELETE those of finished tests",
-                entries.len() - 1
-            ));
-        }
-        match account {
-            None => {
-                self.shared = ranked(entries);
-                self.merge();
-            }
-            Some(account) if entries.is_empty() => {
-                self.own.remove(account);
-            }
-            Some(account) => {
-                if self.own.len() >= ACCOUNTS && !self.own.contains_key(account) {
-                    return Err(format!(
-                        "{ACCOUNTS} accounts have scenarios already; DELETE those of finished tests"
-                    ));
-                }
-                self.own.insert(account.to_owned(), ranked(entries));
-            }
-        }
-        Ok(())
-    }
-
-    /// What was put comes before what files say, where both are equally specific.
-    fn merge(&mut self) {
-        let both = self.shared.iter().chain(self.files.iter());
-        self.all = ranked(both.cloned().collect());
+        };
+        list.cloned().unwrap_or_default()
     }
 }
 
@@ -98,8 +67,11 @@ pub enum Outcome {
 impl Scenarios {
     /// Replaces the scenarios of files. One that is as it was before keeps its counts.
     pub fn set_files(&self, scenarios: Vec<(String, Arc<Scenario>)>) {
-        let mut lists = self.write();
-        let old = Arc::clone(&lists.files);
+        let _one = self.changing();
+        let (old, shared) = {
+            let lists = self.read();
+            (Arc::clone(&lists.files), Arc::clone(&lists.shared))
+        };
         let name = |e: &Arc<Entry>| (e.origin.clone(), e.scenario.name.clone());
         let old: HashMap<_, _> = old.iter().map(|e| (name(e), e)).collect();
         let entries = scenarios.into_iter().map(|(file, scenario)| {
@@ -109,16 +81,17 @@ impl Scenarios {
                 None => Arc::new(Entry::new(scenario, None, &file)),
             }
         });
-        lists.files = ranked(entries.collect());
-        lists.merge();
+        let files = ranked(entries.collect());
+        let all = merged(&shared, &files);
+        let mut lists = self.write();
+        (lists.files, lists.all) = (files, all);
     }
 
     /// Replaces the scenarios of an account, or those for all. Fails where too many accounts have
     /// some.
     pub fn put(&self, account: Option<&str>, scenarios: Vec<Arc<Scenario>>) -> Result<(), String> {
-        let entries = scenarios.into_iter();
-        let entries = entries.map(|s| entry(s, account)).collect();
-        self.write().set(account, entries)
+        let entries = scenarios.into_iter().map(|s| entry(s, account)).collect();
+        self.change(account, |_| entries)
     }
 
     /// Adds to the scenarios of an account, or to those for all; one of the same name is replaced.
@@ -129,43 +102,97 @@ impl Scenarios {
         scenario: Arc<Scenario>,
     ) -> Result<Arc<Entry>, String> {
         let added = entry(scenario, account);
-        let mut lists = self.write();
-        let kept = lists.of(account).cloned().unwrap_or_default();
-        let other = |e: &&Arc<Entry>| e.scenario.name != added.scenario.name;
-        let mut all: Vec<Arc<Entry>> = kept.iter().filter(other).cloned().collect();
-        all.push(Arc::clone(&added));
-        lists.set(account, all)?;
+        self.change(account, |list| {
+            let other = |e: &&Arc<Entry>| e.scenario.name != added.scenario.name;
+            let mut all: Vec<Arc<Entry>> = list.iter().filter(other).cloned().collect();
+            all.push(Arc::clone(&added));
+            all
+        })?;
         Ok(added)
     }
 
     /// Takes a scenario away by its name. Those of files stay, because the file says so.
     pub fn remove(&self, account: Option<&str>, name: &str) -> bool {
-        let mut lists = self.write();
-        let Some(list) = lists.of(account).cloned() else {
-            return false;
-        };
-        let other = |e: &&Arc<Entry>| e.scenario.name != name;
-        let kept: Vec<Arc<Entry>> = list.iter().filter(other).cloned().collect();
-        kept.len() < list.len() && lists.set(account, kept).is_ok()
+        let mut removed = false;
+        let done = self.change(account, |list| {
+            let other = |e: &&Arc<Entry>| e.scenario.name != name;
+            let kept: Vec<Arc<Entry>> = list.iter().filter(other).cloned().collect();
+            removed = kept.len() < list.len();
+            kept
+        });
+        done.is_ok() && removed
     }
 
     /// Takes away what was put for an account and forgets what it has been answered; for all accounts
     /// if none is named. Scenarios of files stay.
     pub fn reset(&self, account: Option<&str>) {
-        let mut lists = self.write();
-        match account {
-            Some(account) => {
-                lists.own.remove(account);
+        let _one = self.changing();
+        let all = {
+            let mut lists = self.write();
+            match account {
+                Some(account) => {
+                    lists.own.remove(account);
+                }
+                None => {
+                    lists.own.clear();
+                    lists.shared = List::default();
+                    lists.all = Arc::clone(&lists.files);
+                }
             }
-            None => {
-                lists.own.clear();
-                lists.shared = List::default();
-                lists.merge();
-            }
-        }
-        for entry in lists.all.iter() {
+            Arc::clone(&lists.all)
+        };
+        for entry in all.iter() {
             entry.reset(account);
         }
+        if account.is_none() {
+            let mut misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
+            misses.clear();
+        }
+    }
+
+    /// Makes a list from the one that is there; an account without scenarios is forgotten.
+    fn change(
+        &self,
+        account: Option<&str>,
+        make: impl FnOnce(&List) -> Vec<Arc<Entry>>,
+    ) -> Result<(), String> {
+        let _one = self.changing();
+        let (now, files, crowded) = {
+            let lists = self.read();
+            let new = account.is_some_and(|account| !lists.own.contains_key(account));
+            let crowded = new && lists.own.len() >= ACCOUNTS;
+            (lists.of(account), Arc::clone(&lists.files), crowded)
+        };
+        let entries = make(&now);
+        if entries.len() > MOST {
+            return Err(format!(
+                "there are {MOST} scenarios already; DELETE those of finished tests"
+            ));
+        }
+        if crowded && !entries.is_empty() {
+            return Err(format!(
+                "{ACCOUNTS} accounts have scenarios already; DELETE those of finished tests"
+            ));
+        }
+        let list = ranked(entries);
+        match account {
+            None => {
+                let all = merged(&list, &files);
+                let mut lists = self.write();
+                (lists.shared, lists.all) = (list, all);
+            }
+            Some(account) if list.is_empty() => {
+                self.write().own.remove(account);
+            }
+            Some(account) => {
+                self.write().own.insert(account.to_owned(), list);
+            }
+        }
+        Ok(())
+    }
+
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The scenarios that an account meets, in the order in which they are tried: its own, then those
@@ -210,13 +237,14 @@ impl Scenarios {
             true => Outcome::Miss,
             false => Outcome::Exhausted(exhausted),
         };
-        if self.remembers.load(Ordering::Relaxed) {
+        let model = INFERENCE.contains(&subject.operation);
+        if model && self.remembers.load(Ordering::Relaxed) {
             self.remember(subject, &outcome);
         }
         outcome
     }
 
-    /// From now on, remembers the last requests that no scenario answered, with the scenarios that
+    /// From now on, remembers the last requests to models that no scenario answered, with the scenarios that
     /// they missed least. Looking for those costs time, so it is asked for.
     pub fn remember_misses(&self) {
         self.remembers.store(true, Ordering::Relaxed);
@@ -258,7 +286,7 @@ impl Scenarios {
                 Some((fits, format!("{:?} ({why})", entry.scenario.name)))
             })
             .collect();
-        missed.sort_by_key(|(fits, _)| std::cmp::Reverse(*fits));
+        missed.sort_by_key(|(fits, _)| Reverse(*fits));
         missed
             .into_iter()
             .take(NEAREST)
@@ -284,8 +312,18 @@ impl Entry {
 
 /// Most specific first; the order in which they were declared breaks ties.
 fn ranked(mut entries: Vec<Arc<Entry>>) -> List {
-    entries.sort_by_key(|e| std::cmp::Reverse(e.scenario.matcher.specificity()));
+    entries.sort_by_cached_key(|e| Reverse(e.scenario.matcher.specificity()));
     Arc::new(entries)
+}
+
+/// What was put and what files say, as they are tried: what was put first, where both are equally
+/// specific.
+fn merged(put: &List, files: &List) -> List {
+    match (put.is_empty(), files.is_empty()) {
+        (true, _) => Arc::clone(files),
+        (_, true) => Arc::clone(put),
+        _ => ranked(put.iter().chain(files.iter()).cloned().collect()),
+    }
 }
 
 fn entry(scenario: Arc<Scenario>, account: Option<&str>) -> Arc<Entry> {

@@ -37,7 +37,25 @@ pub struct Subject<'a> {
 pub struct Found<'a> {
     last_user: OnceCell<Option<String>>,
     system: OnceCell<Option<String>>,
-    results: OnceCell<Vec<(Option<&'a str>, &'a str)>>,
+    results: OnceCell<Vec<Answered<'a>>>,
+}
+
+/// What a tool answered.
+#[derive(Debug)]
+pub struct Answered<'a> {
+    /// The tool's name, as far as the conversation tells it.
+    pub tool: Option<&'a str>,
+    /// Its texts, or the text of its JSON.
+    pub text: &'a str,
+    json: OnceCell<Option<Value>>,
+}
+
+impl Answered<'_> {
+    /// The text as JSON, if it is that.
+    pub fn json(&self) -> Option<&Value> {
+        let read = || serde_json::from_str(self.text).ok();
+        self.json.get_or_init(read).as_ref()
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -69,13 +87,12 @@ impl<'a> Subject<'a> {
         Some(1 + turns.iter().filter(|t| t.role == Role::Assistant).count() as u64)
     }
 
-    /// The tool results of the last user turn: the tool's name, as far as the conversation tells
-    /// it, and the result's text.
-    pub fn tool_results(&self) -> &[(Option<&'a str>, &'a str)] {
+    /// The tool results of the last user turn.
+    pub fn tool_results(&self) -> &[Answered<'a>] {
         self.found.results.get_or_init(|| self.find_results())
     }
 
-    fn find_results(&self) -> Vec<(Option<&'a str>, &'a str)> {
+    fn find_results(&self) -> Vec<Answered<'a>> {
         let Some(conversation) = self.conversation else {
             return Vec::new();
         };
@@ -96,7 +113,11 @@ impl<'a> Subject<'a> {
             call.or_else(named)
         };
         let result = |b: &'a Block| match b {
-            Block::ToolResult { id, text } => Some((name_of(id), text.as_str())),
+            Block::ToolResult { id, text } => Some(Answered {
+                tool: name_of(id),
+                text,
+                json: OnceCell::new(),
+            }),
             _ => None,
         };
         let turns = self.last_user_turns();

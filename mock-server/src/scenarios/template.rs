@@ -161,7 +161,7 @@ fn value_of(name: &str, subject: &Subject<'_>) -> String {
         "toolResult" => subject
             .tool_results()
             .first()
-            .map(|(_, text)| (*text).to_owned()),
+            .map(|result| result.text.to_owned()),
         "model" => subject.model_sent.map(Into::into),
         "account" => Some(subject.account.into()),
         "turn" => subject.turn().map(|t| t.to_string()),

@@ -221,7 +221,7 @@ impl EventBody {
             return Poll::Pending;
         }
         loop {
-            let next = self.frames.next();
+            let next = self.frames.hand_over();
             if matches!(next, Next::Piece(_)) {
                 self.resting = self.frames.one_by_one();
                 return Poll::Ready(next);

@@ -88,7 +88,7 @@ impl Frames {
         let mut frames = Self {
             plan,
             faults: delivery.faults.clone(),
-            pace: delivery.pacing.as_ref().map(crate::faults::Pacing::start),
+            pace: delivery.pacing.as_ref().map(|pacing| pacing.start()),
             made: 0,
             taken: 0,
             joined: 0,
@@ -149,7 +149,7 @@ impl Frames {
     }
 
     /// What leaves next.
-    pub fn next(&mut self) -> Next {
+    pub fn hand_over(&mut self) -> Next {
         let ready = match (self.plan.rechunk, self.plan.coalesce) {
             (Some(piece), _) => (self.pending.len() >= piece).then_some(piece),
             (None, Some(wanted)) => {

@@ -157,10 +157,10 @@ pub fn headers(
     {
         map.insert(DATE, date);
     }
-    if let Some(content_type) = content_type {
-        if let Ok(value) = HeaderValue::from_str(content_type) {
-            map.insert(CONTENT_TYPE, value);
-        }
+    if let Some(content_type) = content_type
+        && let Ok(value) = HeaderValue::from_str(content_type)
+    {
+        map.insert(CONTENT_TYPE, value);
     }
     let one_one = framing.version == Version::HTTP_11;
     match framing.length {

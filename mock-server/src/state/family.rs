@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::behaviour::{Habits, Thinks};
+use crate::behaviour::{Cut, EmptyPiece, Habits, Thinks, ToolPieces};
 
 /// How answers of a family of models look.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,6 +42,13 @@ pub struct Family {
     /// How streams cut the arguments of tools.
     #[serde(default)]
     pub tool_pieces: ToolPiecesForm,
+    /// Tokens of text and reasoning that share a delta of a Converse stream, by the mock's estimator
+    /// (4 to 5 characters each).
+    #[serde(default = "tokens_per_delta")]
+    pub tokens_per_delta: usize,
+    /// Where Converse streams have an empty piece of text.
+    #[serde(default)]
+    pub empty_piece: EmptyPieceForm,
     /// Whether CountTokens knows the models.
     #[serde(default)]
     pub counts_tokens: bool,
@@ -133,6 +140,19 @@ pub enum ToolPiecesForm {
     Pretty,
 }
 
+/// Where Converse streams have an empty piece of text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EmptyPieceForm {
+    /// Nowhere (Claude).
+    #[default]
+    Never,
+    /// Before the first text (Jamba).
+    First,
+    /// Behind the last text (Nova 1, Llama, Mistral).
+    Last,
+}
+
 /// When models think before they answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -172,7 +192,29 @@ pub enum ToolIdForm {
     Functions,
 }
 
+/// As in most of the recorded streams of newer models.
+const fn tokens_per_delta() -> usize {
+    3
+}
+
 impl Family {
+    /// How Converse streams cut the models' replies.
+    pub fn cut(&self) -> Cut {
+        Cut {
+            tools: match self.tool_pieces {
+                ToolPiecesForm::EmptyFirst => ToolPieces::EmptyFirst,
+                ToolPiecesForm::Whole => ToolPieces::Whole,
+                ToolPiecesForm::Pretty => ToolPieces::Pretty,
+            },
+            tokens: self.tokens_per_delta,
+            empty: match self.empty_piece {
+                EmptyPieceForm::Never => EmptyPiece::Never,
+                EmptyPieceForm::First => EmptyPiece::First,
+                EmptyPieceForm::Last => EmptyPiece::Last,
+            },
+        }
+    }
+
     /// What the models do by themselves.
     pub fn habits(&self) -> Habits {
         Habits {

@@ -19,9 +19,16 @@ pub struct ApiError {
     row: &'static Row,
     values: Vec<(String, String)>,
     members: Vec<(&'static str, Value)>,
+    hint: Option<String>,
+    /// Rare, and errors are passed around much.
+    given: Option<Box<Given>>,
+}
+
+/// What a fault rule puts in place of the row's own.
+#[derive(Debug, Clone, Default)]
+struct Given {
     headers: Vec<(Cow<'static, str>, String)>,
     words: Option<String>,
-    hint: Option<String>,
 }
 
 /// One row of the error table.
@@ -61,9 +68,8 @@ impl ApiError {
             row,
             values: Vec::new(),
             members: Vec::new(),
-            headers: Vec::new(),
-            words: None,
             hint: None,
+            given: None,
         }
     }
 
@@ -81,13 +87,14 @@ impl ApiError {
 
     /// Adds a header behind `x-amzn-ErrorType`, such as `Retry-After`.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        let given = self.given.get_or_insert_default();
+        given.headers.push((name.into(), value.into()));
         self
     }
 
     /// Says other words than the row: those that a user gave to a fault.
     pub fn words(mut self, words: impl Into<String>) -> Self {
-        self.words = Some(words.into());
+        self.given.get_or_insert_default().words = Some(words.into());
         self
     }
 
@@ -114,20 +121,15 @@ impl ApiError {
 
     /// The message that the client reads.
     pub fn message(&self) -> String {
-        match &self.words {
+        match self.given.as_ref().and_then(|given| given.words.as_ref()) {
             Some(words) => words.clone(),
             None => fill(&self.row.text, &self.values),
         }
     }
 
-    /// Members that the exception has beside its message.
-    pub fn extra_members(&self) -> &[(&'static str, Value)] {
-        &self.members
-    }
-
     /// Headers beside `x-amzn-ErrorType`.
     pub fn extra_headers(&self) -> &[(Cow<'static, str>, String)] {
-        &self.headers
+        self.given.as_ref().map_or(&[], |given| &given.headers)
     }
 
     /// The hint for the access log.
@@ -171,7 +173,7 @@ impl ApiError {
             .error_type()
             .map(|t| ("x-amzn-ErrorType".into(), t))
             .into_iter()
-            .chain(self.headers.iter().cloned())
+            .chain(self.extra_headers().iter().cloned())
             .collect();
         let (body, content_type) = match &self.row.body {
             Some(body) => (

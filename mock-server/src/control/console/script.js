@@ -67,7 +67,7 @@ async function follow() {
       q.set("follow", "true");
       const last = state.entries[0];
       if (last) q.set("since", last.number);
-      const response = await api(`/_mock/journal?${q}`, { signal: mine.signal });
+      const response = await api(`/_mock/journal/export?${q}`, { signal: mine.signal });
       live("on", "live");
       wait = 500;
       await lines(response.body, (line) => { if (line) add(JSON.parse(line)); });
@@ -261,7 +261,12 @@ async function drawScenarios() {
 
 async function drawAccounts() {
   const { accounts } = await (await api("/_mock/accounts")).json();
-  $("account-list").replaceChildren(...accounts.map((a) => el("div", { class: "card" }, el("h2", {}, a.account), fields(a))));
+  const cards = accounts.slice(0, 50).map(async ({ account, journalEntries }) => {
+    const made = await (await api(`/_mock/accounts/${account}`)).json();
+    return el("div", { class: "card" }, el("div", { class: "top" }, el("h2", {}, account), el("span", { class: "quiet" }, `${journalEntries} requests`)), fields(made));
+  });
+  const note = accounts.length > 50 ? [el("p", { class: "quiet" }, `and ${accounts.length - 50} more`)] : accounts.length ? [] : [el("p", { class: "quiet" }, "No account has asked for anything yet.")];
+  $("account-list").replaceChildren(...(await Promise.all(cards)), ...note);
 }
 
 // Whatever an account has, by its names; lists as tables of their members.
@@ -272,6 +277,7 @@ function fields(object) {
 function shown(value) {
   if (Array.isArray(value)) return value.length ? value.flatMap((v) => [...shown(v), el("br")]) : [el("span", { class: "quiet" }, "none")];
   if (value && typeof value === "object") return [fields(value)];
+  if (value === null) return [el("span", { class: "quiet" }, "none")];
   const text = String(value);
   return text.length > 12 ? [el("code", {}, text), " ", copyButton("copy", text)] : [text];
 }

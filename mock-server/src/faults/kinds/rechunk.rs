@@ -21,7 +21,7 @@ pub const ABOUT: About = About {
     reach: Reach::Streams,
     parameters: &[required("bytes", "bytes of each piece, at least 1")],
     http1: "each piece is a chunk and a write of its own",
-    h2: "each piece is a DATA frame of its own",
+    h2: "each piece is a DATA frame of its own, which flow control may divide",
     example: r#"{"kind": "rechunk", "bytes": 1}"#,
 };
 

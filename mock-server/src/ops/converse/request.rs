@@ -249,13 +249,18 @@ fn tool_result(result: &Value) -> Block {
     }
 }
 
-/// `outputConfig.textFormat.structure.jsonSchema.schema` holds a schema as text.
+/// `outputConfig.textFormat.structure.jsonSchema.schema` holds a schema as text; Anthropic's own
+/// `output_config.format`, `output_format` before it, among the additional fields holds it as it is.
 fn output_schema(input: &Map<String, Value>) -> Option<Value> {
-    let text = input
-        .get("outputConfig")?
-        .pointer("/textFormat/structure/jsonSchema/schema")?
-        .as_str()?;
-    serde_json::from_str(text).ok()
+    let at = |member: &str, pointer: &str| input.get(member)?.pointer(pointer);
+    let text = at("outputConfig", "/textFormat/structure/jsonSchema/schema");
+    if let Some(text) = text.and_then(Value::as_str) {
+        return serde_json::from_str(text).ok();
+    }
+    ["/output_config/format/schema", "/output_format/schema"]
+        .iter()
+        .find_map(|pointer| at("additionalModelRequestFields", pointer))
+        .cloned()
 }
 
 /// Whether the request asks for reasoning: `thinking` or `reasoning_config` of Claude,

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::judge::mistaken_image;
 use super::request::{Turned, answer};
 use super::{content, usage};
-use crate::behaviour::{Delta, ToolPieces, deltas};
+use crate::behaviour::{Delta, deltas};
 use crate::ops::Call;
 use crate::ops::stream::stream;
-use crate::state::catalogue::{Family, ToolPiecesForm};
+use crate::state::catalogue::Family;
 use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{ApiError, Event, sse};
 
@@ -42,11 +42,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     for (name, value) in answered.echoed(call) {
         metadata[name] = value;
     }
-    let pieces = match family.tool_pieces {
-        ToolPiecesForm::EmptyFirst => ToolPieces::EmptyFirst,
-        ToolPiecesForm::Whole => ToolPieces::Whole,
-        ToolPiecesForm::Pretty => ToolPieces::Pretty,
-    };
+    let cut = family.cut();
     let mut writer = Writer {
         family: family.clone(),
         shift: usize::from(family.empty_first_block && reply.said.is_none()),
@@ -62,7 +58,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     });
     let events = std::iter::once(Event::new("messageStart", json!({ "role": "assistant" })))
         .chain(empty.into_iter().flatten())
-        .chain(deltas(answered.reply, pieces).filter_map(move |d| writer.event(d)))
+        .chain(deltas(answered.reply, cut).filter_map(move |d| writer.event(d)))
         .chain([
             Event::new("messageStop", stop),
             Event::new("metadata", metadata),

@@ -125,7 +125,7 @@ fn models<'n>(
         found.push(at("model").wrong(
             "this never fits: no model of the catalogue is both of this family and of this id",
         ));
-    } else if scenario.speaks && !left.iter().any(|m| says_text(&m)) {
+    } else if scenario.speaks && !left.iter().any(says_text) {
         found.push(
             at("model")
                 .wrong("this never answers: the model holds no conversations; answer it with raw"),
@@ -138,17 +138,14 @@ fn models<'n>(
 
 /// Whether all that it is for is streamed.
 pub(super) fn only_streams(scenario: &Scenario, known: Known<'_>) -> bool {
-    let asked = scenario.matcher.clauses.iter();
-    let asked = asked.filter_map(|c| match c {
-        Clause::Stream(wanted) => Some(*wanted),
-        _ => None,
-    });
+    let mut clauses = scenario.matcher.clauses.iter();
+    let asked = clauses.any(|c| matches!(c, Clause::Stream(true)));
     let streams = |name: &String| {
         let operation = known.operation(name);
         operation.is_some_and(|(model, o)| model.event_stream(o).is_some())
     };
     let named = scenario.matcher.operations();
-    asked.last().unwrap_or(false) || named.is_some_and(|all| all.iter().all(streams))
+    asked || named.is_some_and(|all| all.iter().all(streams))
 }
 
 fn names(model: &ModelEntry, pattern: &str) -> bool {

@@ -90,3 +90,13 @@ export async function startServer(...flags) {
 function timeout(ms) {
   return new Promise((settle) => setTimeout(settle, ms).unref());
 }
+
+/** Gives an account its scenarios. */
+export async function putScenarios(server, account, scenarios) {
+  const answer = await fetch(`${server.http}/_mock/scenarios?account=${account}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ scenarios }),
+  });
+  if (!answer.ok) throw new Error(`scenarios: ${await answer.text()}`);
+}

@@ -1,5 +1,7 @@
 """Where the server is, and a client for it."""
 
+import json
+import urllib.request
 from dataclasses import dataclass
 
 import boto3
@@ -48,3 +50,15 @@ def signing_client(server: Server, *, access_key: str = "test", secret: str = "t
         aws_secret_access_key=secret,
         config=Config(retries={"total_max_attempts": 1}, **config),
     )
+
+
+def put_scenarios(server: Server, account: str, scenarios: list[dict]) -> None:
+    """Gives an account its scenarios."""
+    request = urllib.request.Request(
+        f"{server.http}/_mock/scenarios?account={account}",
+        data=json.dumps({"scenarios": scenarios}).encode(),
+        headers={"Content-Type": "application/json"},
+        method="PUT",
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status < 300

@@ -70,6 +70,13 @@ rust-test: ## Unit, integration and doc tests of all crates
 	$(say) 'Rust tests'
 	@$(CARGO) test --workspace $(LOCKED)
 
+.PHONY: conform
+conform: ## Judge bedrock-mock by every conformance case
+	$(say) 'building bedrock-mock and bedrock-conformance'
+	@$(CARGO) build $(LOCKED) -p bedrock-mock -p bedrock-conformance
+	$(say) 'judging'
+	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(abspath $(BUILD_DIR))/debug/bedrock-conformance run $(ARGS)
+
 .PHONY: tools-test
 tools-test: $(PY_STAMP) ## The tools that regenerate fixtures
 	$(say) 'tests of the tools in fixtures/tools'

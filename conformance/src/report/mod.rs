@@ -1,0 +1,5 @@
+//! What is derived from a run's events.
+
+mod summary;
+
+pub use summary::Summary;

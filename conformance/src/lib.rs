@@ -143,6 +143,7 @@
 
 pub mod case;
 pub mod cli;
+pub mod derive;
 pub mod embedded;
 pub mod exit_codes;
 pub mod judge;

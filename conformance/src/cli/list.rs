@@ -8,6 +8,7 @@ use clap::Args;
 use super::Failure;
 use super::select::{CaseArgs, knowledge, lines};
 use crate::case::{Library, words};
+use crate::derive::derive;
 use crate::embedded;
 use crate::exit_codes::{self, ExitCode};
 use crate::run::{Deviations, Doubts};
@@ -18,9 +19,15 @@ use crate::target;
 pub struct List {
     #[command(flatten)]
     cases: CaseArgs,
+    /// The target whose operations cases are derived for
+    #[arg(long, default_value = "mock", value_name = "NAME")]
+    target: String,
     /// Also list each row
     #[arg(long)]
     rows: bool,
+    /// List the constraints that no case could be derived for instead
+    #[arg(long)]
+    left_out: bool,
 }
 
 /// Options of `check`.
@@ -41,7 +48,15 @@ pub struct Errors {
 
 pub(super) fn list(options: &List, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let knowledge = knowledge()?;
-    let library = options.cases.load(&knowledge)?;
+    let target = target::find(&knowledge, &options.target).map_err(Failure::usage)?;
+    if options.left_out {
+        let derived = derive(&knowledge, &target.operations).map_err(Failure::usage)?;
+        for line in derived.left_out {
+            writeln!(out, "{line}")?;
+        }
+        return Ok(exit_codes::AS_EXPECTED);
+    }
+    let library = options.cases.load(&knowledge, &target.operations)?;
     let selection = options.cases.selection(&library)?;
     let mut any = false;
     for case in &library.cases {

@@ -53,9 +53,9 @@ pub struct PlanArgs {
 
 pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let knowledge = knowledge()?;
-    let library = args.cases.load(&knowledge)?;
-    let selection = args.cases.selection(&library)?;
     let target = args.target.find(&knowledge)?;
+    let library = args.cases.load(&knowledge, &target.operations)?;
+    let selection = args.cases.selection(&library)?;
     if matches!(target.kind, Kind::Aws(_)) && args.max_usd.is_none() {
         return Err(Failure::usage(format!(
             "target {} costs money: say how much it may cost with --max-usd; `plan` says what it \
@@ -128,12 +128,12 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
 
 pub(super) fn plan(args: &PlanArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let knowledge = knowledge()?;
-    let library = args.cases.load(&knowledge)?;
+    let target = args.target.find(&knowledge)?;
+    let library = args.cases.load(&knowledge, &target.operations)?;
     let options = Options {
         selection: args.cases.selection(&library)?,
         ..Options::default()
     };
-    let target = args.target.find(&knowledge)?;
     let mut requests = 0;
     let mut tokens = Tokens {
         max_in: 0,

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::case::{BasisKind, Level, Library, Selection};
+use crate::derive::derive;
 use crate::exit_codes;
 use crate::knowledge::Knowledge;
 use crate::located::Fault;
@@ -20,6 +21,9 @@ pub(super) struct CaseArgs {
     /// Folder to read the cases from [default: those in this program]
     #[arg(long, value_name = "DIR")]
     pub cases: Option<PathBuf>,
+    /// Leave out the cases that are derived from the service model
+    #[arg(long)]
+    pub no_derived: bool,
     /// Only cases with this basis; repeatable
     #[arg(long, value_name = "KIND", value_parser = parse_basis)]
     pub basis: Vec<BasisKind>,
@@ -61,12 +65,22 @@ pub(super) struct TargetArgs {
 }
 
 impl CaseArgs {
-    pub(crate) fn load(&self, knowledge: &Knowledge) -> Result<Library, Failure> {
+    /// The written cases, and those derived for the operations.
+    pub(crate) fn load(
+        &self,
+        knowledge: &Knowledge,
+        operations: &[String],
+    ) -> Result<Library, Failure> {
         let library = match &self.cases {
             Some(folder) => Library::load(knowledge, folder),
             None => Library::embedded(knowledge),
         };
-        library.map_err(|faults| Failure::usage(lines(&faults)))
+        let mut library = library.map_err(|faults| Failure::usage(lines(&faults)))?;
+        if !self.no_derived {
+            let derived = derive(knowledge, operations).map_err(Failure::usage)?;
+            library.cases.extend(derived.cases);
+        }
+        Ok(library)
     }
 
     pub(crate) fn selection(&self, library: &Library) -> Result<Selection, Failure> {

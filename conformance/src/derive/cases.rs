@@ -1,11 +1,11 @@
 //! Members and constraints → cases.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
 use super::constraint::{Constraint, Rule};
-use super::minimal::minimal;
+use super::minimal::Minimal;
 use super::place::place;
 use super::sample;
 use super::walk::{Member, Step, members};
@@ -36,6 +36,14 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
     let bases: Value =
         serde_json::from_str(BASES).map_err(|error| format!("derived/bases.json: {error}"))?;
     let mut derived = Derived::default();
+    let minimals: HashMap<&str, Minimal<'_>> = knowledge
+        .models
+        .services()
+        .iter()
+        .map(|service| (service.name.as_str(), Minimal::of(service)))
+        .collect();
+    // Shapes come back in many operations.
+    let mut probed: HashMap<(String, String, Option<String>), Probes> = HashMap::new();
     for name in operations {
         let Some((service, operation)) = knowledge.models.operation(name) else {
             return Err(format!("there is no operation {name}"));
@@ -52,15 +60,25 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
         let Some(input) = operation.input.as_deref() else {
             continue;
         };
+        let Some(minimal) = minimals.get(service.name.as_str()) else {
+            continue;
+        };
         for member in members(service, &knowledge.overlay, input) {
-            Maker {
+            let maker = Maker {
                 service,
+                minimal,
                 operation,
                 input,
                 base,
                 member: &member,
-            }
-            .make(&mut derived);
+            };
+            let key = (
+                service.name.clone(),
+                member.shape.clone(),
+                member.location.clone(),
+            );
+            let probes = probed.entry(key).or_insert_with(|| maker.probes());
+            maker.make(probes, &mut derived);
         }
     }
     Ok(derived)
@@ -68,10 +86,17 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
 
 struct Maker<'a> {
     service: &'a Service,
+    minimal: &'a Minimal<'a>,
     operation: &'a Operation,
     input: &'a str,
     base: &'a Map<String, Value>,
     member: &'a Member,
+}
+
+/// A shape's constraints, and a value for each way to keep or break one.
+struct Probes {
+    constraints: Vec<Constraint>,
+    values: Vec<(String, bool, Result<Value, &'static str>)>,
 }
 
 /// One request: row, the member's value (none to leave it out), whether it is legal.
@@ -82,50 +107,63 @@ struct Probe {
 }
 
 impl Maker<'_> {
-    fn make(&self, derived: &mut Derived) {
+    fn probes(&self) -> Probes {
         let constraints = Constraint::of(self.service, &self.member.shape);
-        let mut probes = Vec::new();
+        let mut values = Vec::new();
+        for constraint in &constraints {
+            // Nothing is shorter than nothing.
+            if constraint.rule == Rule::MinLength(0) {
+                continue;
+            }
+            let word = constraint.word();
+            values.push((
+                format!("{word}-broken"),
+                false,
+                self.broken(constraint, &constraints),
+            ));
+            values.push((
+                format!("{word}-legal"),
+                true,
+                self.legal(constraint, &constraints),
+            ));
+        }
+        Probes {
+            constraints,
+            values,
+        }
+    }
+
+    fn make(&self, probes: &Probes, derived: &mut Derived) {
         let mut left_out = |what: &str, why: &str| {
             let name = &self.operation.name;
             derived
                 .left_out
                 .push(format!("{name} {}: {what}: {why}", self.member.path()));
         };
+        let mut wanted = Vec::new();
         if self.member.required {
             match self.member.location.as_deref() {
                 Some("uri") => left_out("required", "a path without it is another path"),
-                _ => probes.push(Probe {
+                _ => wanted.push(Probe {
                     row: "required".to_owned(),
                     value: None,
                     legal: false,
                 }),
             }
         }
-        for constraint in &constraints {
-            // Nothing is shorter than nothing.
-            if constraint.rule == Rule::MinLength(0) {
-                continue;
-            }
-            for (legal, what) in [(false, "broken"), (true, "legal")] {
-                let row = format!("{}-{what}", constraint.word());
-                let value = if legal {
-                    self.legal(constraint, &constraints)
-                } else {
-                    self.broken(constraint, &constraints)
-                };
-                match value {
-                    Err(why) => left_out(&row, why),
-                    Ok(value) => probes.push(Probe {
-                        row,
-                        value: Some(value),
-                        legal,
-                    }),
-                }
+        for (row, legal, value) in &probes.values {
+            match value {
+                Err(why) => left_out(row, why),
+                Ok(value) => wanted.push(Probe {
+                    row: row.clone(),
+                    value: Some(value.clone()),
+                    legal: *legal,
+                }),
             }
         }
         let mut instances = Vec::new();
-        for probe in probes {
-            match self.instance(&probe, &constraints) {
+        for probe in wanted {
+            match self.instance(&probe, &probes.constraints) {
                 Ok(instance) => instances.push(instance),
                 Err(why) => left_out(&probe.row, why),
             }
@@ -146,7 +184,7 @@ impl Maker<'_> {
                         && constraint.keeps(text) == Some(false)
                         && all
                             .iter()
-                            .filter(|other| *other != constraint)
+                            .filter(|other| other.rule != constraint.rule)
                             .all(|other| other.keeps(text) == Some(true))
                 })
                 .ok_or("no text was found that breaks it alone")?,
@@ -168,7 +206,9 @@ impl Maker<'_> {
     /// A value at the edge that keeps every constraint.
     fn legal(&self, constraint: &Constraint, all: &[Constraint]) -> Result<Value, &'static str> {
         let value = match &constraint.rule {
-            Rule::Pattern(_) => minimal(self.service, &self.member.shape)
+            Rule::Pattern(_) => self
+                .minimal
+                .make(&self.member.shape)
                 .ok_or("no text was found that keeps it")?,
             Rule::MinLength(least) => self.sized(*least, all)?,
             Rule::MaxLength(most) => self.sized(*most, all)?,
@@ -207,14 +247,14 @@ impl Maker<'_> {
             }
             Some("list") => {
                 let of = stated["member"]["shape"].as_str().unwrap_or_default();
-                let entry = minimal(self.service, of).ok_or("its entries cannot be made")?;
+                let entry = self.minimal.make(of).ok_or("its entries cannot be made")?;
                 Ok(Value::Array(vec![entry; count]))
             }
             Some("map") => {
                 let key = stated["key"]["shape"].as_str().unwrap_or_default();
-                let key = minimal(self.service, key).ok_or("its keys cannot be made")?;
+                let key = self.minimal.make(key).ok_or("its keys cannot be made")?;
                 let of = stated["value"]["shape"].as_str().unwrap_or_default();
-                let entry = minimal(self.service, of).ok_or("its values cannot be made")?;
+                let entry = self.minimal.make(of).ok_or("its values cannot be made")?;
                 let key = key.as_str().unwrap_or("k").to_owned();
                 Ok(Value::Object(
                     (0..count)
@@ -254,7 +294,7 @@ impl Maker<'_> {
         constraints: &[Constraint],
     ) -> Result<Instance, &'static str> {
         let input = place(
-            self.service,
+            self.minimal,
             self.input,
             self.base,
             &self.member.way,
@@ -311,6 +351,8 @@ impl Maker<'_> {
                 .collect(),
         };
         let shown = match &probe.value {
+            // Whether null is hidden where values are was never seen.
+            None if self.member.hidden => "(?:null )?".to_owned(),
             None => "null ".to_owned(),
             Some(_) if self.member.hidden => String::new(),
             Some(value) => shown(value, &self.member.shape, self.service),

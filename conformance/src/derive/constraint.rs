@@ -22,13 +22,13 @@ pub enum Rule {
     Enum(Vec<String>),
 }
 
-/// A rule with the type of the shape that has it.
-#[derive(Debug, Clone, PartialEq)]
+/// A rule of a shape.
+#[derive(Debug, Clone)]
 pub struct Constraint {
     /// The rule.
     pub rule: Rule,
-    /// `string`, `integer`, `float`, `list` …
-    pub of: String,
+    /// Its pattern, ready to match.
+    regex: Option<Regex>,
 }
 
 impl Constraint {
@@ -58,8 +58,11 @@ impl Constraint {
         rules
             .into_iter()
             .map(|rule| Self {
+                regex: match &rule {
+                    Rule::Pattern(pattern) => whole(pattern),
+                    _ => None,
+                },
                 rule,
-                of: of.to_owned(),
             })
             .collect()
     }
@@ -67,7 +70,7 @@ impl Constraint {
     /// Whether a value keeps it; none if this program cannot tell.
     pub fn keeps(&self, value: &Value) -> Option<bool> {
         Some(match &self.rule {
-            Rule::Pattern(pattern) => whole(pattern)?.is_match(value.as_str()?),
+            Rule::Pattern(_) => self.regex.as_ref()?.is_match(value.as_str()?),
             Rule::MinLength(least) => length(value)? >= *least,
             Rule::MaxLength(most) => length(value)? <= *most,
             Rule::MinValue(least) => value.as_f64()? >= *least,

@@ -1,5 +1,8 @@
 //! The least value that a shape allows.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::sample;
@@ -8,8 +11,30 @@ use crate::model::Service;
 /// Shapes are entered this deep.
 const DEPTH: usize = 16;
 
-pub(super) fn minimal(service: &Service, shape: &str) -> Option<Value> {
-    value(service, shape, DEPTH)
+/// The least values of a service's shapes, each made once.
+pub(super) struct Minimal<'a> {
+    pub(super) service: &'a Service,
+    made: RefCell<HashMap<String, Option<Value>>>,
+}
+
+impl<'a> Minimal<'a> {
+    pub(super) fn of(service: &'a Service) -> Self {
+        Self {
+            service,
+            made: RefCell::default(),
+        }
+    }
+
+    pub(super) fn make(&self, shape: &str) -> Option<Value> {
+        if let Some(made) = self.made.borrow().get(shape) {
+            return made.clone();
+        }
+        let made = value(self.service, shape, DEPTH);
+        self.made
+            .borrow_mut()
+            .insert(shape.to_owned(), made.clone());
+        made
+    }
 }
 
 fn value(service: &Service, shape: &str, depth: usize) -> Option<Value> {

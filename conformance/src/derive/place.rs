@@ -2,13 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::minimal::minimal;
+use super::minimal::Minimal;
 use super::walk::Step;
-use crate::model::Service;
 
 /// The whole input: `base`, with `value` at the end of the way; no value leaves the member out.
 pub(super) fn place(
-    service: &Service,
+    minimal: &Minimal<'_>,
     input: &str,
     base: &Map<String, Value>,
     way: &[Step],
@@ -18,8 +17,8 @@ pub(super) fn place(
     let [Step::Member(name), rest @ ..] = way else {
         return None;
     };
-    let of = service.shape(input)["members"][name]["shape"].as_str()?;
-    match below(service, of, rest, value)? {
+    let of = minimal.service.shape(input)["members"][name]["shape"].as_str()?;
+    match below(minimal, of, rest, value)? {
         Some(member) => {
             whole.insert(name.clone(), member);
         }
@@ -33,7 +32,7 @@ pub(super) fn place(
 /// The value of a shape on the way; the inner option is none where it is to be left out.
 #[allow(clippy::option_option)] // Not derivable, or derivable as nothing.
 fn below(
-    service: &Service,
+    minimal: &Minimal<'_>,
     shape: &str,
     way: &[Step],
     value: Option<Value>,
@@ -41,19 +40,19 @@ fn below(
     let Some((step, rest)) = way.split_first() else {
         return Some(value);
     };
-    let stated = service.shape(shape);
+    let stated = minimal.service.shape(shape);
     match step {
         Step::Member(name) => {
             let of = stated["members"][name]["shape"].as_str()?;
             let mut members = if stated["union"] == true {
                 Map::new()
             } else {
-                match minimal(service, shape)? {
+                match minimal.make(shape)? {
                     Value::Object(members) => members,
                     _ => return None,
                 }
             };
-            match below(service, of, rest, value)? {
+            match below(minimal, of, rest, value)? {
                 Some(member) => {
                     members.insert(name.clone(), member);
                 }
@@ -65,11 +64,11 @@ fn below(
         }
         Step::Entry => {
             let of = stated["member"]["shape"].as_str()?;
-            let entry = below(service, of, rest, value)??;
+            let entry = below(minimal, of, rest, value)??;
             let mut entries = vec![entry];
             let least = usize::try_from(stated["min"].as_u64().unwrap_or(0)).ok()?;
             while entries.len() < least {
-                entries.push(minimal(service, of)?);
+                entries.push(minimal.make(of)?);
             }
             Some(Some(Value::Array(entries)))
         }

@@ -49,7 +49,7 @@ install: ## Install the release binary where cargo installs programs (~/.cargo/b
 # --- judge -------------------------------------------------------------------------------------
 
 .PHONY: test
-test: env check rust-test tools-test sdk-test clients-test ## Set everything up, then run every check and every test
+test: env check rust-test tools-test conform sdk-test clients-test ## Set everything up, then run every check and every test
 	$(say) 'all checks and tests passed'
 
 .PHONY: check

@@ -141,6 +141,7 @@
 //! case matches, a day that is past — each makes the run fail. `case-doubts.json` lists cases that
 //! may be wrong themselves, which is another thing.
 
+pub mod audit;
 pub mod case;
 pub mod cli;
 pub mod derive;

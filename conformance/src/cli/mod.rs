@@ -1,7 +1,9 @@
 //! The command line: what can be asked, and the answers.
 
+mod age;
 mod list;
 mod models;
+mod report;
 mod run;
 mod select;
 
@@ -27,10 +29,22 @@ pub enum Command {
     Run(run::Run),
     /// Print which rows would run, how many requests that is, and what they cost at most
     Plan(run::PlanArgs),
+    /// Make Markdown, HTML, JUnit, TAP or a badge of a run's events
+    Report(report::Report),
+    /// Join the events of all shards of a run
+    Merge(report::Merge),
+    /// Say which verdicts differ between two runs; exits 1 if any is worse
+    Diff(report::Diff),
+    /// Put runs against several targets side by side
+    Matrix(report::Matrix),
     /// List cases
     List(list::List),
     /// Read every case, target and deviation file and say what is wrong with them
     Check(list::Check),
+    /// List cases whose last look at the real service is old; exits 6 if there are any
+    Stale(age::Stale),
+    /// Say what of the service models no case speaks of; exits 1 if there is anything
+    Audit(age::Audit),
     /// List the capabilities and roles that cases and targets share
     Words,
     /// List the service's error texts that cases can name
@@ -76,8 +90,14 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
     let done = match &cli.command {
         Command::Run(options) => run::run(options, out),
         Command::Plan(options) => run::plan(options, out),
+        Command::Report(options) => report::report(options, out),
+        Command::Merge(options) => report::merge(options, out),
+        Command::Diff(options) => report::diff(options, out),
+        Command::Matrix(options) => report::matrix(options, out),
         Command::List(options) => list::list(options, out),
         Command::Check(options) => list::check(options, out),
+        Command::Stale(options) => age::stale(options, out),
+        Command::Audit(options) => age::audit(options, out),
         Command::Words => list::words(out),
         Command::Errors(options) => list::errors(options, out),
         Command::ExitCodes => print_exit_codes(out),

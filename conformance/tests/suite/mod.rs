@@ -1,5 +1,8 @@
 //! A server of canned answers, and the suite's own binary against it.
 
+// Each test binary compiles this file for itself and uses its part of it.
+#![allow(dead_code)]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;

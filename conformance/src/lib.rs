@@ -152,6 +152,7 @@ pub mod knowledge;
 pub mod located;
 pub mod model;
 pub mod pattern;
+pub mod replay;
 pub mod report;
 pub mod run;
 pub mod service_models;

@@ -270,7 +270,9 @@ fn streams_are_judged_frame_by_frame() {
         change(&mut frames);
         frames.concat()
     };
-    let table: Vec<(Vec<u8>, Option<(&str, &str)>)> = vec![
+    // Body, and which part fails with which words.
+    type Broken = Option<(&'static str, &'static str)>;
+    let table: Vec<(Vec<u8>, Broken)> = vec![
         (good_stream().concat(), None),
         (
             changed(|frames| {

@@ -3,6 +3,7 @@
 mod age;
 mod list;
 mod models;
+mod replay;
 mod report;
 mod run;
 mod select;
@@ -29,6 +30,8 @@ pub enum Command {
     Run(run::Run),
     /// Print which rows would run, how many requests that is, and what they cost at most
     Plan(run::PlanArgs),
+    /// Send recorded requests again and compare the form of the answers
+    Replay(replay::Replay),
     /// Make Markdown, HTML, JUnit, TAP or a badge of a run's events
     Report(report::Report),
     /// Join the events of all shards of a run
@@ -90,6 +93,7 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
     let done = match &cli.command {
         Command::Run(options) => run::run(options, out),
         Command::Plan(options) => run::plan(options, out),
+        Command::Replay(options) => replay::replay(options, out),
         Command::Report(options) => report::report(options, out),
         Command::Merge(options) => report::merge(options, out),
         Command::Diff(options) => report::diff(options, out),

@@ -116,11 +116,7 @@ pub(super) fn diff(options: &Diff, out: &mut impl Write) -> Result<ExitCode, Fai
 }
 
 pub(super) fn matrix(options: &Matrix, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let reports: Vec<Loaded> = options
-        .files
-        .iter()
-        .map(|path| load(path))
-        .collect::<Result<_, _>>()?;
+    let reports: Vec<Loaded> = options.files.iter().map(load).collect::<Result<_, _>>()?;
     out.write_all(report::matrix(&reports).as_bytes())?;
     Ok(exit_codes::AS_EXPECTED)
 }

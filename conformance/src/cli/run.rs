@@ -63,7 +63,10 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
             target.name
         )));
     }
-    if args.max_usd.is_some_and(|dollars| !(dollars >= 0.0)) {
+    if args
+        .max_usd
+        .is_some_and(|dollars| dollars.is_nan() || dollars < 0.0)
+    {
         return Err(Failure::usage("--max-usd is a number of dollars from 0"));
     }
     let options = Options {

@@ -85,11 +85,17 @@ impl Summary {
             for reference in &record.refs {
                 writeln!(out, "  ref: {reference}")?;
             }
-            writeln!(
-                out,
-                "  again: bedrock-conformance run --target {} {full}",
-                self.target
-            )?;
+            let target = &self.target;
+            match full.strip_prefix("replay/") {
+                None => writeln!(
+                    out,
+                    "  again: bedrock-conformance run --target {target} {full}"
+                )?,
+                Some(_) => writeln!(
+                    out,
+                    "  again: bedrock-conformance replay DIR --target {target} --only {full}"
+                )?,
+            }
             self.shown = Some(key);
         }
         let part = record.part.unwrap_or("step");

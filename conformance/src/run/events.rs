@@ -279,7 +279,7 @@ fn part(record: &PartRecord) -> Value {
 }
 
 /// An exchange as JSON: heads as text with credentials removed, bodies as text or base64.
-pub(super) fn wire(exchange: &Exchange) -> Value {
+pub(crate) fn wire(exchange: &Exchange) -> Value {
     let mut head = format!("HTTP/1.1 {}\r\n", exchange.status);
     for (name, value) in &exchange.headers {
         head.push_str(&format!("{name}: {value}\r\n"));

@@ -10,6 +10,7 @@ mod smoke;
 
 pub use deviations::{Deviation, Deviations, Outcome};
 pub use doubts::Doubts;
+pub(crate) use events::wire as evidence;
 pub use events::{Counts, Event, ExchangeRecord, Footer, Header, PartRecord, Verdict};
 pub use instance::{Judged, StepRecord, run as run_instance};
 pub use request::build as build_request;

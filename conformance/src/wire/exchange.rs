@@ -38,6 +38,26 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// An answer that somebody recorded.
+    pub fn recorded(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        let mut exchange = Self {
+            request_head: String::new(),
+            request_body: Vec::new(),
+            status,
+            headers,
+            body,
+            chunks: Vec::new(),
+            arrivals: Vec::new(),
+            first_byte: Duration::ZERO,
+            total: Duration::ZERO,
+            cut: None,
+            open: false,
+            parsed: None,
+        };
+        exchange.parse();
+        exchange
+    }
+
     /// The first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers

@@ -211,3 +211,34 @@ fn what_only_the_loader_can_know() {
         assert!(fault.contains(expected), "{fault}");
     }
 }
+
+#[test]
+fn every_claim_of_a_shipped_target_has_its_smoke_case() {
+    let knowledge = Knowledge::embedded().expect("the data reads");
+    let library = Library::embedded(&knowledge).expect("the cases read");
+    for name in ["mock", "url", "aws"] {
+        let target = bedrock_conformance::target::find(&knowledge, name).expect(name);
+        for capability in &target.capabilities {
+            let id = format!("smoke/{capability}");
+            assert!(
+                library.cases.iter().any(|case| case.id == id),
+                "{name} claims {capability}, and there is no {id}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_waiver_of_the_audit_waives_nothing() {
+    let knowledge = Knowledge::embedded().expect("the data reads");
+    let library = Library::embedded(&knowledge).expect("the cases read");
+    let target = bedrock_conformance::target::find(&knowledge, "mock").expect("the mock");
+    let audit = bedrock_conformance::audit::audit(&knowledge, &library.cases, &target)
+        .expect("the waivers read");
+    assert_eq!(audit.dead_waivers, Vec::<String>::new());
+    assert!(audit.named > 20 && audit.named <= audit.all, "{audit:?}");
+    // What one case lacks, the audit tells.
+    let none = bedrock_conformance::audit::audit(&knowledge, &[], &target).expect("it audits");
+    assert!(none.missing["operation"].contains(&"Converse".to_owned()));
+    assert!(none.missing["event"].contains(&"ConverseStreamOutput.metadata".to_owned()));
+}

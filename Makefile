@@ -49,7 +49,7 @@ install: ## Install the release binary where cargo installs programs (~/.cargo/b
 # --- judge -------------------------------------------------------------------------------------
 
 .PHONY: test
-test: env check rust-test tools-test sdk-test clients-test ## Set everything up, then run every check and every test
+test: env check rust-test tools-test conform sdk-test clients-test ## Set everything up, then run every check and every test
 	$(say) 'all checks and tests passed'
 
 .PHONY: check
@@ -69,6 +69,13 @@ check: ## Formatting, lints, and licences where cargo-deny is installed
 rust-test: ## Unit, integration and doc tests of all crates
 	$(say) 'Rust tests'
 	@$(CARGO) test --workspace $(LOCKED)
+
+.PHONY: conform
+conform: ## Judge bedrock-mock by every conformance case
+	$(say) 'building bedrock-mock and bedrock-conformance'
+	@$(CARGO) build $(LOCKED) -p bedrock-mock -p bedrock-conformance
+	$(say) 'judging'
+	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(abspath $(BUILD_DIR))/debug/bedrock-conformance run $(ARGS)
 
 .PHONY: tools-test
 tools-test: $(PY_STAMP) ## The tools that regenerate fixtures

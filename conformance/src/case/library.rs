@@ -1,0 +1,188 @@
+//! All cases below a folder, and picking some of them.
+
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{BasisKind, Case, Instance, Level, read};
+use crate::embedded;
+use crate::knowledge::Knowledge;
+use crate::located::Fault;
+
+/// Cases sorted by id.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// The cases.
+    pub cases: Vec<Case>,
+    /// SHA-256 of all files: reports of different revisions are never merged.
+    pub revision: String,
+}
+
+/// The file in a folder of cases that is none.
+const SCHEMA: &str = "case.schema.json";
+
+impl Library {
+    /// Reads every `.json` file below a folder except `case.schema.json`.
+    ///
+    /// # Errors
+    /// All faults of all files; a file that is no case is never left out.
+    pub fn load(knowledge: &Knowledge, folder: &Path) -> Result<Self, Vec<Fault>> {
+        let mut paths = Vec::new();
+        walk(folder, &mut paths).map_err(|fault| vec![fault])?;
+        let mut files = Vec::new();
+        let mut faults = Vec::new();
+        for path in paths {
+            let name = path.display().to_string();
+            let relative = path.strip_prefix(folder).unwrap_or(&path);
+            let relative = relative.to_string_lossy().replace('\\', "/");
+            match fs::read_to_string(&path) {
+                Ok(text) => files.push((relative, name, text)),
+                Err(error) => faults.push(Fault::whole(&name, format!("cannot be read: {error}"))),
+            }
+        }
+        Self::of(knowledge, files, faults)
+    }
+
+    /// The cases that come with the suite.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn embedded(knowledge: &Knowledge) -> Result<Self, Vec<Fault>> {
+        let files = embedded::CASES
+            .iter()
+            .map(|(path, text)| {
+                let name = format!("conformance/cases/{path}");
+                ((*path).to_owned(), name, (*text).to_owned())
+            })
+            .collect();
+        Self::of(knowledge, files, Vec::new())
+    }
+
+    fn of(
+        knowledge: &Knowledge,
+        mut files: Vec<(String, String, String)>,
+        mut faults: Vec<Fault>,
+    ) -> Result<Self, Vec<Fault>> {
+        files.sort();
+        let mut digest = Sha256::new();
+        let mut cases = Vec::new();
+        for (path, name, text) in files {
+            digest.update(path.as_bytes());
+            digest.update(text.as_bytes());
+            if path == SCHEMA {
+                continue;
+            }
+            let id = path.strip_suffix(".json").unwrap_or(&path);
+            match well_named(&name, id).and_then(|()| read(knowledge, id, &name, &text)) {
+                Ok(case) => cases.push(case),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let revision = digest.finalize();
+        Ok(Self {
+            cases,
+            revision: revision.iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+    }
+}
+
+fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), Fault> {
+    let name = folder.display().to_string();
+    let unreadable =
+        |error: std::io::Error| Fault::whole(&name, format!("cannot be read: {error}"));
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            walk(&path, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            files.push(path);
+        } else if path.file_name().is_none_or(|file| file != "README.md") {
+            return Err(Fault::whole(
+                &path.display().to_string(),
+                "only .json files are cases; move it elsewhere or rename it",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Ids are words in folders, so that prefixes select and shells need no quotes.
+fn well_named(file: &str, id: &str) -> Result<(), Fault> {
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '/');
+    if id.contains('/') && id.chars().all(word) {
+        return Ok(());
+    }
+    Err(Fault::whole(
+        file,
+        "a case is a file FOLDER/NAME.json in lower-case words with dashes",
+    ))
+}
+
+/// Which cases are wanted; empty means all.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Ids or beginnings of ids; `id@row` for one row.
+    pub prefixes: Vec<String>,
+    /// Kinds of ground.
+    pub bases: Vec<BasisKind>,
+    /// Levels.
+    pub levels: Vec<Level>,
+    /// The `i`th of `n` parts, from 1, by hash of the id.
+    pub shard: Option<(u32, u32)>,
+}
+
+impl Selection {
+    /// Whether a case's row is wanted.
+    pub fn takes(&self, case: &Case, instance: &Instance) -> bool {
+        let full = full_id(case, instance);
+        (self.prefixes.is_empty() || self.prefixes.iter().any(|prefix| begins(&full, prefix)))
+            && (self.bases.is_empty() || self.bases.contains(&case.basis.kind))
+            && (self.levels.is_empty() || self.levels.contains(&case.level))
+            && self
+                .shard
+                .is_none_or(|(part, of)| hash(&case.id) % u64::from(of) == u64::from(part - 1))
+    }
+
+    /// The prefixes that no case has: surely typing errors.
+    pub fn unmatched<'a>(&'a self, cases: &[Case]) -> Vec<&'a str> {
+        self.prefixes
+            .iter()
+            .filter(|prefix| {
+                !cases.iter().any(|case| {
+                    case.instances
+                        .iter()
+                        .any(|instance| begins(&full_id(case, instance), prefix))
+                })
+            })
+            .map(String::as_str)
+            .collect()
+    }
+}
+
+/// `id` or `id@row`.
+pub(crate) fn full_id(case: &Case, instance: &Instance) -> String {
+    match &instance.row {
+        None => case.id.clone(),
+        Some(row) => format!("{}@{row}", case.id),
+    }
+}
+
+/// Whole words only: `tags` takes `tags/x` and `tags-y`, never `tagsz`.
+fn begins(full: &str, prefix: &str) -> bool {
+    full.strip_prefix(prefix.trim_end_matches('/'))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '@', '-']))
+}
+
+/// FNV-1a: the same on every machine and in every version, so that shards stay.
+pub(crate) fn hash(id: &str) -> u64 {
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}

@@ -1,0 +1,373 @@
+//! One case file → a [`Case`].
+
+use std::collections::BTreeSet;
+
+use super::rows::{self, Row};
+use super::send::{Asked, Auth};
+use super::slots::Slots;
+use super::{
+    Basis, BasisKind, Case, Instance, Level, Reference, Step, Tokens, expect_read, send_read, words,
+};
+use crate::judge::Automatic;
+use crate::knowledge::Knowledge;
+use crate::located::{self, Fault, Members, Node, list, object, string};
+
+/// Reads a case from the text of its file.
+///
+/// # Errors
+/// Says where the file is no case, what was expected, and how to mend it.
+pub fn read(knowledge: &Knowledge, id: &str, file: &str, text: &str) -> Result<Case, Fault> {
+    let node = located::parse(file, text)?;
+    let mut members = Members::of(file, "a case", &node)?;
+    // An editor's pointer to the schema.
+    members.optional_string("$schema")?;
+    let title = members.sentence("title")?;
+    let why = members.sentence("why")?;
+    let basis = basis(file, members.required("basis")?)?;
+    let refs = match members.optional("refs") {
+        None => Vec::new(),
+        Some(node) => references(knowledge, file, node)?,
+    };
+    let level = level(file, &mut members)?;
+    let mut needs = BTreeSet::new();
+    for (need, place) in members.strings("needs")? {
+        if !words::is_capability(need) {
+            let known: Vec<_> = words::CAPABILITIES.iter().map(|(name, _)| *name).collect();
+            return Err(Fault::at(
+                file,
+                place,
+                format!(
+                    "there is no capability {need:?}; there are {}",
+                    known.join(", ")
+                ),
+            ));
+        }
+        needs.insert(need.to_owned());
+    }
+    let billable = match members.optional("billable") {
+        None => None,
+        Some(node) => Some(tokens(file, node)?),
+    };
+    let mutant = members.optional_string("mutant")?.map(str::to_owned);
+    let steps_node = members.required("steps")?;
+    let cleanup_node = members.optional("cleanup");
+    let params = members.optional("params");
+    members.finish()?;
+
+    let rows = params.map(|node| rows::read(file, node)).transpose()?;
+    let mut roles = BTreeSet::new();
+    let mut instances = Vec::new();
+    let each: Vec<Option<&Row<'_>>> = match &rows {
+        None => vec![None],
+        Some(rows) => rows.iter().map(Some).collect(),
+    };
+    for row in each {
+        let filled = |node: &Node| match row {
+            None => Ok(node.clone()),
+            Some(row) => rows::fill(file, node, row),
+        };
+        let mut slots = Slots::default();
+        let steps = steps(knowledge, file, &filled(steps_node)?, &mut slots)?;
+        if steps.is_empty() {
+            return Err(Fault::at(
+                file,
+                steps_node.place,
+                "\"steps\" needs at least one step",
+            ));
+        }
+        let cleanup = match cleanup_node {
+            None => Vec::new(),
+            Some(node) => self::steps(knowledge, file, &filled(node)?, &mut slots)?,
+        };
+        for step in steps.iter().chain(&cleanup) {
+            needs_of(step, &mut needs);
+            if billable.is_none() && may_be_billed(knowledge, step) {
+                return Err(Fault::at(
+                    file,
+                    step.place,
+                    "the real service bills this step: say \"billable\": {\"max_in\": TOKENS, \
+                     \"max_out\": TOKENS}, the most that one row can cost",
+                ));
+            }
+        }
+        roles.append(&mut slots.roles);
+        instances.push(Instance {
+            row: row.map(|row| row.name.clone()),
+            steps,
+            cleanup,
+        });
+    }
+    let case = Case {
+        id: id.to_owned(),
+        file: file.to_owned(),
+        title,
+        why,
+        basis,
+        refs,
+        level,
+        needs,
+        roles,
+        billable,
+        mutant,
+        instances,
+    };
+    no_stronger_than_its_rows(knowledge, &case)?;
+    Ok(case)
+}
+
+fn basis(file: &str, node: &Node) -> Result<Basis, Fault> {
+    let mut members = Members::of(file, "\"basis\"", node)?;
+    let kind_node = members.required("kind")?;
+    let word = string(file, "kind", kind_node)?;
+    let kind = BasisKind::from_word(word).ok_or_else(|| {
+        Fault::at(
+            file,
+            kind_node.place,
+            format!("\"kind\" is observed, documented, modelled or assumed, not {word:?}"),
+        )
+    })?;
+    let date = match members.optional("date") {
+        None if matches!(kind, BasisKind::Observed | BasisKind::Documented) => {
+            return Err(Fault::at(
+                file,
+                node.place,
+                format!("what is {word} needs \"date\": the day of the last look, YYYY-MM-DD"),
+            ));
+        }
+        None => None,
+        Some(node) => {
+            let text = string(file, "date", node)?;
+            if day(text).is_none() {
+                return Err(Fault::at(
+                    file,
+                    node.place,
+                    format!("\"date\" is YYYY-MM-DD, not {text:?}"),
+                ));
+            }
+            Some(text.to_owned())
+        }
+    };
+    let basis = Basis {
+        kind,
+        date,
+        region: members.optional_string("region")?.map(str::to_owned),
+        model: members.optional_string("model")?.map(str::to_owned),
+        recording: members.optional_string("recording")?.map(str::to_owned),
+    };
+    members.finish()?;
+    Ok(basis)
+}
+
+/// A day as `YYYY-MM-DD`.
+pub(crate) fn day(text: &str) -> Option<time::Date> {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    time::Date::parse(text, &format).ok()
+}
+
+fn references(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Vec<Reference>, Fault> {
+    let mut out = Vec::new();
+    for item in list(file, "refs", node)? {
+        for (kind, place, to) in object(file, "a reference", item)? {
+            let to_text = string(file, kind, to)?;
+            let known = match kind.as_str() {
+                "model" => {
+                    let mut path = to_text.split('.');
+                    let shape = path.next().unwrap_or_default();
+                    let member = path.next();
+                    knowledge.models.operation(shape).is_some()
+                        || knowledge.models.services().iter().any(|service| {
+                            let shape = service.shape(shape);
+                            !shape.is_null()
+                                && member.is_none_or(|member| !shape["members"][member].is_null())
+                        })
+                }
+                "error" => knowledge.errors.get(to_text).is_some(),
+                "doc" | "issue" | "recording" | "header" => true,
+                _ => {
+                    return Err(Fault::at(
+                        file,
+                        *place,
+                        format!(
+                            "a reference is model, error, header, doc, issue or recording, not \
+                             {kind:?}"
+                        ),
+                    ));
+                }
+            };
+            if !known {
+                return Err(Fault::at(
+                    file,
+                    to.place,
+                    format!("there is no {kind} {to_text:?}"),
+                ));
+            }
+            out.push(Reference {
+                kind: kind.clone(),
+                to: to_text.to_owned(),
+            });
+        }
+    }
+    Ok(out)
+}
+
+fn level(file: &str, members: &mut Members<'_>) -> Result<Level, Fault> {
+    let Some(node) = members.optional("level") else {
+        return Ok(Level::Must);
+    };
+    let word = string(file, "level", node)?;
+    Level::ALL
+        .into_iter()
+        .find(|level| level.word() == word)
+        .ok_or_else(|| {
+            Fault::at(
+                file,
+                node.place,
+                format!("\"level\" is must, should, may or info, not {word:?}"),
+            )
+        })
+}
+
+fn tokens(file: &str, node: &Node) -> Result<Tokens, Fault> {
+    let mut members = Members::of(file, "\"billable\"", node)?;
+    let mut count = |name| {
+        let node = members.required(name)?;
+        located::count(file, name, node)
+    };
+    let tokens = Tokens {
+        max_in: count("max_in")?,
+        max_out: count("max_out")?,
+    };
+    members.finish()?;
+    Ok(tokens)
+}
+
+fn steps(
+    knowledge: &Knowledge,
+    file: &str,
+    node: &Node,
+    slots: &mut Slots,
+) -> Result<Vec<Step>, Fault> {
+    list(file, "steps", node)?
+        .iter()
+        .map(|item| step(knowledge, file, item, slots))
+        .collect()
+}
+
+fn step(knowledge: &Knowledge, file: &str, node: &Node, slots: &mut Slots) -> Result<Step, Fault> {
+    let mut members = Members::of(file, "a step", node)?;
+    let send_node = members.required("send")?;
+    let expect_node = members.required("expect")?;
+    slots.check(file, send_node)?;
+    slots.check(file, expect_node)?;
+    let send = send_read::read(knowledge, file, send_node)?;
+    let expect = expect_read::read(knowledge, file, expect_node)?;
+    let mut save = Vec::new();
+    if let Some(node) = members.optional("save") {
+        for (name, _, from) in object(file, "save", node)? {
+            let text = string(file, name, from)?;
+            if !text.starts_with('/') && !text.starts_with("header:") {
+                return Err(Fault::at(
+                    file,
+                    from.place,
+                    format!("{name:?} is saved from /a/pointer or header:NAME, not {text:?}"),
+                ));
+            }
+            slots.saved.insert(name.clone());
+            save.push((name.clone(), text.to_owned()));
+        }
+    }
+    let mut without = Vec::new();
+    if let Some(node) = members.optional("without") {
+        for (name, place, reason) in object(file, "without", node)? {
+            let Some(check) = Automatic::from_word(name) else {
+                let known: Vec<_> = Automatic::ALL.iter().map(|check| check.word()).collect();
+                return Err(Fault::at(
+                    file,
+                    *place,
+                    format!(
+                        "there is no automatic check {name:?}; there are {}",
+                        known.join(", ")
+                    ),
+                ));
+            };
+            let text = string(file, name, reason)?;
+            if text.trim().is_empty() {
+                return Err(Fault::at(
+                    file,
+                    reason.place,
+                    format!("say why {name:?} is left out"),
+                ));
+            }
+            without.push((check, text.to_owned()));
+        }
+    }
+    members.finish()?;
+    Ok(Step {
+        place: node.place,
+        send,
+        expect,
+        save,
+        without,
+    })
+}
+
+/// What a step needs of a target by its operation and credentials.
+fn needs_of(step: &Step, needs: &mut BTreeSet<String>) {
+    if let Asked::Operation { name, .. } = &step.send.asked {
+        needs.insert(words::capability_of(&step.send.service, name).to_owned());
+    }
+    match &step.send.auth {
+        Auth::Bearer(None) => {
+            needs.insert("bearer".to_owned());
+        }
+        Auth::Sigv4(_) | Auth::Presigned(..) => {
+            needs.insert("sigv4".to_owned());
+        }
+        _ => {}
+    }
+}
+
+fn may_be_billed(knowledge: &Knowledge, step: &Step) -> bool {
+    // Refusals cost nothing.
+    let succeeds = match &step.expect.status {
+        None => false,
+        Some(status) => status.as_u64().is_none_or(|status| status < 300),
+    };
+    if !succeeds || step.send.auth == Auth::None {
+        return false;
+    }
+    match &step.send.asked {
+        Asked::Operation { name, .. } => words::BILLED.contains(&name.as_str()),
+        Asked::Raw { method, target, .. } => knowledge
+            .models
+            .route(&step.send.service, method, target, b"")
+            .is_some_and(|(_, operation)| words::BILLED.contains(&operation.name.as_str())),
+    }
+}
+
+/// A case cannot be surer than the error text that it expects.
+fn no_stronger_than_its_rows(knowledge: &Knowledge, case: &Case) -> Result<(), Fault> {
+    for instance in &case.instances {
+        for step in &instance.steps {
+            let Some(super::ExpectedError::Row { id, .. }) = &step.expect.error else {
+                continue;
+            };
+            let weakest = knowledge
+                .errors
+                .get(id)
+                .and_then(|row| BasisKind::from_word(&row.basis));
+            if weakest.is_some_and(|weakest| weakest > case.basis.kind) {
+                return Err(Fault::at(
+                    &case.file,
+                    step.place,
+                    format!(
+                        "the case is {}, but the error {id} is only {}: give the case that basis",
+                        case.basis.kind.word(),
+                        weakest.map_or("", BasisKind::word),
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(())
+}

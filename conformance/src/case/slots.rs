@@ -1,0 +1,67 @@
+//! Which `${…}` a case uses, and whether each stands for something.
+
+use std::collections::BTreeSet;
+
+use super::words;
+use crate::located::{Fault, Kind, Node};
+use crate::template::{Part, parts};
+
+/// What a case may use at some step, and what it used.
+#[derive(Default)]
+pub(super) struct Slots {
+    pub(super) saved: BTreeSet<String>,
+    pub(super) roles: BTreeSet<String>,
+}
+
+impl Slots {
+    /// Checks every string below the node.
+    pub(super) fn check(&mut self, file: &str, node: &Node) -> Result<(), Fault> {
+        match &node.kind {
+            Kind::String(text) => self.text(file, node, text),
+            Kind::Array(items) => items.iter().try_for_each(|item| self.check(file, item)),
+            Kind::Object(members) => members.iter().try_for_each(|(name, _, member)| {
+                self.text(file, node, name)?;
+                self.check(file, member)
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn text(&mut self, file: &str, node: &Node, text: &str) -> Result<(), Fault> {
+        let fault = |message: String| Fault::at(file, node.place, message);
+        for part in parts(text).map_err(fault)? {
+            let Part::Slot { name, .. } = part else {
+                continue;
+            };
+            match name.split_once('.') {
+                Some(("role", role)) if words::is_role(role) => {
+                    self.roles.insert(role.to_owned());
+                }
+                Some(("role", role)) => {
+                    let known: Vec<_> = words::ROLES.iter().map(|(name, _)| *name).collect();
+                    return Err(fault(format!(
+                        "there is no role {role:?}; there are {}",
+                        known.join(", ")
+                    )));
+                }
+                Some(("saved", saved)) if self.saved.contains(saved) => {}
+                Some(("saved", saved)) => {
+                    return Err(fault(format!("no step before this one saves {saved:?}")));
+                }
+                Some(("row", _)) => {
+                    return Err(fault(format!(
+                        "${{{name}}} is used, but the case has no \"params\""
+                    )));
+                }
+                None if matches!(name, "region" | "account" | "unique") => {}
+                _ => {
+                    return Err(fault(format!(
+                        "${{{name}}} is none of ${{role.…}}, ${{saved.…}}, ${{row.…}}, \
+                         ${{region}}, ${{account}}, ${{unique}}; a plain ${{ is $${{"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+}

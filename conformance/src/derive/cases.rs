@@ -1,0 +1,480 @@
+//! Members and constraints → cases.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::{Map, Value, json};
+
+use super::constraint::{Constraint, Rule};
+use super::minimal::Minimal;
+use super::place::place;
+use super::sample;
+use super::walk::{Member, Step, members};
+use crate::case::{
+    self, Asked, Auth, Basis, BasisKind, Case, Expect, ExpectedError, Framing, Instance, Level,
+    Reference, Send, words,
+};
+use crate::knowledge::Knowledge;
+use crate::located::Place;
+use crate::model::{Operation, Protocol, Service};
+
+/// What can be derived, and what cannot.
+#[derive(Debug, Default)]
+pub struct Derived {
+    /// The cases, ids beginning with `derived/`.
+    pub cases: Vec<Case>,
+    /// Constraints that no request could be made for, with the reason.
+    pub left_out: Vec<String>,
+}
+
+const BASES: &str = include_str!("../../derived/bases.json");
+
+/// Derives the cases of some operations.
+///
+/// # Errors
+/// When the file of bases is not built as it must be, which the tests prevent.
+pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, String> {
+    let bases: Value =
+        serde_json::from_str(BASES).map_err(|error| format!("derived/bases.json: {error}"))?;
+    let mut derived = Derived::default();
+    let minimals: HashMap<&str, Minimal<'_>> = knowledge
+        .models
+        .services()
+        .iter()
+        .map(|service| (service.name.as_str(), Minimal::of(service)))
+        .collect();
+    // Shapes come back in many operations.
+    let mut probed: HashMap<(String, String, Option<String>), Probes> = HashMap::new();
+    for name in operations {
+        let Some((service, operation)) = knowledge.models.operation(name) else {
+            return Err(format!("there is no operation {name}"));
+        };
+        if service.protocol != Protocol::RestJson {
+            derived
+                .left_out
+                .push(format!("{name}: operations of the query protocol"));
+            continue;
+        }
+        let base = bases["operations"][name]
+            .as_object()
+            .ok_or_else(|| format!("derived/bases.json has no {name}"))?;
+        let Some(input) = operation.input.as_deref() else {
+            continue;
+        };
+        let Some(minimal) = minimals.get(service.name.as_str()) else {
+            continue;
+        };
+        for member in members(service, &knowledge.overlay, input) {
+            let maker = Maker {
+                service,
+                minimal,
+                operation,
+                input,
+                base,
+                member: &member,
+            };
+            let key = (
+                service.name.clone(),
+                member.shape.clone(),
+                member.location.clone(),
+            );
+            let probes = probed.entry(key).or_insert_with(|| maker.probes());
+            maker.make(probes, &mut derived);
+        }
+    }
+    Ok(derived)
+}
+
+struct Maker<'a> {
+    service: &'a Service,
+    minimal: &'a Minimal<'a>,
+    operation: &'a Operation,
+    input: &'a str,
+    base: &'a Map<String, Value>,
+    member: &'a Member,
+}
+
+/// A shape's constraints, and a value for each way to keep or break one.
+struct Probes {
+    constraints: Vec<Constraint>,
+    values: Vec<(String, bool, Result<Value, &'static str>)>,
+}
+
+/// One request: row, the member's value (none to leave it out), whether it is legal.
+struct Probe {
+    row: String,
+    value: Option<Value>,
+    legal: bool,
+}
+
+impl Maker<'_> {
+    fn probes(&self) -> Probes {
+        let constraints = Constraint::of(self.service, &self.member.shape);
+        let mut values = Vec::new();
+        for constraint in &constraints {
+            // Nothing is shorter than nothing.
+            if constraint.rule == Rule::MinLength(0) {
+                continue;
+            }
+            let word = constraint.word();
+            values.push((
+                format!("{word}-broken"),
+                false,
+                self.broken(constraint, &constraints),
+            ));
+            values.push((
+                format!("{word}-legal"),
+                true,
+                self.legal(constraint, &constraints),
+            ));
+        }
+        Probes {
+            constraints,
+            values,
+        }
+    }
+
+    fn make(&self, probes: &Probes, derived: &mut Derived) {
+        let mut left_out = |what: &str, why: &str| {
+            let name = &self.operation.name;
+            derived
+                .left_out
+                .push(format!("{name} {}: {what}: {why}", self.member.path()));
+        };
+        let mut wanted = Vec::new();
+        if self.member.required {
+            match self.member.location.as_deref() {
+                Some("uri") => left_out("required", "a path without it is another path"),
+                _ => wanted.push(Probe {
+                    row: "required".to_owned(),
+                    value: None,
+                    legal: false,
+                }),
+            }
+        }
+        for (row, legal, value) in &probes.values {
+            match value {
+                Err(why) => left_out(row, why),
+                Ok(value) => wanted.push(Probe {
+                    row: row.clone(),
+                    value: Some(value.clone()),
+                    legal: *legal,
+                }),
+            }
+        }
+        let mut instances = Vec::new();
+        for probe in wanted {
+            match self.instance(&probe, &probes.constraints) {
+                Ok(instance) => instances.push(instance),
+                Err(why) => left_out(&probe.row, why),
+            }
+        }
+        if !instances.is_empty() {
+            derived.cases.push(self.case(instances));
+        }
+    }
+
+    /// A value that breaks the constraint, and as few others as possible.
+    fn broken(&self, constraint: &Constraint, all: &[Constraint]) -> Result<Value, &'static str> {
+        let value = match &constraint.rule {
+            Rule::Pattern(_) => ["!", "a b!", "\u{7}", "", "é!", "/"]
+                .into_iter()
+                .map(Value::from)
+                .find(|text| {
+                    !self.unsendable(text)
+                        && constraint.keeps(text) == Some(false)
+                        && all
+                            .iter()
+                            .filter(|other| other.rule != constraint.rule)
+                            .all(|other| other.keeps(text) == Some(true))
+                })
+                .ok_or("no text was found that breaks it alone")?,
+            Rule::MinLength(least) => self.sized(least - 1, all)?,
+            Rule::MaxLength(most) => self.sized(most + 1, all)?,
+            Rule::MinValue(least) => self.number(least - 1.0)?,
+            Rule::MaxValue(most) => self.number(most + 1.0)?,
+            Rule::Enum(_) => Value::from("no-such-word"),
+        };
+        if self.unsendable(&value) {
+            return Err("a path or header cannot hold it");
+        }
+        match constraint.keeps(&value) {
+            Some(false) => Ok(value),
+            _ => Err("no value was found that breaks it"),
+        }
+    }
+
+    /// A value at the edge that keeps every constraint.
+    fn legal(&self, constraint: &Constraint, all: &[Constraint]) -> Result<Value, &'static str> {
+        let value = match &constraint.rule {
+            Rule::Pattern(_) => self
+                .minimal
+                .make(&self.member.shape)
+                .ok_or("no text was found that keeps it")?,
+            Rule::MinLength(least) => self.sized(*least, all)?,
+            Rule::MaxLength(most) => self.sized(*most, all)?,
+            Rule::MinValue(least) => self.number(*least)?,
+            Rule::MaxValue(most) => self.number(*most)?,
+            Rule::Enum(words) => words
+                .last()
+                .map(|word| Value::from(word.as_str()))
+                .ok_or("it has no words")?,
+        };
+        if self.unsendable(&value) {
+            return Err("a path or header cannot hold it");
+        }
+        if all.iter().all(|other| other.keeps(&value) == Some(true)) {
+            Ok(value)
+        } else {
+            Err("no value was found that keeps every constraint")
+        }
+    }
+
+    fn sized(&self, length: u64, all: &[Constraint]) -> Result<Value, &'static str> {
+        let count = usize::try_from(length).map_err(|_| "it is too long to be sent")?;
+        if count > sample::LONGEST {
+            return Err("it is too long to be sent");
+        }
+        let stated = self.service.shape(&self.member.shape);
+        match stated["type"].as_str() {
+            Some("string") => {
+                let pattern = all.iter().find_map(|constraint| match &constraint.rule {
+                    Rule::Pattern(pattern) => Some(pattern.as_str()),
+                    _ => None,
+                });
+                Ok(Value::String(
+                    sample::of_length(pattern, count).unwrap_or_else(|| "a".repeat(count)),
+                ))
+            }
+            Some("list") => {
+                let of = stated["member"]["shape"].as_str().unwrap_or_default();
+                let entry = self.minimal.make(of).ok_or("its entries cannot be made")?;
+                Ok(Value::Array(vec![entry; count]))
+            }
+            Some("map") => {
+                let key = stated["key"]["shape"].as_str().unwrap_or_default();
+                let key = self.minimal.make(key).ok_or("its keys cannot be made")?;
+                let of = stated["value"]["shape"].as_str().unwrap_or_default();
+                let entry = self.minimal.make(of).ok_or("its values cannot be made")?;
+                let key = key.as_str().unwrap_or("k").to_owned();
+                Ok(Value::Object(
+                    (0..count)
+                        .map(|index| (format!("{key}{index}"), entry.clone()))
+                        .collect(),
+                ))
+            }
+            _ => Err("lengths of this type are not derived"),
+        }
+    }
+
+    fn number(&self, number: f64) -> Result<Value, &'static str> {
+        let stated = self.service.shape(&self.member.shape);
+        match stated["type"].as_str() {
+            #[allow(clippy::cast_possible_truncation)] // Bounds are small whole numbers.
+            Some("integer") if number.abs() < 2_147_483_647.0 => Ok(Value::from(number as i64)),
+            #[allow(clippy::cast_possible_truncation)]
+            Some("long") if number.abs() < 9e15 => Ok(Value::from(number as i64)),
+            Some("integer" | "long") => Err("the number is beyond its type"),
+            _ => Ok(Value::from(number)),
+        }
+    }
+
+    fn unsendable(&self, value: &Value) -> bool {
+        match (self.member.location.as_deref(), value) {
+            (Some("uri"), Value::String(text)) => text.is_empty(),
+            (Some("header"), Value::String(text)) => {
+                text.is_empty() || !text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+            }
+            _ => false,
+        }
+    }
+
+    fn instance(
+        &self,
+        probe: &Probe,
+        constraints: &[Constraint],
+    ) -> Result<Instance, &'static str> {
+        let input = place(
+            self.minimal,
+            self.input,
+            self.base,
+            &self.member.way,
+            probe.value.clone(),
+        )
+        .ok_or("what is around it cannot be made")?;
+        let expect = if probe.legal {
+            Expect {
+                status: Some(json!({"$range": {"min": 200, "max": 499}})),
+                text: Some(json!({"$not": {"$contains": "failed to satisfy constraint"}})),
+                ..Expect::default()
+            }
+        } else {
+            Expect {
+                error: Some(ExpectedError::Row {
+                    id: "runtime.constraint".to_owned(),
+                    with: vec![("violations".to_owned(), self.violations(probe, constraints))],
+                }),
+                ..Expect::default()
+            }
+        };
+        Ok(Instance {
+            row: Some(probe.row.clone()),
+            steps: vec![case::Step {
+                place: Place::default(),
+                send: Send {
+                    service: self.service.name.clone(),
+                    asked: Asked::Operation {
+                        name: self.operation.name.clone(),
+                        input,
+                    },
+                    auth: Auth::Default,
+                    headers: Vec::new(),
+                    framing: Framing::Length,
+                    drip: None,
+                    reuse: false,
+                },
+                expect,
+                save: Vec::new(),
+                without: Vec::new(),
+            }],
+            cleanup: Vec::new(),
+        })
+    }
+
+    /// The service's text for what the value breaks, as a regular expression.
+    fn violations(&self, probe: &Probe, constraints: &[Constraint]) -> Value {
+        let clauses: Vec<String> = match &probe.value {
+            None => vec!["Member must not be null".to_owned()],
+            Some(value) => constraints
+                .iter()
+                .filter(|constraint| constraint.keeps(value) == Some(false))
+                .map(Constraint::clause)
+                .collect(),
+        };
+        let shown = match &probe.value {
+            // Whether null is hidden where values are was never seen.
+            None if self.member.hidden => "(?:null )?".to_owned(),
+            None => "null ".to_owned(),
+            Some(_) if self.member.hidden => String::new(),
+            Some(value) => shown(value, &self.member.shape, self.service),
+        };
+        let plural = if clauses.len() == 1 { "" } else { "s" };
+        let path = regex::escape(&self.member.path());
+        let each: Vec<String> = clauses
+            .iter()
+            .map(|clause| {
+                format!(
+                    "Value {shown}at '{path}' failed to satisfy constraint: {}",
+                    regex::escape(clause)
+                )
+            })
+            .collect();
+        let text = format!(
+            "{} validation error{plural} detected: {}",
+            clauses.len(),
+            each.join("; ")
+        );
+        json!({"$regex": text.replace("${", "$${")})
+    }
+
+    fn case(&self, instances: Vec<Instance>) -> Case {
+        let path = self.member.path();
+        let mut needs = BTreeSet::new();
+        needs.insert(words::capability_of(&self.service.name, &self.operation.name).to_owned());
+        let roles = if self.base.values().any(|value| value == "${role.absent}") {
+            BTreeSet::from(["absent".to_owned()])
+        } else {
+            BTreeSet::new()
+        };
+        let holder = self.member.way.iter().rev().find_map(|step| match step {
+            Step::Member(name) => Some(name.clone()),
+            Step::Entry => None,
+        });
+        Case {
+            id: format!(
+                "derived/{}/{}",
+                kebab(&self.operation.name),
+                slug(&self.member.way)
+            ),
+            file: format!("service model, {} {path}", self.operation.name),
+            title: format!("{}: constraints of {path}", self.operation.name),
+            why: format!(
+                "Code that the real service refuses for its {} must be refused here, in the same \
+                 words; code that it takes must be taken.",
+                holder.unwrap_or_default()
+            ),
+            basis: Basis {
+                kind: BasisKind::Modelled,
+                date: None,
+                region: None,
+                model: None,
+                recording: None,
+            },
+            refs: vec![
+                Reference {
+                    kind: "model".to_owned(),
+                    to: self.member.shape.clone(),
+                },
+                Reference {
+                    kind: "model".to_owned(),
+                    to: self.operation.name.clone(),
+                },
+                Reference {
+                    kind: "error".to_owned(),
+                    to: "runtime.constraint".to_owned(),
+                },
+            ],
+            level: Level::Must,
+            needs,
+            roles,
+            billable: None,
+            mutant: None,
+            instances,
+        }
+    }
+}
+
+/// A value as the service prints it, as a regular expression with a space behind it: texts and
+/// numbers as Java prints them, anything else not judged.
+fn shown(value: &Value, shape: &str, service: &Service) -> String {
+    let kind = service.shape(shape)["type"].as_str().unwrap_or_default();
+    match value {
+        Value::String(text) if text.len() <= 1000 && kind == "string" => {
+            format!("'{}' ", regex::escape(text))
+        }
+        Value::Number(number) if matches!(kind, "float" | "double") => {
+            let number = number.as_f64().unwrap_or_default();
+            if number.abs() < 1e7 {
+                format!("'{}' ", regex::escape(&format!("{number:?}")))
+            } else {
+                "'[^']*' ".to_owned()
+            }
+        }
+        Value::Number(number) => format!("'{}' ", regex::escape(&number.to_string())),
+        _ => "'.*' ".to_owned(),
+    }
+}
+
+/// `inferenceConfig.maxTokens` → `inference-config-max-tokens`.
+fn slug(way: &[Step]) -> String {
+    let words: Vec<String> = way
+        .iter()
+        .map(|step| match step {
+            Step::Member(name) => kebab(name),
+            Step::Entry => "entry".to_owned(),
+        })
+        .collect();
+    words.join("-")
+}
+
+fn kebab(name: &str) -> String {
+    let mut out = String::new();
+    let mut upper = true;
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !upper {
+            out.push('-');
+        }
+        upper = character.is_ascii_uppercase();
+        out.push(character.to_ascii_lowercase());
+    }
+    out
+}

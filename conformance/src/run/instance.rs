@@ -1,0 +1,160 @@
+//! One row of one case, step by step.
+
+use serde_json::Value;
+
+use super::request::{build, usage};
+use crate::case::{Case, Instance, Step};
+use crate::judge::{Verdicts, judge};
+use crate::knowledge::Knowledge;
+use crate::target::OpenTarget;
+use crate::template::Bindings;
+use crate::wire::{Client, Exchange, WireError};
+
+/// What one step gave.
+#[derive(Debug)]
+pub struct StepRecord {
+    /// Its number, from 0; clean-up steps count on.
+    pub index: usize,
+    /// The exchange, if there was an answer.
+    pub exchange: Option<Exchange>,
+    /// What was judged.
+    pub verdicts: Verdicts,
+    /// Why nothing could be judged.
+    pub broken: Option<String>,
+    /// The answer is the service's refusal of too many requests: it says nothing.
+    pub throttled: bool,
+}
+
+/// What one row gave.
+#[derive(Debug)]
+pub struct Judged {
+    /// Its steps as far as they were run.
+    pub steps: Vec<StepRecord>,
+    /// Usage members of its answers.
+    pub usages: Vec<Value>,
+    /// The target could not be reached at all.
+    pub unreachable: Option<String>,
+}
+
+/// Runs one row.
+pub fn run(
+    knowledge: &Knowledge,
+    target: &OpenTarget,
+    client: &mut Client,
+    case: &Case,
+    instance: &Instance,
+    unique: &str,
+) -> Judged {
+    let mut bindings = bindings(target, unique);
+    let mut judged = Judged {
+        steps: Vec::new(),
+        usages: Vec::new(),
+        unreachable: None,
+    };
+    let steps = instance.steps.len();
+    for (index, step) in instance.steps.iter().chain(&instance.cleanup).enumerate() {
+        let record = run_step(
+            knowledge,
+            target,
+            client,
+            step,
+            &mut bindings,
+            index,
+            &mut judged,
+        );
+        let cleanup = index >= steps;
+        let unresolved = record
+            .broken
+            .as_deref()
+            .is_some_and(|broken| broken.contains("stands for nothing here"));
+        // What was never made need not be cleaned up.
+        if cleanup && unresolved {
+            continue;
+        }
+        let lost = judged.unreachable.is_some();
+        judged.steps.push(record);
+        if lost {
+            break;
+        }
+    }
+    debug_assert!(!case.id.is_empty());
+    judged
+}
+
+fn run_step(
+    knowledge: &Knowledge,
+    target: &OpenTarget,
+    client: &mut Client,
+    step: &Step,
+    bindings: &mut Bindings,
+    index: usize,
+    judged: &mut Judged,
+) -> StepRecord {
+    let mut record = StepRecord {
+        index,
+        exchange: None,
+        verdicts: Verdicts::default(),
+        broken: None,
+        throttled: false,
+    };
+    let (url, request) = match build(knowledge, target, &step.send, bindings) {
+        Ok(request) => request,
+        Err(why) => {
+            record.broken = Some(why);
+            return record;
+        }
+    };
+    let exchange = match client.send(&url, &request, step.send.reuse) {
+        Ok(exchange) => exchange,
+        Err(error) => {
+            if let WireError::Unreachable(_) = error {
+                judged.unreachable = Some(error.to_string());
+            }
+            record.broken = Some(format!("the target {error}"));
+            return record;
+        }
+    };
+    judged.usages.extend(usage(&exchange));
+    match judge(knowledge, step, bindings, &exchange) {
+        Ok(verdicts) => record.verdicts = verdicts,
+        Err(why) => record.broken = Some(why),
+    }
+    record.throttled = !record.verdicts.findings.is_empty() && is_throttled(&exchange);
+    for (name, from) in &step.save {
+        if let Some(value) = saved(&exchange, from) {
+            bindings.values.insert(format!("saved.{name}"), value);
+        }
+    }
+    record.exchange = Some(exchange);
+    record
+}
+
+fn bindings(target: &OpenTarget, unique: &str) -> Bindings {
+    let mut bindings = Bindings::default();
+    let text = |text: &str| Value::String(text.to_owned());
+    for (role, id) in &target.target.roles {
+        bindings.values.insert(format!("role.{role}"), text(id));
+    }
+    bindings
+        .values
+        .insert("region".to_owned(), text(&target.target.region));
+    if let Some(account) = &target.target.account {
+        bindings.values.insert("account".to_owned(), text(account));
+    }
+    bindings.values.insert("unique".to_owned(), text(unique));
+    bindings
+}
+
+fn saved(exchange: &Exchange, from: &str) -> Option<Value> {
+    match from.strip_prefix("header:") {
+        Some(name) => exchange
+            .header(name)
+            .map(|value| Value::String(value.to_owned())),
+        None => exchange.json()?.pointer(from).cloned(),
+    }
+}
+
+fn is_throttled(exchange: &Exchange) -> bool {
+    let kind = exchange.header("x-amzn-errortype").unwrap_or_default();
+    exchange.status == 429 || (exchange.status == 503 && kind.starts_with("ServiceUnavailable"))
+}

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::junit::escape;
 use super::load::{Loaded, Row};
-use super::markdown::headline;
+use super::markdown::{again, headline};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -47,6 +47,7 @@ pub fn html(report: &Loaded) -> String {
         ));
     }
     out.push_str("</table>\n");
+    let target = report.header["target"].as_str().unwrap_or_default();
     let mut areas: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &report.rows {
         areas.entry(row.area()).or_default().push(row);
@@ -64,7 +65,7 @@ pub fn html(report: &Loaded) -> String {
     for (area, rows) in areas {
         out.push_str(&format!("<h2 id=\"{area}\">{area}</h2>\n"));
         for row in rows {
-            self::row(&mut out, row, &text("target"));
+            self::row(&mut out, row, target);
         }
     }
     out.push_str("</body></html>\n");
@@ -130,14 +131,15 @@ fn row(out: &mut String, row: &Row, target: &str) {
             exchange(out, *step, wire);
         }
     }
-    out.push_str(&format!(
-        "<pre>bedrock-conformance run --target {target} {}</pre></details>\n",
-        escape(&row.full)
-    ));
+    let again = again(target, &row.full);
+    out.push_str(&format!("<pre>{}</pre></details>\n", escape(&again)));
 }
 
 fn exchange(out: &mut String, step: u64, wire: &Value) {
-    let text = |name: &str| escape(wire[name].as_str().unwrap_or_default());
+    let text = |name: &str| {
+        let head = wire[name].as_str().unwrap_or_default();
+        escape(&format!("{}\n\n", head.replace("\r\n", "\n").trim_end()))
+    };
     out.push_str(&format!(
         "<h3>step {step}</h3><div class=\"sides\"><pre>{}{}</pre><pre>{}{}</pre></div>",
         text("request_head"),

@@ -57,14 +57,22 @@ pub fn markdown(report: &Loaded) -> String {
     }
     for row in failures {
         out.push_str(&format!(
-            "\n<details><summary><code>{}</code> {}</summary>\n\n{}\n\n```\n{}```\n\n`bedrock-conformance run --target {} {}`\n</details>\n",
+            "\n<details><summary><code>{}</code> {}</summary>\n\n{}\n\n```\n{}```\n\n`{}`\n</details>\n",
             row.full,
             row.title,
             row.why,
             row.what_is_wrong().replace("```", "'''"),
-            text("target"),
-            row.full
+            again(&text("target"), &row.full)
         ));
     }
     out
+}
+
+/// The command that runs one row again.
+pub(super) fn again(target: &str, full: &str) -> String {
+    if full.starts_with("replay/") {
+        format!("bedrock-conformance replay DIR --target {target} --only {full}")
+    } else {
+        format!("bedrock-conformance run --target {target} {full}")
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::markdown::again;
 use crate::run::{Event, Footer, PartRecord, Verdict};
 
 /// Shows a run's events to people.
@@ -85,17 +86,7 @@ impl Summary {
             for reference in &record.refs {
                 writeln!(out, "  ref: {reference}")?;
             }
-            let target = &self.target;
-            match full.strip_prefix("replay/") {
-                None => writeln!(
-                    out,
-                    "  again: bedrock-conformance run --target {target} {full}"
-                )?,
-                Some(_) => writeln!(
-                    out,
-                    "  again: bedrock-conformance replay DIR --target {target} --only {full}"
-                )?,
-            }
+            writeln!(out, "  again: {}", again(&self.target, &full))?;
             self.shown = Some(key);
         }
         let part = record.part.unwrap_or("step");

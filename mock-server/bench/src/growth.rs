@@ -15,6 +15,9 @@ const BAR: f64 = 1.1;
 /// Requests that fill the journal, and more than it keeps.
 const JOURNAL: u64 = 20_000;
 
+/// Application profiles that one account may have, as on the service.
+const PROFILES: usize = 1_000;
+
 /// One mock, filled to some degree, and the request that is counted.
 struct Filled {
     count: usize,
@@ -46,12 +49,12 @@ pub async fn run(options: &Options) -> Result<(), Failure> {
     )
     .await?;
     journal(options, &key, &mut table).await?;
-    for (what, apart) in [
-        ("profiles of one account", false),
-        ("accounts with a profile each", true),
+    for (what, counts, apart) in [
+        ("profiles of one account", [10, PROFILES], false),
+        ("accounts with a profile each", [10, 10_000], true),
     ] {
         let mut filled = Vec::new();
-        for count in [10, 10_000] {
+        for count in counts {
             match profiles(options, count, apart).await {
                 Ok(one) => filled.push(one),
                 Err(e) => table.note(format!("{what}, {count}: left out, {e}")),

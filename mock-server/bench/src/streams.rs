@@ -95,7 +95,7 @@ async fn compare(
     show(table, &plan, rate, "bare axum", &bare, None);
 
     let mock = Server::mock(&options.mock, &[])?;
-    let pacing = json!({"firstEventMs": FIRST_MS, "eventsPerSecond": rate});
+    let pacing = json!({"firstEventMs": FIRST_MS as u64, "eventsPerSecond": rate});
     if let Err(e) = ratios::prepare(&mock, Some(&loads::deltas(deltas, Some(pacing)))).await {
         table.note(format!(
             "{streams} streams: the mock is left out, it takes no `pacing`: {e}"

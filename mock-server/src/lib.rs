@@ -51,6 +51,7 @@ pub mod control;
 pub mod edge;
 pub mod exit_codes;
 pub mod faults;
+mod glob;
 pub mod journal;
 mod mock_server;
 pub mod model;

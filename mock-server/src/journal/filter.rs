@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::difference::{Difference, MOST_DIFFERENCES, covers, difference, short, subset};
+use super::difference::{Difference, MOST_DIFFERENCES, difference, short, subset};
 use super::entry::{Ended, Entry};
 
 /// What an entry must be like; what is absent does not matter.
@@ -127,7 +127,7 @@ impl Filter {
             let mut values = entry.request.headers.iter().filter(|(n, _)| *n == name);
             let found = || values.clone().next().map_or("none", |(_, v)| v.as_str());
             let found = found().to_owned();
-            if !values.any(|(_, v)| covers(expected, v)) {
+            if !values.any(|(_, v)| crate::glob::covers(expected, v)) {
                 out.push(difference(&format!("headers/{name}"), expected, &found));
             }
         }
@@ -212,7 +212,11 @@ impl std::fmt::Display for EndedFilter {
 
 fn names_model(glob: &str, entry: &Entry) -> bool {
     entry.model.as_ref().is_some_and(|model| {
-        model.id.as_deref().is_some_and(|id| covers(glob, id)) || covers(glob, &model.asked)
+        model
+            .id
+            .as_deref()
+            .is_some_and(|id| crate::glob::covers(glob, id))
+            || crate::glob::covers(glob, &model.asked)
     })
 }
 

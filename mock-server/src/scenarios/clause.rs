@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::node::shown;
 use super::subject::{Answered, Subject};
-use super::text_match::{TextMatch, glob, glob_covers};
+use super::text_match::TextMatch;
+use crate::glob;
 
 /// A clause.
 #[derive(Debug, Clone)]
@@ -83,8 +84,12 @@ impl Clause {
             Self::Operation(all) => all.iter().any(|o| o == subject.operation),
             Self::Model(all) => {
                 let names = [subject.model, subject.model_sent];
-                let fits =
-                    |pattern: &String| names.iter().flatten().any(|name| glob(pattern, name));
+                let fits = |pattern: &String| {
+                    names
+                        .iter()
+                        .flatten()
+                        .any(|name| glob::covers(pattern, name))
+                };
                 all.iter().any(fits)
             }
             Self::Family(wanted) => subject.family == Some(wanted),
@@ -153,7 +158,7 @@ impl Clause {
             (Self::Operation(all), Self::Operation(some)) => some.iter().all(|o| all.contains(o)),
             (Self::Model(all), Self::Model(some)) => some
                 .iter()
-                .all(|narrow| all.iter().any(|wide| glob_covers(wide, narrow))),
+                .all(|narrow| all.iter().any(|wide| glob::covers_pattern(wide, narrow))),
             (Self::Family(a), Self::Family(b)) | (Self::Account(a), Self::Account(b)) => a == b,
             (Self::LastUser(a), Self::LastUser(b)) | (Self::System(a), Self::System(b)) => {
                 a.covers(b)

@@ -1,11 +1,11 @@
 //! Scenarios that can never answer, and replies that are never reached.
 
 use super::Known;
+use crate::glob;
 use crate::providers::converses;
 use crate::scenarios::clause::Clause;
 use crate::scenarios::node::{Node, Problem, nearest};
 use crate::scenarios::scenario::{INFERENCE, Scenario};
-use crate::scenarios::text_match::glob;
 use crate::state::catalogue::{Catalogue, ModelEntry};
 
 pub(super) fn check(node: &Node<'_>, scenario: &Scenario, known: Known<'_>) -> Vec<Problem> {
@@ -152,7 +152,7 @@ fn names(model: &ModelEntry, pattern: &str) -> bool {
     let profiles = model.profiles.iter().map(|p| p.id.as_str());
     std::iter::once(model.id.as_str())
         .chain(profiles)
-        .any(|id| glob(pattern, id))
+        .any(|id| glob::covers(pattern, id))
 }
 
 fn unknown(pattern: &str, catalogue: &Catalogue) -> String {

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -74,7 +74,7 @@ impl MockServer {
         let tls = Arc::new(tls);
         let wanted = SocketAddr::new(config.host, config.port);
         let app = Arc::new(App::new(config)?);
-        let listener = TcpListener::bind(wanted).await.map_err(|e| {
+        let listener = listen(wanted).map_err(|e| {
             StartError(format!(
                 "cannot listen on {wanted}: {e}; --port 0 picks a free port"
             ))
@@ -307,6 +307,20 @@ impl Builder {
     pub async fn start(self) -> Result<MockServer, StartError> {
         MockServer::run(self.config).await
     }
+}
+
+/// Connections that may wait to be accepted. A thousand clients that start at once fill the usual
+/// queue, and those that do not fit are reset.
+const BACKLOG: u32 = 4096;
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn tls_options(config: &Config) -> TlsOptions {

@@ -1,13 +1,16 @@
 //! A JSON Schema → the smallest instance that is valid against it.
 //!
 //! Arguments of forced tools and structured answers are made here. Covers what tool schemas use:
-//! types, required members, enums, constants, defaults, bounds, formats, items, `$ref` inside the
-//! document, `anyOf`/`oneOf`/`allOf`. Keywords it does not know are not obeyed; tests hold the result
+//! types, required members, enums, constants, defaults, bounds, formats, patterns, items, further members,
+//! `$ref` inside the document, `anyOf`/`oneOf`/`allOf`. What it does not obey: `not`, `if`, `contains`,
+//! `dependentRequired`, look-ahead in patterns; tests hold the result
 //! against a JSON Schema crate.
 
 use std::cell::Cell;
 
 use serde_json::{Map, Value, json};
+
+use super::pattern;
 
 /// `$ref`s and nesting are followed this far; a schema that only refers to itself ends there.
 const DEPTH: u8 = 24;
@@ -18,7 +21,7 @@ const LONGEST: u64 = 2_000_000;
 const NODES: u32 = 20_000;
 /// Bytes of text that an instance may hold; texts that would come after them are cut.
 const BYTES: usize = 4_000_000;
-/// What a pattern costs: a text is searched for it.
+/// What a pattern costs: it is parsed.
 const PATTERN_COST: u32 = 100;
 
 /// The smallest valid instance, or as much of it as a few megabytes hold: a small schema can ask for
@@ -78,7 +81,19 @@ fn build(root: Root<'_>, schema: &Value, depth: u8) -> Value {
         let found = target
             .strip_prefix('#')
             .and_then(|pointer| root.document.pointer(pointer));
-        return found.map_or(Value::Null, |s| build(root, s, depth - 1));
+        let Some(found) = found else {
+            return Value::Null;
+        };
+        if object.len() == 1 {
+            return build(root, found, depth - 1);
+        }
+        // What stands beside a reference holds too; definitions hold nothing.
+        let mut beside = object.clone();
+        for name in ["$ref", "$defs", "definitions"] {
+            beside.remove(name);
+        }
+        let both = merged(root, &beside, std::slice::from_ref(found));
+        return build(root, &both, depth - 1);
     }
     for fixed in ["const", "default"] {
         if let Some(value) = object.get(fixed) {
@@ -117,7 +132,7 @@ fn build(root: Root<'_>, schema: &Value, depth: u8) -> Value {
                 .get("minItems")
                 .and_then(Value::as_u64)
                 .unwrap_or(0)
-                .min(100);
+                .min(u64::from(NODES));
             let prefix = object.get("prefixItems").and_then(Value::as_array);
             let item = |i: usize| {
                 let schema = prefix
@@ -125,9 +140,15 @@ fn build(root: Root<'_>, schema: &Value, depth: u8) -> Value {
                     .or_else(|| object.get("items"));
                 schema.map_or(Value::Null, |s| build(root, s, depth - 1))
             };
-            let mut out: Vec<Value> = (0..least as usize).map(item).collect();
+            let mut out = Vec::new();
+            for i in 0..least as usize {
+                if !root.spend(1, 0) {
+                    break;
+                }
+                out.push(item(i));
+            }
             if object.get("uniqueItems") == Some(&Value::Bool(true)) {
-                distinguish(&mut out);
+                distinguish(&mut out, object.get("items"));
             }
             Value::Array(out)
         }
@@ -171,7 +192,7 @@ fn members(root: Root<'_>, object: &Map<String, Value>, depth: u8) -> Value {
         let value = match known.and_then(|k| k.get(name)) {
             Some(schema) => build(root, schema, depth - 1),
             None if !root.spend(1, name.len()) => break,
-            None => json!("value"),
+            None => other_member(root, object, name, depth),
         };
         out.insert(name.to_owned(), value);
     }
@@ -187,7 +208,36 @@ fn members(root: Root<'_>, object: &Map<String, Value>, depth: u8) -> Value {
             out.insert(name.clone(), build(root, schema, depth - 1));
         }
     }
+    for n in 1..=least {
+        if out.len() >= least || !root.spend(1, 0) {
+            break;
+        }
+        let name = format!("member{n}");
+        let value = other_member(root, object, &name, depth);
+        out.entry(name).or_insert(value);
+    }
     Value::Object(out)
+}
+
+/// A member that `properties` does not have: by the first of `patternProperties` whose pattern fits,
+/// else by `additionalProperties`.
+fn other_member(root: Root<'_>, object: &Map<String, Value>, name: &str, depth: u8) -> Value {
+    let patterns = object.get("patternProperties").and_then(Value::as_object);
+    let fits = |pattern: &str| {
+        let regex = regex::RegexBuilder::new(pattern)
+            .size_limit(1 << 18)
+            .build();
+        root.spend(PATTERN_COST, 0) && regex.is_ok_and(|r| r.is_match(name))
+    };
+    let by_pattern = patterns
+        .into_iter()
+        .flatten()
+        .find(|(pattern, _)| fits(pattern));
+    let schema = by_pattern.map(|(_, schema)| schema);
+    match schema.or_else(|| object.get("additionalProperties")) {
+        Some(schema) if schema.is_object() => build(root, schema, depth - 1),
+        _ => json!("value"),
+    }
 }
 
 fn number(object: &Map<String, Value>, whole: bool) -> Value {
@@ -200,6 +250,10 @@ fn number(object: &Map<String, Value>, whole: bool) -> Value {
     let most = bound("maximum")
         .or_else(|| bound("exclusiveMaximum").map(|m| if whole { m - 1.0 } else { m - 0.5 }));
     let mut value = match (least, most) {
+        (Some(least), Some(most)) if least > most => {
+            (bound("exclusiveMinimum").unwrap_or(least) + bound("exclusiveMaximum").unwrap_or(most))
+                / 2.0
+        }
         (Some(least), _) => least,
         (None, Some(most)) => most.min(1.0),
         (None, None) => 1.0,
@@ -236,9 +290,8 @@ fn text(root: Root<'_>, object: &Map<String, Value>) -> Value {
     };
     if let Some(pattern) = object.get("pattern").and_then(Value::as_str)
         && root.spend(PATTERN_COST, 0)
-        && !regex::Regex::new(pattern).is_ok_and(|r| r.is_match(&text))
     {
-        text = of_pattern(pattern).unwrap_or(text);
+        text = pattern::example(pattern).unwrap_or(text);
     }
     let length = |key: &str| {
         object
@@ -258,33 +311,43 @@ fn text(root: Root<'_>, object: &Map<String, Value>) -> Value {
     Value::String(text)
 }
 
-/// Tries a few texts that common patterns want: runs of one class in the lengths that bounds ask for.
-fn of_pattern(pattern: &str) -> Option<String> {
-    let regex = regex::Regex::new(pattern).ok()?;
-    let units = [
-        "A", "a", "1", "Aa", "A1", "a1", "AB", "a-1", "A-1", "1.0", "+1", "#ffffff", "1-1", "a_a",
-        "/a", "a.a",
-    ];
-    units
-        .iter()
-        .flat_map(|unit| (1..=40).map(move |n| unit.repeat(n)))
-        .find(|text| regex.is_match(text))
-}
-
 /// Makes equal entries of an array differ, where their type allows.
-fn distinguish(entries: &mut [Value]) {
+fn distinguish(entries: &mut [Value], items: Option<&Value>) {
+    let chosen = items.and_then(|s| s.get("enum")?.as_array());
+    for (entry, chosen) in entries.iter_mut().zip(chosen.into_iter().flatten()) {
+        *entry = chosen.clone();
+    }
     for i in 1..entries.len() {
         if entries[..i].contains(&entries[i]) {
             entries[i] = match &entries[i] {
                 Value::String(text) => Value::String(format!("{text}{i}")),
                 Value::Number(n) => Value::from(n.as_i64().unwrap_or_default() + i as i64),
+                Value::Bool(said) => Value::Bool(!said),
                 other => other.clone(),
             };
         }
     }
 }
 
-/// Several schemas as one: later keywords win, members and required lists add up.
+/// Bounds of which the greater one holds.
+const LEASTS: &[&str] = &[
+    "minimum",
+    "exclusiveMinimum",
+    "minLength",
+    "minItems",
+    "minProperties",
+];
+/// Bounds of which the smaller one holds.
+const MOSTS: &[&str] = &[
+    "maximum",
+    "exclusiveMaximum",
+    "maxLength",
+    "maxItems",
+    "maxProperties",
+];
+
+/// Several schemas as one: members and required lists add up, the narrower bound holds, and of all
+/// other keywords the later one.
 fn merged(root: Root<'_>, base: &Map<String, Value>, parts: &[Value]) -> Value {
     root.spend(1 + (base.len() / 8) as u32, 0);
     let mut out = base.clone();
@@ -305,6 +368,16 @@ fn merged(root: Root<'_>, base: &Map<String, Value>, parts: &[Value]) -> Value {
                 }
                 (Some(Value::Array(known)), Value::Array(more)) if key == "required" => {
                     known.extend(more)
+                }
+                (Some(known), value) if LEASTS.contains(&key.as_str()) => {
+                    if known.as_f64() < value.as_f64() {
+                        *known = value;
+                    }
+                }
+                (Some(known), value) if MOSTS.contains(&key.as_str()) => {
+                    if known.as_f64() > value.as_f64() {
+                        *known = value;
+                    }
                 }
                 (_, value) => {
                     out.insert(key, value);

@@ -10,6 +10,7 @@ pub mod deltas;
 pub mod habits;
 pub mod ids;
 pub mod instance;
+pub mod pattern;
 pub mod pictures;
 pub mod prefix;
 pub mod ranking;

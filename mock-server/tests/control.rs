@@ -676,3 +676,45 @@ async fn an_expectation_that_is_not_met_fails_the_test() {
         .await
         .ok();
 }
+
+/// Credentials leave in no message and no quote, whatever scenarios ask about them.
+#[tokio::test]
+async fn scenarios_never_quote_credentials() {
+    let server = MockServer::builder()
+        .configure(|config| config.unmatched = bedrock_mock::config::Unmatched::Refuse)
+        .start()
+        .await
+        .unwrap();
+    let control = Control::new(&server);
+    let said = json!({"scenarios": [{"name": "key", "match": {"header": {"authorization": {"equals": "x"}, "x-api-key": "y"}}, "reply": {"text": "Hi"}}]});
+    let (status, _) = control
+        .send("PUT", "/_mock/scenarios", Some(&said.to_string()))
+        .await;
+    assert_eq!(status, 200);
+    let key = server.api_key();
+    let answer = Client::new()
+        .post(format!(
+            "{}/model/{}/converse?%58-Amz-Security-Token=TOKENTOKEN&api_key=APIKEYAPIKEY",
+            server.url(),
+            account::label(MODEL)
+        ))
+        .bearer_auth(&key)
+        .header("x-api-key", "XAPIKEYSECRET9")
+        .body(HELLO)
+        .send()
+        .await
+        .unwrap();
+    let text = answer.text().await.unwrap();
+    assert!(text.contains("No scenario matches"), "{text}");
+    let (_, journal) = control.send("GET", "/_mock/journal/export", None).await;
+    let all = format!("{text}{journal}");
+    for secret in [&key[..40], "XAPIKEYSECRET9", "TOKENTOKEN", "APIKEYAPIKEY"] {
+        assert!(!all.contains(secret), "{secret} in {all}");
+    }
+    let quoted =
+        json!({"scenarios": [{"name": "key", "reply": {"text": "{{header:Authorization}}"}}]});
+    let (status, problem) = control
+        .send("PUT", "/_mock/scenarios", Some(&quoted.to_string()))
+        .await;
+    assert_eq!(status, 400, "{problem}");
+}

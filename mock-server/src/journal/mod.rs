@@ -50,6 +50,7 @@ pub use follow::Follower;
 pub use notes::{Noted, Notes};
 pub use print::list;
 pub use recorder::Recorder;
+pub(crate) use redact::is_credential;
 pub use shelves::Limits;
 pub use store::{Journal, Standing};
 pub use verify::{Count, Expectation, Failure, Near, Verdict, Verification};

@@ -114,6 +114,11 @@ pub(super) fn quoted(text: &str, secrets: &[String]) -> Option<String> {
     }))
 }
 
+/// Whether a header, by its lower-case name, holds what proves who somebody is.
+pub(crate) fn is_credential(name: &str) -> bool {
+    is_secret(name) || name.contains("authorization") || name.contains("cookie")
+}
+
 fn is_secret(name: &str) -> bool {
     SECRET_HEADERS.contains(&name) || SECRET_NAMES.iter().any(|part| name.contains(part))
 }
@@ -175,8 +180,30 @@ fn pairs(query: &str, found: &mut Vec<String>) -> String {
 
 /// Names may be percent-encoded, and in forms followed by blanks.
 fn is_secret_parameter(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace("%2d", "-");
-    SECRET_PARAMETERS.contains(&name.trim())
+    let name = decoded(name).to_ascii_lowercase().replace('_', "-");
+    let name = name.trim();
+    SECRET_PARAMETERS.contains(&name) || SECRET_NAMES.iter().any(|part| name.contains(part))
+}
+
+/// Percent escapes as the characters that they stand for; what is no escape stays.
+fn decoded(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).and_then(|d| std::str::from_utf8(d).ok());
+        let byte = digits.and_then(|d| u8::from_str_radix(d, 16).ok());
+        match byte {
+            Some(byte) if *first == b'%' => {
+                out.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                out.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 fn whole(value: &str, found: &mut Vec<String>) -> String {

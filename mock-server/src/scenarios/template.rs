@@ -8,7 +8,7 @@
 //! | `{{model}}` | `modelId` as the caller wrote it |
 //! | `{{account}}` | the caller's account |
 //! | `{{turn}}` | the turn's number, from 1 |
-//! | `{{header:NAME}}` | a header of the request |
+//! | `{{header:NAME}}` | a header of the request, unless it holds credentials |
 //! | `{{body:/json/pointer}}` | a value of the body; texts without their quotes |
 //!
 //! What does not exist becomes nothing; any other name is refused when the script is read.
@@ -18,6 +18,7 @@ use serde_json::Value;
 use super::node::{Node, Read};
 use super::subject::Subject;
 use crate::behaviour::{Block, Reasoning, Reply};
+use crate::journal::is_credential;
 
 /// Bytes of a filled text behind which nothing more is quoted.
 const MOST: usize = 64 * 1024 * 1024;
@@ -38,13 +39,15 @@ pub fn check(node: &Node<'_>, value: &Value) -> Read<()> {
         Value::String(text) => {
             for name in names(text) {
                 let known = NAMES.contains(&name)
-                    || name.strip_prefix("header:").is_some_and(|n| !n.is_empty())
+                    || name
+                        .strip_prefix("header:")
+                        .is_some_and(|n| !n.is_empty() && !secret(n))
                     || name
                         .strip_prefix("body:")
                         .is_some_and(|p| p.is_empty() || p.starts_with('/'));
                 if !known {
                     return Err(node.wrong(format!(
-                        "{{{{{name}}}}} is no template; there are {}, header:NAME and body:/POINTER",
+                        "{{{{{name}}}}} is no template; there are {}, header:NAME (not of credentials) and body:/POINTER",
                         NAMES.join(", ")
                     )));
                 }
@@ -154,6 +157,11 @@ fn next(text: &str) -> Option<(&str, &str, &str)> {
     Some((&text[..open], name.trim(), &text[open + 4 + length..]))
 }
 
+/// Headers that hold credentials are never quoted: answers are kept in the journal.
+fn secret(name: &str) -> bool {
+    is_credential(&name.to_ascii_lowercase())
+}
+
 fn value_of(name: &str, subject: &Subject<'_>) -> String {
     let found = match name {
         "lastUser" => subject.last_user().map(Into::into),
@@ -166,7 +174,7 @@ fn value_of(name: &str, subject: &Subject<'_>) -> String {
         "account" => Some(subject.account.into()),
         "turn" => subject.turn().map(|t| t.to_string()),
         _ => match name.split_once(':') {
-            Some(("header", name)) => {
+            Some(("header", name)) if !secret(name) => {
                 let value = subject.headers.get(name).and_then(|v| v.to_str().ok());
                 value.map(Into::into)
             }

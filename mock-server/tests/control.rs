@@ -203,6 +203,7 @@ async fn the_description_is_of_what_runs() {
         ("get", "/_mock/faults/kinds", "", None, 200),
         ("delete", "/_mock/faults/{id}", "mine", None, 200),
         ("delete", "/_mock/faults/{id}", "mine", None, 404),
+        ("delete", "/_mock/faults/{id}", "mine?account=1", None, 400),
         ("delete", "/_mock/faults", "", None, 200),
         ("delete", "/_mock/faults", "?account=1", None, 400),
         ("post", "/_mock/scenarios", "", Some(said), 201),

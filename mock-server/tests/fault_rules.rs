@@ -396,3 +396,28 @@ async fn wrong_flags_end_the_start() {
         assert!(said.contains(told), "{said}");
     }
 }
+
+/// Two accounts may give their rules the same id; neither touches the other's.
+#[tokio::test]
+async fn ids_of_rules_are_an_accounts_own() {
+    let server = MockServer::start().await.unwrap();
+    let client = reqwest::Client::new();
+    let url = format!("{}/_mock/faults", server.url());
+    for account in ["000000000001", "000000000002"] {
+        let rule = serde_json::json!({"id": "mine", "account": account, "kind": "exception", "error": "ThrottlingException"});
+        let answer = client
+            .post(&url)
+            .body(rule.to_string())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 201);
+    }
+    assert_eq!(server.faults().len(), 2);
+    for (account, status) in [("000000000009", 404), ("000000000002", 200)] {
+        let target = format!("{url}/mine?account={account}");
+        let answer = client.delete(target).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{account}");
+    }
+    assert_eq!(server.faults().len(), 1);
+}

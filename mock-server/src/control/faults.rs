@@ -82,8 +82,10 @@ async fn remove_all(
 async fn remove(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    Params(asked): Params<Asked>,
 ) -> Result<Json<Value>, Problem> {
-    match app.faults.remove(&id) {
+    let account = read::account(asked.account)?;
+    match app.faults.remove(&id, account.as_deref()) {
         true => Ok(Json(json!({ "removed": 1 }))),
         false => {
             let text = format!("there is no fault rule {id:?}: GET /_mock/faults lists them");

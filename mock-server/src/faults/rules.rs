@@ -100,9 +100,12 @@ impl Rules {
         Ok(ids)
     }
 
-    /// Takes a rule away; says whether it was there.
-    pub fn remove(&self, id: &str) -> bool {
-        self.keep(|rule| rule.id != id) > 0
+    /// Takes the rules with an id away, or that of one account alone; says whether there was one.
+    pub fn remove(&self, id: &str, account: Option<&str>) -> bool {
+        let other = |counted: &Counted| {
+            account.is_some() && counted.rule.wanted.account.as_deref() != account
+        };
+        self.keep(|counted| counted.id != id || other(counted)) > 0
     }
 
     /// Takes away all rules, or those of one account alone, and says how many. Rules for all accounts
@@ -183,7 +186,11 @@ impl Table {
             rule,
             counts: HashMap::new(),
         };
-        match self.rules.iter_mut().find(|r| r.id == id) {
+        // Every account is its own world: another one's rule of the same id stays.
+        let same = |old: &&mut Counted| {
+            old.id == id && old.rule.wanted.account == counted.rule.wanted.account
+        };
+        match self.rules.iter_mut().find(same) {
             Some(old) => *old = counted,
             None => self.rules.push(counted),
         }

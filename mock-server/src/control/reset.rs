@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
@@ -25,7 +26,13 @@ struct Asked {
 async fn reset(
     State(app): State<Arc<App>>,
     Params(asked): Params<Asked>,
+    body: Bytes,
 ) -> Result<Json<Value>, Problem> {
+    // Somebody who names an account here means that one, and would lose everybody's.
+    if !body.iter().all(u8::is_ascii_whitespace) {
+        let text = "a reset reads no body: name the account in the query, ?account=000000000042";
+        return Err(Problem::bad(text).at(1, 1));
+    }
     let account = read::account(asked.account)?;
     match app.reset(account.as_deref()) {
         Ok(forgotten) => Ok(Json(json!({

@@ -23,6 +23,8 @@ async fn status(server: &MockServer, account: &str, model: &str, operation: &str
     let url = format!("{}/model/{model}/{operation}", server.url());
     let request = reqwest::Client::new()
         .post(url)
+        // A rule of these tests may hang; one that strikes wrongly then fails by name.
+        .timeout(std::time::Duration::from_secs(30))
         .bearer_auth(server.api_key_of(account));
     let answer = request.body(HELLO).send().await.unwrap();
     let status = answer.status().as_u16();
@@ -257,19 +259,18 @@ async fn the_control_api_sets_lists_and_deletes() {
     let (status, body) = control(&server, Method::POST, &format!("?account={A}"), two).await;
     assert_eq!((status, body), (201, json!({"ids": ["mine", "fault-1"]})));
     let again = r#"{"kind": "delay", "ms": 1, "id": "mine"}"#;
-    let (status, _) = control(&server, Method::PUT, "", again).await;
+    let (status, _) = control(&server, Method::PUT, &format!("?account={A}"), again).await;
     assert_eq!(status, 201);
     assert_eq!(statuses(&server, A, 2).await, [429, 200]);
 
     let (_, listed) = control(&server, Method::GET, &format!("?account={A}"), "").await;
     let expected = json!([
-        {"id": "mine", "kind": "delay", "ms": 1, "fitted": 2, "hits": 2},
+        {"id": "mine", "kind": "delay", "ms": 1, "account": A, "fitted": 2, "hits": 2},
         {"id": "fault-1", "kind": "exception", "error": "ThrottlingException", "account": A, "first": 1, "fitted": 2, "hits": 1},
     ]);
     assert_eq!(listed["faults"], expected);
     let (_, listed) = control(&server, Method::GET, &format!("?account={B}"), "").await;
-    assert_eq!(listed["faults"].as_array().unwrap().len(), 1);
-
+    assert_eq!(listed["faults"], json!([]));
     let (_, kinds) = control(&server, Method::GET, "/kinds", "").await;
     assert_eq!(
         kinds["kinds"].as_array().unwrap().len(),

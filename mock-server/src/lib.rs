@@ -56,6 +56,7 @@ pub mod journal;
 mod mock_server;
 pub mod model;
 pub mod ops;
+mod plain;
 pub mod providers;
 pub mod scenarios;
 pub mod server;

@@ -149,7 +149,7 @@ impl MockServer {
 
     /// Takes away all fault rules, or those of one account.
     pub fn reset_faults(&self, account: Option<&str>) {
-        self.app.faults.reset(account);
+        self.app.faults.clear(account);
     }
 
     /// Answers certain requests as a scenario says, from now on; one of the same name and account is

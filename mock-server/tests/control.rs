@@ -117,7 +117,7 @@ async fn the_description_is_of_what_runs() {
     }
 
     // Every answer that is described can be had, and is as described.
-    let none = json!({"match": {"operation": "Nothing"}, "timeoutMs": 1}).to_string();
+    let none = json!({"match": {"operation": "GetGuardrail"}, "timeoutMs": 1}).to_string();
     let failing = json!({"expectations": [{"match": {"status": 418, "body": {"a": 1}, "headers": {"x": "y"}}}]}).to_string();
     let met = json!({"expectations": [{"match": {"operation": "Converse"}}]}).to_string();
     let unknown = "{\"unknown\": 1}";
@@ -317,6 +317,135 @@ async fn what_is_wrong_is_told_with_its_place() {
         .await;
     assert_eq!(status, 400);
     assert!(text(&problem, "message").starts_with("expectations/0/count"));
+}
+
+/// What nothing can ever match is a mistake of who asks, and is told as one.
+#[tokio::test]
+async fn filters_that_fit_nothing_are_refused() {
+    let server = MockServer::start().await.unwrap();
+    let control = Control::new(&server);
+    let wait = "/_mock/journal/wait-for";
+    let verify = "/_mock/journal/verify";
+    for (method, path, body, told) in [
+        (
+            "GET",
+            "/_mock/journal?operation=converse",
+            "",
+            "operation \"converse\" is unknown; did you mean Converse?",
+        ),
+        (
+            "GET",
+            "/_mock/journal/export?operation=Chat",
+            "",
+            "operation \"Chat\" is unknown; GET /_mock/coverage lists them",
+        ),
+        (
+            "GET",
+            "/_mock/journal?since=yesterday",
+            "",
+            "since \"yesterday\": expected the number of an entry or an x-amzn-RequestId",
+        ),
+        (
+            "GET",
+            "/_mock/journal?status=ok",
+            "",
+            "the query: status: expected a whole number, 0 or more",
+        ),
+        (
+            "POST",
+            wait,
+            r#"{"match": {"operation": "Chat"}}"#,
+            "match: operation \"Chat\" is unknown; GET /_mock/coverage lists them",
+        ),
+        (
+            "POST",
+            wait,
+            r#"{"count": {"atMost": 1}}"#,
+            "count: expected a number or {\"atLeast\": n}; whether no more than that come, verify tells afterwards",
+        ),
+        (
+            "POST",
+            wait,
+            r#"{"count": "two"}"#,
+            "invalid type: string \"two\", expected a number, or an object with exact, or with atLeast and atMost",
+        ),
+        (
+            "POST",
+            wait,
+            r#"{"timeoutMs": "1"}"#,
+            "invalid type: string \"1\", expected a whole number, 0 or more",
+        ),
+        (
+            "POST",
+            verify,
+            r#"{"expectations": [{"match": 1}]}"#,
+            "invalid type: integer `1`, expected an object",
+        ),
+        (
+            "POST",
+            verify,
+            r#"{"since": "x", "expectations": [{}]}"#,
+            "since \"x\": expected the number of an entry or an x-amzn-RequestId",
+        ),
+        (
+            "POST",
+            verify,
+            r#"{"expectations": [{"match": {"operation": "Chat"}}]}"#,
+            "expectations/0/match: operation \"Chat\" is unknown; GET /_mock/coverage lists them",
+        ),
+    ] {
+        let body = (!body.is_empty()).then_some(body);
+        let (status, problem) = control.send(method, path, body).await;
+        assert_eq!(
+            (status, text(&problem, "message").as_ref()),
+            (400, told),
+            "{path}"
+        );
+    }
+    for since in ["0", "00000000-0000-4000-8000-000000000000"] {
+        let (status, _) = control
+            .send("GET", &format!("/_mock/journal?since={since}"), None)
+            .await;
+        assert_eq!(status, 200, "{since}");
+    }
+}
+
+/// `count` is a number or bounds, for both who wait and who verify.
+#[tokio::test]
+async fn counts_are_written_alike() {
+    let server = MockServer::start().await.unwrap();
+    let control = Control::new(&server);
+    Account::new(&server, "111111111111")
+        .converse(MODEL)
+        .await
+        .ok();
+    for (count, status) in [
+        (json!(1), 200),
+        (json!({"exact": 1}), 200),
+        (json!({"atLeast": 1}), 200),
+        (json!(2), 409),
+    ] {
+        let body = json!({"expectations": [{"match": {"operation": "Converse"}, "count": count}]});
+        let (verified, _) = control.post("/_mock/journal/verify", body).await;
+        assert_eq!(verified, status, "{count}");
+        let late = if status == 409 { 408 } else { 200 };
+        let body = json!({"match": {"operation": "Converse"}, "count": count, "timeoutMs": 0});
+        let (waited, _) = control.post("/_mock/journal/wait-for", body).await;
+        assert_eq!(waited, late, "{count}");
+    }
+}
+
+/// The page is found without its last slash, too.
+#[tokio::test]
+async fn the_page_is_found_as_people_type_it() {
+    let server = MockServer::start().await.unwrap();
+    let page = reqwest::get(format!("{}/_mock", server.url()))
+        .await
+        .unwrap();
+    assert_eq!(
+        (page.status().as_u16(), page.url().path()),
+        (200, "/_mock/")
+    );
 }
 
 #[test]

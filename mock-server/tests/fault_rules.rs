@@ -295,7 +295,7 @@ async fn the_control_api_says_what_is_wrong_and_where() {
             "",
             "{\n  \"kind\": \"delay\",\n  \"ms\": \"soon\"}",
             Some((1, 1)),
-            "delay: invalid type: string \"soon\", expected u64",
+            "delay: invalid type: string \"soon\", expected a whole number, 0 or more",
         ),
         (
             "",
@@ -308,6 +308,18 @@ async fn the_control_api_says_what_is_wrong_and_where() {
             "{\"kind\": \"hang\", \"operation\": \"Chat\"}",
             Some((1, 18)),
             "operation \"Chat\" is unknown",
+        ),
+        (
+            "",
+            "{\"kind\": \"ThrottlingException\"}",
+            Some((1, 2)),
+            "an error of the service is {\"kind\": \"exception\", \"error\": \"ThrottlingException\"}",
+        ),
+        (
+            "",
+            "{\"kind\": \"hang\", \"operation\": \"Converse\", \"streaming\": true}",
+            Some((1, 43)),
+            "streaming: Converse does not answer with a stream, so this rule fits nothing",
         ),
         (
             "?account=12",
@@ -396,6 +408,26 @@ async fn wrong_flags_end_the_start() {
         assert_eq!(run.status.code(), Some(code), "{said}");
         assert!(said.contains(told), "{said}");
     }
+}
+
+/// `--fault` is a setting of the mock: a reset makes it count anew and takes the rest away.
+#[tokio::test]
+async fn a_reset_leaves_the_flags_rules() {
+    let given = Rule::new(Exception::named("ThrottlingException")).first(1);
+    let server = MockServer::builder().fault(given).start().await.unwrap();
+    add(&server, "delay:ms=1");
+    let reset = |query: &str| {
+        reqwest::Client::new()
+            .post(format!("{}/_mock/reset{query}", server.url()))
+            .send()
+    };
+    assert_eq!(statuses(&server, A, 2).await, [429, 200]);
+    assert_eq!(reset(&format!("?account={A}")).await.unwrap().status(), 200);
+    assert_eq!(server.faults().len(), 2);
+    assert_eq!(statuses(&server, A, 2).await, [429, 200]);
+    assert_eq!(reset("").await.unwrap().status(), 200);
+    assert_eq!(server.faults().len(), 1);
+    assert_eq!(statuses(&server, A, 2).await, [429, 200]);
 }
 
 /// Two accounts may give their rules the same id; neither touches the other's.

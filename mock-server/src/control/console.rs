@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use super::Routes;
@@ -21,10 +21,17 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
 /// Where the page is.
 pub(super) const PATH: &str = "/_mock/";
 
+/// Where people look for it; leads to the page, and is no resource of its own.
+pub(super) const TYPED: &str = "/_mock";
+
 const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) fn routes() -> Routes {
     vec![(PATH, get(page))]
+}
+
+pub(super) async fn lead() -> Redirect {
+    Redirect::permanent(PATH)
 }
 
 async fn page() -> Response {

@@ -75,7 +75,7 @@ async fn remove_all(
     Params(asked): Params<Asked>,
 ) -> Result<Json<Value>, Problem> {
     let account = read::account(asked.account)?;
-    let removed = app.faults.reset(account.as_deref());
+    let removed = app.faults.clear(account.as_deref());
     Ok(Json(json!({ "removed": removed })))
 }
 

@@ -82,6 +82,7 @@ async fn list(
         method: asked.method,
         ..Filter::default()
     };
+    filter.check(&app.models).map_err(Problem::bad)?;
     let found = app.journal.entries(&filter);
     let limit = asked.limit.unwrap_or(LIMIT);
     let shown = &found[found.len().saturating_sub(limit)..];
@@ -131,6 +132,7 @@ async fn export(
         method: asked.method,
         ..Filter::default()
     };
+    filter.check(&app.models).map_err(Problem::bad)?;
     let mut follower = Follower::new(Arc::clone(&app.journal), filter);
     let follow = asked.follow;
     let lines = async_stream::stream! {

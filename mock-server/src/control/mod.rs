@@ -28,7 +28,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
-use axum::routing::MethodRouter;
+use axum::routing::{MethodRouter, get};
 
 use crate::config::Switch;
 use crate::state::App;
@@ -38,6 +38,12 @@ pub use read::{JsonBody, Params};
 
 /// Paths below this are the mock's own.
 pub const PREFIX: &str = "/_mock/";
+
+/// Whether a path is the mock's own: below [`PREFIX`], or that without its last slash, as people type
+/// it.
+pub fn takes(path: &str) -> bool {
+    path.starts_with(PREFIX) || path == PREFIX.trim_end_matches('/')
+}
 
 /// Paths of a resource, and what they do by method.
 pub(crate) type Routes = Vec<(&'static str, MethodRouter<Arc<App>>)>;
@@ -80,6 +86,9 @@ pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new();
     for (path, methods) in routes {
         router = router.route(path, methods);
+    }
+    if app.config.control == Switch::On {
+        router = router.route(console::TYPED, get(console::lead));
     }
     router
         .fallback(match app.config.control {

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::plain::plain;
+
 /// A refusal of the control API: `{"message", "line"?, "column"?, "problems"?}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -62,7 +64,7 @@ impl From<serde_json::Error> for Problem {
         let place = format!(" at line {line} column {column}");
         let text = text.strip_suffix(&place).unwrap_or(&text);
         // Nothing has been read yet where a whole value does not fit.
-        Self::bad(text).at(line.max(1), column.max(1))
+        Self::bad(plain(text)).at(line.max(1), column.max(1))
     }
 }
 

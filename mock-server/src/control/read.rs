@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::Problem;
 use crate::config::is_account;
+use crate::plain::plain;
 
 /// Largest body, bytes.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -61,7 +62,16 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match Query::try_from_uri(&parts.uri) {
             Ok(Query(params)) => Ok(Self(params)),
-            Err(error) => Err(Problem::bad(format!("the query: {}", error.body_text()))),
+            Err(error) => {
+                let text = error.body_text();
+                let text = text.trim_start_matches("Failed to deserialize query string: ");
+                let text = text.replace(
+                    "invalid digit found in string",
+                    "expected a whole number, 0 or more",
+                );
+                let text = plain(&text);
+                Err(Problem::bad(format!("the query: {text}")))
+            }
         }
     }
 }

@@ -24,12 +24,17 @@ use serde_json::{Value, json};
 
 use super::read::account;
 use super::{Params, Problem, Routes};
+use crate::scenarios::clause::Clause;
 use crate::scenarios::entry::Entry;
+use crate::scenarios::lint::{Known, lint_texts};
+use crate::scenarios::scenario::Scenario;
 use crate::scenarios::{Located, SCHEMA, set};
 use crate::state::App;
 
 /// Largest body, bytes.
 const MOST: usize = 64 * 1024 * 1024;
+/// Largest body that is linted, bytes.
+const LINTED: usize = 1024 * 1024;
 
 pub(super) fn routes() -> Routes {
     let all = get(list).put(replace).post(add).delete(clear);
@@ -79,16 +84,24 @@ fn show(entry: &Entry, account: Option<&str>) -> Value {
 async fn replace(State(app): State<Arc<App>>, Params(whose): Params<Whose>, body: Bytes) -> Told {
     let account = account(whose.account)?;
     let scenarios = set::read("body", text(&body)?, &app.models).map_err(|p| wrong(&p))?;
+    scenarios
+        .iter()
+        .try_for_each(|s| same_account(s, account.as_deref()))?;
     let count = scenarios.len();
     app.scenarios
         .put(account.as_deref(), scenarios)
         .map_err(full)?;
-    Ok((StatusCode::OK, Json(json!({ "scenarios": count }))))
+    let warnings = odd(&app, text(&body)?);
+    Ok((
+        StatusCode::OK,
+        Json(json!({ "scenarios": count, "warnings": warnings })),
+    ))
 }
 
 async fn add(State(app): State<Arc<App>>, Params(whose): Params<Whose>, body: Bytes) -> Told {
     let account = account(whose.account)?;
     let scenario = set::read_one("body", text(&body)?, &app.models).map_err(|p| wrong(&p))?;
+    same_account(&scenario, account.as_deref())?;
     let name = scenario.name.clone();
     let added = app.scenarios.add(account.as_deref(), Arc::new(scenario));
     added.map_err(full)?;
@@ -126,6 +139,46 @@ async fn schema() -> Response {
 fn text(body: &Bytes) -> Result<&str, Problem> {
     let broken = |e| Problem::bad(format!("the body is no UTF-8: {e}")).at(1, 1);
     std::str::from_utf8(body).map_err(broken)
+}
+
+/// What `lint` finds odd about scenarios that load: line, column and message of each. Where there are
+/// more than [`LINTED`] bytes, nobody waits for it.
+fn odd(app: &App, text: &str) -> Vec<Value> {
+    if text.len() > LINTED {
+        return Vec::new();
+    }
+    let known = Known {
+        models: &app.models,
+        catalogue: &app.catalogue,
+    };
+    let (found, _) = lint_texts(&[("body".into(), text.into())], known);
+    let told = found.into_iter().map(|finding| {
+        let Located {
+            line,
+            column,
+            message,
+            ..
+        } = finding.at;
+        json!({ "line": line, "column": column, "message": message })
+    });
+    told.collect()
+}
+
+/// A scenario of one account that matches another one alone would never answer.
+fn same_account(scenario: &Scenario, owner: Option<&str>) -> Result<(), Problem> {
+    let Some(owner) = owner else { return Ok(()) };
+    let mut clauses = scenario.matcher.clauses.iter();
+    let other = clauses.find_map(|clause| match clause {
+        Clause::Account(account) if account != owner => Some(account),
+        _ => None,
+    });
+    match other {
+        None => Ok(()),
+        Some(other) => Err(Problem::bad(format!(
+            "scenario {:?} is put for account {owner} (?account=) and matches account {other}, so it would never answer; leave one of them out",
+            scenario.name
+        ))),
+    }
 }
 
 /// Everything that is wrong with a body.

@@ -17,7 +17,11 @@ pub(super) async fn demand(State(app): State<Arc<App>>, request: Request, next: 
     let shown = shown(request.headers());
     let passes = match &app.config.control_token {
         None => true,
-        Some(_) if [health::PATH, console::PATH].contains(&request.uri().path()) => true,
+        Some(_)
+            if [health::PATH, console::PATH, console::TYPED].contains(&request.uri().path()) =>
+        {
+            true
+        }
         Some(token) => {
             shown.is_some_and(|shown| bool::from(shown.as_bytes().ct_eq(token.as_bytes())))
         }

@@ -9,7 +9,7 @@ use axum::routing::post;
 use serde_json::Value;
 
 use super::{JsonBody, Problem, Routes, read};
-use crate::journal::Verification;
+use crate::journal::{Filter, Verification};
 use crate::state::App;
 
 pub(super) fn routes() -> Routes {
@@ -23,7 +23,7 @@ async fn verify(
     read::account(verification.account.clone())?;
     if verification.expectations.is_empty() {
         return Err(Problem::bad(
-            "expectations: expected at least one, such as {\"match\": {\"operation\": \"Converse\"}, \"count\": {\"exact\": 1}}",
+            "expectations: expected at least one, such as {\"match\": {\"operation\": \"Converse\"}, \"count\": 1}",
         ));
     }
     if let Some(at) = verification
@@ -35,6 +35,15 @@ async fn verify(
             "expectations/{at}/count: expected exact alone, or atLeast and atMost in that order"
         )));
     }
+    for (at, expectation) in verification.expectations.iter().enumerate() {
+        let checked = expectation.r#match.check(&app.models);
+        checked.map_err(|why| Problem::bad(format!("expectations/{at}/match: {why}")))?;
+    }
+    let whole = Filter {
+        since: verification.since.clone(),
+        ..Filter::default()
+    };
+    whole.check(&app.models).map_err(Problem::bad)?;
     let verdict = app.journal.verify(&verification);
     let status = match verdict.ok() {
         true => StatusCode::OK,

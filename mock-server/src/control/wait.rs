@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{JsonBody, Problem, Routes, read};
-use crate::journal::{self, Entry, Filter};
+use crate::journal::{self, Count, Entry, Filter};
 use crate::state::App;
 
 /// Longest wait, ms.
@@ -30,7 +30,7 @@ pub(super) fn routes() -> Routes {
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 struct Asked {
     r#match: Filter,
-    count: usize,
+    count: Count,
     timeout_ms: u64,
 }
 
@@ -38,7 +38,7 @@ impl Default for Asked {
     fn default() -> Self {
         Self {
             r#match: Filter::default(),
-            count: 1,
+            count: Count::default(),
             timeout_ms: 10_000,
         }
     }
@@ -49,6 +49,13 @@ async fn wait_for(
     JsonBody(asked): JsonBody<Asked>,
 ) -> Result<Response, Problem> {
     read::account(asked.r#match.account.clone())?;
+    let checked = asked.r#match.check(&app.models);
+    checked.map_err(|why| Problem::bad(format!("match: {why}")))?;
+    if asked.count.at_most.is_some() || asked.count.is_contradictory() {
+        let text = "count: expected a number or {\"atLeast\": n}; whether no more than that come, verify tells afterwards";
+        return Err(Problem::bad(text));
+    }
+    let count = asked.count.least();
     if asked.timeout_ms > LONGEST {
         return Err(Problem::bad(format!(
             "timeoutMs {}: at most {LONGEST}",
@@ -56,10 +63,7 @@ async fn wait_for(
         )));
     }
     let timeout = Duration::from_millis(asked.timeout_ms);
-    let waited = app
-        .journal
-        .wait_for(&asked.r#match, asked.count, timeout)
-        .await;
+    let waited = app.journal.wait_for(&asked.r#match, count, timeout).await;
     let entries: Value = waited.entries.iter().map(|e| e.to_json()).collect();
     if waited.enough {
         return Ok(Json(json!({ "entries": entries })).into_response());
@@ -72,7 +76,7 @@ async fn wait_for(
     let message = format!(
         "waited {} ms for {} of {}, saw {}; newest requests:\n{}",
         asked.timeout_ms,
-        asked.count,
+        count,
         asked.r#match.summary(),
         waited.entries.len(),
         journal::list(&newest, BODY_TOLD),

@@ -31,7 +31,7 @@ impl RuleError {
 
     /// What serde says about one member of the text; it names the member in backticks.
     pub(super) fn serde(error: &serde_json::Error) -> Self {
-        let message = error.to_string();
+        let message = crate::plain::plain(&error.to_string());
         let member = message.split('`').nth(1).map(Into::into);
         Self {
             message,

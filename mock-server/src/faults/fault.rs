@@ -36,7 +36,16 @@ impl Fault {
             }
         };
         let Some(read) = Self::read_kind(&kind, Value::Object(members)) else {
-            let text = format!("kind {kind:?} is unknown; expected one of {}", names());
+            let hint = match kind.ends_with("Exception") {
+                true => format!(
+                    "; an error of the service is {{\"kind\": \"exception\", \"error\": {kind:?}}}"
+                ),
+                false => String::new(),
+            };
+            let text = format!(
+                "kind {kind:?} is unknown{hint}; expected one of {}",
+                names()
+            );
             return Err(RuleError::of("kind", text));
         };
         let fault = read.map_err(|e| {

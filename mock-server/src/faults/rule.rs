@@ -242,8 +242,12 @@ fn part<T: for<'de> Deserialize<'de>>(
         if let Some(value) = members.shift_remove(*name) {
             // One at a time, so that the message can name the member.
             let one = Map::from_iter([((*name).to_owned(), value.clone())]);
-            serde_json::from_value::<T>(Value::Object(one))
-                .map_err(|e| RuleError::of(name, format!("{name}: {e}")))?;
+            serde_json::from_value::<T>(Value::Object(one)).map_err(|e| {
+                RuleError::of(
+                    name,
+                    format!("{name}: {}", crate::plain::plain(&e.to_string())),
+                )
+            })?;
             own.insert((*name).to_owned(), value);
         }
     }

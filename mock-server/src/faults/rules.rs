@@ -34,6 +34,8 @@ struct Counted {
     id: String,
     rule: Rule,
     counts: HashMap<String, Counter>,
+    /// Given at the start, like the settings: a reset forgets its counts alone.
+    settled: bool,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -108,9 +110,30 @@ impl Rules {
         self.keep(|counted| counted.id != id || other(counted)) > 0
     }
 
+    /// Takes the rules that are there now for settings of this mock, which no reset takes away.
+    pub fn settle(&self) {
+        let mut table = self.lock();
+        table.rules.iter_mut().for_each(|rule| rule.settled = true);
+    }
+
+    /// Forgets what was counted of one account, or of all, and takes the rules away that came after the
+    /// start. Rules for all accounts stay when one account is named.
+    pub fn reset(&self, account: Option<&str>) -> usize {
+        for counted in &mut self.lock().rules {
+            match account {
+                Some(account) => drop(counted.counts.remove(account)),
+                None => counted.counts.clear(),
+            }
+        }
+        self.keep(|counted| {
+            let other = account.is_some() && counted.rule.wanted.account.as_deref() != account;
+            counted.settled || other
+        })
+    }
+
     /// Takes away all rules, or those of one account alone, and says how many. Rules for all accounts
     /// stay when one account is named; they forget what they counted of it.
-    pub fn reset(&self, account: Option<&str>) -> usize {
+    pub fn clear(&self, account: Option<&str>) -> usize {
         let Some(account) = account else {
             return self.keep(|_| false);
         };
@@ -185,6 +208,7 @@ impl Table {
             id: id.clone(),
             rule,
             counts: HashMap::new(),
+            settled: false,
         };
         // Every account is its own world: another one's rule of the same id stays.
         let same = |old: &&mut Counted| {
@@ -290,6 +314,18 @@ fn reaches_something(rule: &Rule, models: &[Model]) -> Result<(), RuleError> {
         };
         return Err(RuleError::of("operation", text));
     };
+    if let Some(wanted) = rule.wanted.streaming
+        && wanted != site.streams()
+    {
+        let text = format!(
+            "streaming: {name} {}, so this rule fits nothing; leave streaming out, or name another operation",
+            match wanted {
+                true => "does not answer with a stream",
+                false => "answers with a stream",
+            }
+        );
+        return Err(RuleError::of("streaming", text));
+    }
     let text = match &rule.fault {
         Fault::Exception(exception) => format!(
             "{} does not give {}; its errors are {}",

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::difference::{Difference, MOST_DIFFERENCES, difference, short, subset};
 use super::entry::{Ended, Entry};
+use crate::model::Model;
 
 /// What an entry must be like; what is absent does not matter.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -54,6 +55,28 @@ pub enum EndedFilter {
 }
 
 impl Filter {
+    /// Refuses what no entry can ever be like: an operation that no service has, a `since` that is
+    /// neither a number nor a request id. Of ids that have left the journal everything is newer.
+    pub fn check(&self, models: &[Model]) -> Result<(), String> {
+        if let Some(name) = &self.operation
+            && !models.iter().any(|model| model.operation(name).is_some())
+        {
+            let mut all = models.iter().flat_map(|model| &model.operations);
+            let alike = all.find(|o| o.name.eq_ignore_ascii_case(name));
+            let alike = alike.map_or_else(
+                || "GET /_mock/coverage lists them".to_owned(),
+                |o| format!("did you mean {}?", o.name),
+            );
+            return Err(format!("operation {name:?} is unknown; {alike}"));
+        }
+        match &self.since {
+            Some(since) if since.parse::<u64>().is_err() && !is_request_id(since) => Err(format!(
+                "since {since:?}: expected the number of an entry or an x-amzn-RequestId"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether an entry is as asked for. `since` is the journal's part, not looked at here.
     pub fn lets(&self, entry: &Entry) -> bool {
         // The cheap members first; most entries fail there.
@@ -208,6 +231,12 @@ impl std::fmt::Display for EndedFilter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// Whether a text has the form of a request id, 36 characters in five groups.
+fn is_request_id(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    text.chars().all(|c| c.is_ascii_hexdigit() || c == '-') && lengths.eq([8, 4, 4, 4, 12])
 }
 
 fn names_model(glob: &str, entry: &Entry) -> bool {

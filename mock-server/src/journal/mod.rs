@@ -20,6 +20,7 @@
 //! Until the last byte left or the client hung up it is `open`; then it says how it ended.
 
 mod body;
+mod count;
 mod counters;
 mod difference;
 mod draft;
@@ -38,6 +39,7 @@ mod verify;
 mod wait;
 
 pub use body::Body;
+pub use count::Count;
 pub use counters::{Counters, Tally};
 pub use difference::Difference;
 pub use draft::{Answered, Draft, Head};
@@ -53,5 +55,5 @@ pub use recorder::Recorder;
 pub(crate) use redact::is_credential;
 pub use shelves::Limits;
 pub use store::{Journal, Standing};
-pub use verify::{Count, Expectation, Failure, Near, Verdict, Verification};
+pub use verify::{Expectation, Failure, Near, Verdict, Verification};
 pub use wait::Waited;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::count::Count;
 use super::difference::Difference;
 use super::entry::Entry;
 use super::filter::Filter;
@@ -38,18 +39,6 @@ pub struct Expectation {
     pub r#match: Filter,
     /// How many; at least one if nothing is said.
     pub count: Count,
-}
-
-/// How many.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Count {
-    /// Exactly as many.
-    pub exact: Option<usize>,
-    /// At least as many.
-    pub at_least: Option<usize>,
-    /// At most as many.
-    pub at_most: Option<usize>,
 }
 
 /// What verifying came to.
@@ -104,36 +93,6 @@ impl Expectation {
                 ..Count::default()
             },
             ..Self::some(filter)
-        }
-    }
-}
-
-impl Count {
-    /// Whether no number of requests can meet it, or more is said than counts.
-    pub fn is_contradictory(self) -> bool {
-        let bounds = self.at_least.is_some() || self.at_most.is_some();
-        (self.exact.is_some() && bounds) || self.least() > self.most()
-    }
-
-    fn least(self) -> usize {
-        match (self.exact, self.at_least, self.at_most) {
-            (Some(exact), ..) => exact,
-            (None, Some(least), _) => least,
-            (None, None, Some(_)) => 0,
-            (None, None, None) => 1,
-        }
-    }
-
-    fn most(self) -> usize {
-        self.exact.or(self.at_most).unwrap_or(usize::MAX)
-    }
-
-    fn words(self) -> String {
-        match (self.exact, self.least(), self.most()) {
-            (Some(exact), ..) => format!("exactly {exact}"),
-            (None, least, usize::MAX) => format!("at least {least}"),
-            (None, 0, most) => format!("at most {most}"),
-            (None, least, most) => format!("{least} to {most}"),
         }
     }
 }

@@ -149,6 +149,15 @@ pub fn names(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a text opens a template and does not close it.
+pub fn unclosed(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, _, after)) = next(rest) {
+        rest = after;
+    }
+    rest.contains("{{")
+}
+
 /// The text before the first template, the template's name, and the text behind it.
 fn next(text: &str) -> Option<(&str, &str, &str)> {
     let open = text.find("{{")?;

@@ -59,7 +59,7 @@ pub async fn handle(
     request: Request<hyper::body::Incoming>,
 ) -> Result<Response<Body>, CutOff> {
     // 1. The control API has its own router and none of what follows.
-    if request.uri().path().starts_with(control::PREFIX) {
+    if control::takes(request.uri().path()) {
         let control = server.control.clone();
         return Ok(control
             .oneshot(request.map(Body::new))

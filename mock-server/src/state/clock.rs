@@ -7,8 +7,10 @@
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The last moment that the clock can show, seconds since 1970: the end of the year 9999.
-const LAST: u64 = 253_402_300_799;
+/// The last moment that the clock can show, seconds since 1970: the end of the year 9898. What is made
+/// then expires at most 36,600 days later (the longest age of an API key), in the year 9999, behind
+/// which there is no date in RFC 3339.
+const LAST: u64 = 250_215_004_799;
 
 /// A clock that can be set.
 #[derive(Debug, Default)]
@@ -43,7 +45,7 @@ pub struct OutOfRange;
 
 impl std::fmt::Display for OutOfRange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the clock shows 1970-01-01T00:00:00Z to 9999-12-31T23:59:59Z")
+        f.write_str("the clock shows 1970-01-01T00:00:00Z to 9898-12-31T23:59:59Z")
     }
 }
 
@@ -82,14 +84,14 @@ impl Clock {
     }
 
     /// Shows another moment; it runs on or stands still as before. Fails for moments before 1970 and
-    /// after 9999.
+    /// after 9898.
     pub fn set(&self, now: SystemTime) -> Result<(), OutOfRange> {
         let now = within(now)?;
         self.change(|_, mode| Ok(mode.showing(now)));
         Ok(())
     }
 
-    /// Shows a later moment, also while it stands still. Fails beyond the year 9999.
+    /// Shows a later moment, also while it stands still. Fails beyond the year 9898.
     pub fn advance(&self, by: Duration) -> Result<(), OutOfRange> {
         let mut result = Ok(());
         self.change(|now, mode| {

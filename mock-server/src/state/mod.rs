@@ -112,6 +112,7 @@ impl App {
                 .add(rule.clone(), &models)
                 .map_err(|e| StartError(format!("--fault {}: {e}", rule.to_value())))?;
         }
+        faults.settle();
         let journal = Arc::new(Journal::new(config.journal));
         Ok(Self {
             config,

@@ -25,6 +25,40 @@ fn names(listed: &Value) -> Vec<&str> {
     all.map(|s| s["name"].as_str().unwrap()).collect()
 }
 
+/// What loads and is surely not meant so is told at once, and what would never answer is refused.
+#[tokio::test]
+async fn what_is_odd_is_told() {
+    let server = MockServer::start().await.unwrap();
+    let file = "{\"scenarios\": [\n {\"name\": \"a\", \"match\": {\"model\": \"amazon.nova-lite-v9\"}, \"reply\": {\"text\": \"a\"}}]}";
+    let (status, told) = control(&server, Method::PUT, "", file.into()).await;
+    assert_eq!((status, &told["scenarios"]), (200, &json!(1)));
+    let warning = &told["warnings"][0];
+    assert_eq!(
+        (&warning["line"], &warning["column"]),
+        (&json!(2), &json!(26)),
+        "{told}"
+    );
+    assert!(
+        warning["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("this never fits"),
+        "{told}"
+    );
+
+    let other = json!({"name": "b", "match": {"account": "000000000008"}, "reply": {"text": "b"}});
+    let file = json!({ "scenarios": [other] });
+    for (method, body) in [(Method::PUT, file), (Method::POST, other)] {
+        let (status, why) = control(&server, method, "?account=000000000007", body).await;
+        let why = why["message"].as_str().unwrap().to_owned();
+        assert_eq!(status, 400);
+        assert!(
+            why.contains("matches account 000000000008, so it would never answer"),
+            "{why}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn put_add_list_delete() {
     let server = MockServer::start().await.unwrap();
@@ -34,7 +68,7 @@ async fn put_add_list_delete() {
     ]});
     assert_eq!(
         control(&server, Method::PUT, "", file).await,
-        (200, json!({"scenarios": 2}))
+        (200, json!({"scenarios": 2, "warnings": []}))
     );
     let one = json!({"name": "c", "match": {"turn": 9}, "reply": {"text": "c"}});
     assert_eq!(

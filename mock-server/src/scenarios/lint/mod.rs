@@ -6,6 +6,7 @@
 mod dead;
 mod replies;
 mod shadowed;
+mod strikes;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -123,6 +124,7 @@ pub fn lint_texts(texts: &[(String, String)], known: Known<'_>) -> (Vec<Finding>
             };
             odd[file].extend(dead::check(&entry, &scenario, known));
             odd[file].extend(replies::check(&entry, &scenario, known));
+            odd[file].extend(strikes::check(&entry, &scenario, known));
             placed.push(Placed {
                 file,
                 pointer: entry.pointer,

@@ -7,8 +7,8 @@ use super::dead::only_streams;
 use crate::model::{Kind, Model};
 use crate::scenarios::clause::Clause;
 use crate::scenarios::node::{Node, Problem};
-use crate::scenarios::reply;
 use crate::scenarios::scenario::{Scenario, What};
+use crate::scenarios::{reply, template};
 
 /// Kinds of content block that only requests hold, as the service's documentation uses them; the
 /// service model has one union for both directions.
@@ -65,6 +65,9 @@ impl Case<'_> {
         for block in &blocks {
             self.block(block, found);
         }
+        for name in ["text", "content", "output"] {
+            found.extend(node.at(name).and_then(|said| unclosed(&said)));
+        }
         self.stop(node, &blocks, found);
         found.extend(role(node));
         found.extend(counts(node));
@@ -81,6 +84,10 @@ impl Case<'_> {
             found.push(node.wrong(format!(
                 "streams have no form for {kind}, so this block is left out of them"
             )));
+        }
+        let text = node.at("text");
+        if let Some(text) = text.filter(|text| text.value == "") {
+            found.push(text.wrong("the text is empty; a model leaves such a block out"));
         }
         let Some(tool) = node.at("toolUse") else {
             return;
@@ -176,6 +183,20 @@ fn breaks(runtime: &Model, shape: &str, node: &Node<'_>) -> Option<String> {
     }
     let pattern = pattern.as_ref().filter(|p| !p.matches(text))?;
     Some(format!("it is made of {}", pattern.source()))
+}
+
+/// The first text with `{{` and no `}}` behind it: it is sent as it stands.
+fn unclosed(node: &Node<'_>) -> Option<Problem> {
+    match node.value {
+        Value::String(text) => template::unclosed(text)
+            .then(|| node.wrong("{{ without }} behind it quotes nothing and is sent as it stands")),
+        Value::Array(_) => node.one_or_list().iter().find_map(unclosed),
+        Value::Object(members) => members
+            .keys()
+            .filter_map(|name| node.at(name))
+            .find_map(|inner| unclosed(&inner)),
+        _ => None,
+    }
 }
 
 fn role(node: &Node<'_>) -> Option<Problem> {

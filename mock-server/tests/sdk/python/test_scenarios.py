@@ -66,7 +66,7 @@ def control(server: Server, method: str, account: str, body=None):
 @pytest.fixture(params=["000000004201", "000000004202"])
 def account(request, server):
     put = control(server, "PUT", request.param, {"scenarios": SCENARIOS})
-    assert put == {"scenarios": len(SCENARIOS)}
+    assert put == {"scenarios": len(SCENARIOS), "warnings": []}
     yield request.param
     control(server, "DELETE", request.param)
 

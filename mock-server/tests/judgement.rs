@@ -187,6 +187,23 @@ async fn invoke_model_says_the_output_cap_in_one_sentence() {
 }
 
 #[tokio::test]
+async fn invoke_model_reads_no_more_than_the_model() {
+    let server = MockServer::start().await.unwrap();
+    let claude = json!({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 10, "messages": [{"role": "user", "content": "!".repeat(201_000)}]});
+    let mut wide = claude.clone();
+    wide["anthropic_beta"] = json!(["context-1m-2025-08-07"]);
+    for (body, status) in [(claude, 400), (wide, 200)] {
+        let path = "/model/us.anthropic.claude-sonnet-4-5-20250929-v1:0/invoke";
+        let answer = exchange(&server, &post(&server, path, &body.to_string())).await;
+        assert_eq!(answer.status, status);
+        if status == 400 {
+            let text = "Input is too long for requested model.";
+            assert_eq!(answer.json(), json!({ "message": text }));
+        }
+    }
+}
+
+#[tokio::test]
 async fn legacy_models_answer_unless_they_are_refused() {
     let hello = json!({"messages": [{"role": "user", "content": [{"text": "Hello"}]}]}).to_string();
     let legacy = "us.anthropic.claude-sonnet-4-20250514-v1:0";

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Call;
 use super::cached::settle;
+use super::context_window;
 use super::play::Played;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
@@ -78,6 +79,9 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         Ask::Chat(conversation) => Some(conversation),
         _ => None,
     };
+    if let Some(conversation) = conversation {
+        context_window::fits(call, &resolved.id, conversation, Some(&body))?;
+    }
     let scripted = match call.play(Some(&resolved), conversation)? {
         Played::Raw(answer) => return Ok(Turned::Raw(answer)),
         Played::Reply(reply) => Some(reply),

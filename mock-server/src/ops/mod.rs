@@ -4,6 +4,7 @@
 //! error list come from the service model.
 
 mod cached;
+mod context_window;
 mod converse;
 mod count_tokens;
 mod foundation_models;

@@ -98,6 +98,26 @@ pub struct Limits {
     pub video_bytes: Option<usize>,
     /// Most cache points.
     pub cache_points: Option<usize>,
+    /// Most input tokens, as the mock counts them.
+    pub context_tokens: Option<u64>,
+    /// In whose words a longer input is refused.
+    pub too_long: TooLong,
+}
+
+/// In whose words an input is refused that is longer than the model reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TooLong {
+    /// The service's own.
+    #[default]
+    Native,
+    /// Anthropic's, with both numbers.
+    Anthropic,
+    /// Those of Nova 2.
+    #[serde(rename = "nova-2")]
+    Nova2,
+    /// Those of the engine behind open models, with both numbers.
+    Mantle,
 }
 
 /// All rows.
@@ -146,6 +166,8 @@ struct LimitRow {
     videos: Option<usize>,
     video_bytes: Option<usize>,
     cache_points: Option<usize>,
+    context_tokens: Option<u64>,
+    too_long: Option<TooLong>,
     #[serde(rename = "basis")]
     _basis: String,
     #[serde(rename = "source")]
@@ -197,6 +219,8 @@ impl Capabilities {
             videos: rows().find_map(|r| r.videos),
             video_bytes: rows().find_map(|r| r.video_bytes),
             cache_points: rows().find_map(|r| r.cache_points),
+            context_tokens: rows().find_map(|r| r.context_tokens),
+            too_long: rows().find_map(|r| r.too_long).unwrap_or_default(),
         }
     }
 }

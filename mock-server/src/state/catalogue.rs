@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::StartError;
 use super::capabilities::Capabilities;
-pub use super::capabilities::{Capability, Limits};
+pub use super::capabilities::{Capability, Limits, TooLong};
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
 pub use super::family::{
     BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,

@@ -14,6 +14,7 @@ use crate::behaviour::{
 };
 use crate::ops::Call;
 use crate::ops::cached::settle;
+use crate::ops::context_window;
 use crate::ops::play::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
@@ -111,6 +112,8 @@ fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let case = case(call, &input, &resolved);
     judge(&case)?;
     let conversation = conversation(&input)?;
+    let native = input.get("additionalModelRequestFields");
+    context_window::fits(call, &resolved.id, &conversation, native)?;
     if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
         return Err(refusal);
     }

@@ -1,0 +1,56 @@
+//! How much a model reads.
+//!
+//! Images, documents and videos are left out of the count: what they cost a model depends on what is in
+//! them, which the mock does not look at. The limits and the words are rows of
+//! `fixtures/catalogue/capabilities.json`.
+
+use serde_json::Value;
+
+use super::Call;
+use crate::behaviour::{Conversation, tokens};
+use crate::state::catalogue::TooLong;
+use crate::wire::ApiError;
+
+/// Start of the beta that widens Claude's window, and how far it does, tokens.
+const WIDE: (&str, u64) = ("context-1m", 1_000_000);
+
+/// Not more input than the model reads; the limit itself passes. `native` holds the members that the
+/// provider defines, among which betas are asked for.
+pub(super) fn fits(
+    call: &Call<'_>,
+    model: &str,
+    conversation: &Conversation,
+    native: Option<&Value>,
+) -> Result<(), ApiError> {
+    let limits = call.app.catalogue.limits(model);
+    let Some(limit) = limits.context_tokens else {
+        return Ok(());
+    };
+    let limit = if is_wide(native) {
+        limit.max(WIDE.1)
+    } else {
+        limit
+    };
+    let tokens = tokens::words(conversation, limit);
+    if tokens <= limit {
+        return Ok(());
+    }
+    let row = match limits.too_long {
+        TooLong::Native if call.operation.name.starts_with("Invoke") => {
+            "runtime.input-too-long-invoke"
+        }
+        TooLong::Native => "runtime.input-too-long",
+        TooLong::Anthropic => "runtime.claude-input-too-long",
+        TooLong::Nova2 => "runtime.nova-input-too-long",
+        TooLong::Mantle => "runtime.mantle-input-too-long",
+    };
+    Err(ApiError::row(row)
+        .with("tokens", &tokens.to_string())
+        .with("limit", &limit.to_string()))
+}
+
+fn is_wide(native: Option<&Value>) -> bool {
+    let betas = native.and_then(|members| members.get("anthropic_beta")?.as_array());
+    let mut betas = betas.into_iter().flatten().filter_map(Value::as_str);
+    betas.any(|beta| beta.starts_with(WIDE.0))
+}

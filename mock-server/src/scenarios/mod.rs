@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod entry;
 pub mod expect;
 pub mod files;
+mod index;
 pub mod lint;
 pub mod locate;
 pub mod matcher;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::entry::Entry;
+use super::index::Ranked;
 use super::scenario::{INFERENCE, Scenario, Step};
 use super::set::MOST;
 use super::subject::Subject;
@@ -27,7 +28,7 @@ pub struct Scenarios {
     misses: Mutex<VecDeque<String>>,
 }
 
-type List = Arc<Vec<Arc<Entry>>>;
+type List = Arc<Ranked>;
 
 #[derive(Debug, Default)]
 struct Lists {
@@ -73,7 +74,7 @@ impl Scenarios {
             (Arc::clone(&lists.files), Arc::clone(&lists.shared))
         };
         let name = |e: &Arc<Entry>| (e.origin.clone(), e.scenario.name.clone());
-        let old: HashMap<_, _> = old.iter().map(|e| (name(e), e)).collect();
+        let old: HashMap<_, _> = old.entries.iter().map(|e| (name(e), e)).collect();
         let entries = scenarios.into_iter().map(|(file, scenario)| {
             let before = old.get(&(file.clone(), scenario.name.clone()));
             match before.filter(|e| e.scenario.written == scenario.written) {
@@ -104,7 +105,7 @@ impl Scenarios {
         let added = entry(scenario, account);
         self.change(account, |list| {
             let other = |e: &&Arc<Entry>| e.scenario.name != added.scenario.name;
-            let mut all: Vec<Arc<Entry>> = list.iter().filter(other).cloned().collect();
+            let mut all: Vec<Arc<Entry>> = list.entries.iter().filter(other).cloned().collect();
             all.push(Arc::clone(&added));
             all
         })?;
@@ -116,8 +117,8 @@ impl Scenarios {
         let mut removed = false;
         let done = self.change(account, |list| {
             let other = |e: &&Arc<Entry>| e.scenario.name != name;
-            let kept: Vec<Arc<Entry>> = list.iter().filter(other).cloned().collect();
-            removed = kept.len() < list.len();
+            let kept: Vec<Arc<Entry>> = list.entries.iter().filter(other).cloned().collect();
+            removed = kept.len() < list.entries.len();
             kept
         });
         done.is_ok() && removed
@@ -141,7 +142,7 @@ impl Scenarios {
             }
             Arc::clone(&lists.all)
         };
-        for entry in all.iter() {
+        for entry in &all.entries {
             entry.reset(account);
         }
         if account.is_none() {
@@ -203,8 +204,8 @@ impl Scenarios {
             Some(account) => lists.own.get(account).cloned().into_iter().collect(),
             None => lists.own.values().cloned().collect(),
         };
-        let own = own.iter().flat_map(|l| l.iter().cloned());
-        own.chain(lists.all.iter().cloned()).collect()
+        let own = own.iter().flat_map(|l| l.entries.iter().cloned());
+        own.chain(lists.all.entries.iter().cloned()).collect()
     }
 
     /// Whether there is any scenario at all; asked before a request is looked at closer.
@@ -221,7 +222,7 @@ impl Scenarios {
             (own.unwrap_or_default(), Arc::clone(&lists.all))
         };
         let mut exhausted = Vec::new();
-        for entry in own.iter().chain(all.iter()) {
+        for entry in own.candidates(subject).chain(all.candidates(subject)) {
             if !entry.scenario.fits(subject) {
                 continue;
             }
@@ -313,7 +314,7 @@ impl Entry {
 /// Most specific first; the order in which they were declared breaks ties.
 fn ranked(mut entries: Vec<Arc<Entry>>) -> List {
     entries.sort_by_cached_key(|e| Reverse(e.scenario.matcher.specificity()));
-    Arc::new(entries)
+    Arc::new(Ranked::new(entries))
 }
 
 /// What was put and what files say, as they are tried: what was put first, where both are equally
@@ -322,7 +323,7 @@ fn merged(put: &List, files: &List) -> List {
     match (put.is_empty(), files.is_empty()) {
         (true, _) => Arc::clone(files),
         (_, true) => Arc::clone(put),
-        _ => ranked(put.iter().chain(files.iter()).cloned().collect()),
+        _ => ranked(put.entries.iter().chain(&files.entries).cloned().collect()),
     }
 }
 

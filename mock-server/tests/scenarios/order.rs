@@ -149,3 +149,53 @@ async fn refused_requests_take_no_step() {
     assert_eq!(converse(&account, "no.model", &user("x")).await.status, 400);
     assert_eq!(said(&converse(&account, CLAUDE, &user("x")).await), "one");
 }
+
+/// Hundreds of scenarios with clauses of every kind, each for one answer: those that fit answer one
+/// after the other in their order, and no other ever does.
+#[tokio::test]
+async fn among_many_all_that_fit_answer_in_their_order() {
+    // A clause that fits the request, one of the same kind that does not, and how exact they are.
+    let kinds = [
+        (json!({"lastUser": {"equals": "Hello"}}), json!({"lastUser": {"equals": "Hell"}}), 3),
+        (json!({"lastUser": {"regex": "^H"}}), json!({"lastUser": {"regex": "^x"}}), 2),
+        (json!({"system": {"equals": ""}}), json!({"system": {"equals": "Be kind"}}), 3),
+        (json!({"account": ACCOUNT}), json!({"account": "000000000009"}), 3),
+        (json!({"model": ["x", NOVA]}), json!({"model": CLAUDE}), 3),
+        (json!({"model": ["x", "amazon.*"]}), json!({"model": ["x", "anthropic.*"]}), 1),
+        (json!({"turn": 1}), json!({"turn": 2}), 3),
+        (json!({"family": "nova"}), json!({"family": "claude"}), 1),
+        (json!({"operation": ["Converse", "Converse"]}), json!({"operation": "InvokeModel"}), 1),
+        (json!({"stream": false}), json!({"stream": true}), 1),
+        (json!({"toolResult": false}), json!({"toolResult": true}), 1),
+    ];
+    let mut random = fastrand::Rng::with_seed(7);
+    let (mut scenarios, mut fitting) = (Vec::new(), Vec::new());
+    for n in 0..400 {
+        let (mut matched, mut weight, mut fits) = (json!({}), 0, true);
+        for _ in 0..random.usize(0..4) {
+            let (yes, no, exact) = &kinds[random.usize(0..kinds.len())];
+            let chosen = if random.u8(0..5) > 0 { yes } else { no };
+            let (name, clause) = chosen.as_object().unwrap().iter().next().unwrap();
+            if matched.get(name).is_none() {
+                matched[name] = clause.clone();
+                weight += exact;
+                fits &= chosen == yes;
+            }
+        }
+        let count = matched.as_object().unwrap().len();
+        if fits {
+            fitting.push((count, weight, n.to_string()));
+        }
+        let reply = json!([{ "text": n.to_string() }]);
+        scenarios.push(json!({"name": format!("n{n}"), "match": matched, "reply": reply}));
+    }
+    let server = strict(json!(scenarios)).await;
+    let account = Account::new(&server, ACCOUNT);
+    fitting.sort_by_key(|(count, weight, _)| std::cmp::Reverse((*count, *weight)));
+    assert!(fitting.len() > 100, "{}", fitting.len());
+    for (_, _, answer) in fitting {
+        assert_eq!(said(&converse(&account, NOVA, &user("Hello")).await), answer);
+    }
+    let refused = converse(&account, NOVA, &user("Hello")).await;
+    assert_eq!(refused.status, 400);
+}

@@ -37,9 +37,9 @@ pub(super) fn fits(
     }
     let row = match limits.too_long {
         TooLong::Native if call.operation.name.starts_with("Invoke") => {
-            "runtime.input-too-long-invoke"
+            "runtime.input-too-long"
         }
-        TooLong::Native => "runtime.input-too-long",
+        TooLong::Native => "runtime.input-too-long-converse",
         TooLong::Anthropic => "runtime.claude-input-too-long",
         TooLong::Nova2 => "runtime.nova-input-too-long",
         TooLong::Mantle => "runtime.mantle-input-too-long",

@@ -78,14 +78,20 @@ impl Ranked {
                 (Kind::System, subject.system()),
                 (Kind::Account, Some(subject.account)),
                 (Kind::Model, subject.model),
-                (Kind::Model, subject.model_sent.filter(|id| subject.model != Some(id))),
+                (
+                    Kind::Model,
+                    subject.model_sent.filter(|id| subject.model != Some(id)),
+                ),
                 (Kind::Turn, turn.as_deref()),
                 (Kind::Family, subject.family),
                 (Kind::Operation, Some(subject.operation)),
             ];
             for (kind, value) in values {
                 let hash = value.map(|value| self.hasher.hash_one((kind, value)));
-                piles.extend(hash.and_then(|hash| self.filed.get(&hash)).map(Vec::as_slice));
+                piles.extend(
+                    hash.and_then(|hash| self.filed.get(&hash))
+                        .map(Vec::as_slice),
+                );
             }
         }
         // The next place of all piles; one that is on two of them counts once.

@@ -156,15 +156,39 @@ async fn refused_requests_take_no_step() {
 async fn among_many_all_that_fit_answer_in_their_order() {
     // A clause that fits the request, one of the same kind that does not, and how exact they are.
     let kinds = [
-        (json!({"lastUser": {"equals": "Hello"}}), json!({"lastUser": {"equals": "Hell"}}), 3),
-        (json!({"lastUser": {"regex": "^H"}}), json!({"lastUser": {"regex": "^x"}}), 2),
-        (json!({"system": {"equals": ""}}), json!({"system": {"equals": "Be kind"}}), 3),
-        (json!({"account": ACCOUNT}), json!({"account": "000000000009"}), 3),
+        (
+            json!({"lastUser": {"equals": "Hello"}}),
+            json!({"lastUser": {"equals": "Hell"}}),
+            3,
+        ),
+        (
+            json!({"lastUser": {"regex": "^H"}}),
+            json!({"lastUser": {"regex": "^x"}}),
+            2,
+        ),
+        (
+            json!({"system": {"equals": ""}}),
+            json!({"system": {"equals": "Be kind"}}),
+            3,
+        ),
+        (
+            json!({"account": ACCOUNT}),
+            json!({"account": "000000000009"}),
+            3,
+        ),
         (json!({"model": ["x", NOVA]}), json!({"model": CLAUDE}), 3),
-        (json!({"model": ["x", "amazon.*"]}), json!({"model": ["x", "anthropic.*"]}), 1),
+        (
+            json!({"model": ["x", "amazon.*"]}),
+            json!({"model": ["x", "anthropic.*"]}),
+            1,
+        ),
         (json!({"turn": 1}), json!({"turn": 2}), 3),
         (json!({"family": "nova"}), json!({"family": "claude"}), 1),
-        (json!({"operation": ["Converse", "Converse"]}), json!({"operation": "InvokeModel"}), 1),
+        (
+            json!({"operation": ["Converse", "Converse"]}),
+            json!({"operation": "InvokeModel"}),
+            1,
+        ),
         (json!({"stream": false}), json!({"stream": true}), 1),
         (json!({"toolResult": false}), json!({"toolResult": true}), 1),
     ];
@@ -194,7 +218,10 @@ async fn among_many_all_that_fit_answer_in_their_order() {
     fitting.sort_by_key(|(count, weight, _)| std::cmp::Reverse((*count, *weight)));
     assert!(fitting.len() > 100, "{}", fitting.len());
     for (_, _, answer) in fitting {
-        assert_eq!(said(&converse(&account, NOVA, &user("Hello")).await), answer);
+        assert_eq!(
+            said(&converse(&account, NOVA, &user("Hello")).await),
+            answer
+        );
     }
     let refused = converse(&account, NOVA, &user("Hello")).await;
     assert_eq!(refused.status, 400);

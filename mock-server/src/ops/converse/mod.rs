@@ -2,6 +2,7 @@
 
 mod additional;
 mod content;
+mod inside;
 pub(super) mod judge;
 mod prefix;
 mod prompt;

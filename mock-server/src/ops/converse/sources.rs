@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use serde_json::Value;
 
+use super::inside::Inside as _;
 use super::request::list;
 use crate::behaviour::{Places, Source};
 
@@ -13,7 +14,7 @@ pub(super) fn sources(messages: &[Value]) -> Vec<Source> {
     let (mut documents, mut results) = (0, 0);
     for message in messages {
         for block in list(message.get("content")) {
-            let inner = list(block.pointer("/toolResult/content"));
+            let inner = list(block.inside(&["toolResult", "content"]));
             for block in std::iter::once(block).chain(inner) {
                 if let Some(document) = block.get("document") {
                     out.extend(citable(document).then(|| of_document(document, documents)));
@@ -30,7 +31,7 @@ pub(super) fn sources(messages: &[Value]) -> Vec<Source> {
 }
 
 fn citable(block: &Value) -> bool {
-    block.pointer("/citations/enabled") == Some(&Value::Bool(true))
+    block.inside(&["citations", "enabled"]) == Some(&Value::Bool(true))
 }
 
 fn of_document(document: &Value, index: usize) -> Source {
@@ -38,7 +39,7 @@ fn of_document(document: &Value, index: usize) -> Source {
     let title = text("/name").unwrap_or_default().to_owned();
     let (texts, places) = if let Some(text) = text("/source/text") {
         (vec![text.to_owned()], Places::Chars)
-    } else if let Some(content) = document.pointer("/source/content") {
+    } else if let Some(content) = document.inside(&["source", "content"]) {
         (texts_of(content), Places::Chunks)
     } else {
         let decoded = text("/source/bytes")

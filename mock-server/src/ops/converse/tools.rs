@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::inside::Inside as _;
 use super::request::list;
 use crate::behaviour::{Tool, ToolChoice};
 
@@ -14,7 +15,7 @@ pub(super) fn offered(config: &Value, messages: &[Value]) -> Vec<Tool> {
         .collect();
     let mut removed: Vec<&str> = Vec::new();
     for block in messages.iter().flat_map(|m| list(m.get("content"))) {
-        let named = |kind: &str| block.get(kind)?.pointer("/tool/name")?.as_str();
+        let named = |kind: &str| block.get(kind)?.inside(&["tool", "name"])?.as_str();
         if let Some(name) = named("toolRemoval") {
             removed.push(name);
         }
@@ -30,7 +31,7 @@ pub(super) fn offered(config: &Value, messages: &[Value]) -> Vec<Tool> {
 pub(super) fn system_tools(config: &Value) -> Vec<String> {
     list(config.get("tools"))
         .iter()
-        .filter_map(|t| t.pointer("/systemTool/name")?.as_str())
+        .filter_map(|t| t.inside(&["systemTool", "name"])?.as_str())
         .map(Into::into)
         .collect()
 }
@@ -38,7 +39,7 @@ pub(super) fn system_tools(config: &Value) -> Vec<String> {
 /// One entry of `toolConfig.tools`, if it is a tool of the caller's.
 pub(super) fn declared_tool(entry: &Value) -> Option<Tool> {
     let spec = entry.get("toolSpec")?;
-    let schema = spec.pointer("/inputSchema/json");
+    let schema = spec.inside(&["inputSchema", "json"]);
     Some(Tool {
         name: spec.get("name")?.as_str()?.to_owned(),
         schema: schema.cloned().unwrap_or_else(|| json!({})),
@@ -47,7 +48,7 @@ pub(super) fn declared_tool(entry: &Value) -> Option<Tool> {
 
 /// `toolConfig.toolChoice`.
 pub(super) fn choice(choice: &Value) -> ToolChoice {
-    match choice.pointer("/tool/name").and_then(Value::as_str) {
+    match choice.inside(&["tool", "name"]).and_then(Value::as_str) {
         Some(name) => ToolChoice::Named(name.into()),
         None if choice.get("any").is_some() => ToolChoice::Any,
         None => ToolChoice::Auto,

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::places::is_cited;
 use super::{Case, list, unless};
 use crate::state::catalogue::Capability;
@@ -74,11 +75,9 @@ pub(super) fn content(case: &Case<'_>) -> Result<(), ApiError> {
         return unsupported("citations");
     }
     let s3 = |at: super::places::Placed<'_>| {
-        ["image", "document", "video", "audio"].iter().any(|kind| {
-            at.value
-                .pointer(&format!("/{kind}/source/s3Location"))
-                .is_some()
-        })
+        ["image", "document", "video", "audio"]
+            .iter()
+            .any(|kind| at.value.inside(&[kind, "source", "s3Location"]).is_some())
     };
     match case.refuses(Capability::S3Uri) && case.blocks_and_results().any(s3) {
         true => unsupported("s3Uri"),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::file_types::{FileType, file_type};
 use super::{Case, list, unless};
 use crate::wire::ApiError;
@@ -106,6 +107,6 @@ fn all<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Value> + use<'a> {
 }
 
 fn bytes(document: &Value) -> Option<Vec<u8>> {
-    let text = document.pointer("/source/bytes")?.as_str()?;
+    let text = document.inside(&["source", "bytes"])?.as_str()?;
     base64::engine::general_purpose::STANDARD.decode(text).ok()
 }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::Case;
 use super::file_types::{FileType, file_type};
 use super::places::{Placed, is_cited};
@@ -40,7 +41,7 @@ pub(super) fn size(case: &Case<'_>) -> Result<(), ApiError> {
         return Ok(());
     };
     for (at, image) in all(case) {
-        let Some(text) = image.pointer("/source/bytes").and_then(Value::as_str) else {
+        let Some(text) = image.inside(&["source", "bytes"]).and_then(Value::as_str) else {
             continue;
         };
         if decoded_len(text) <= most {
@@ -107,7 +108,7 @@ fn all<'a>(case: &Case<'a>) -> impl Iterator<Item = (Placed<'a>, &'a Value)> + u
 /// The type that the bytes of an image have, and the media type that its format promises.
 fn types(image: &Value) -> Option<(FileType, String)> {
     let expected = format!("image/{}", image.get("format")?.as_str()?);
-    let text = image.pointer("/source/bytes")?.as_str()?;
+    let text = image.inside(&["source", "bytes"])?.as_str()?;
     let bytes = base64::engine::general_purpose::STANDARD
         .decode(text)
         .ok()?;

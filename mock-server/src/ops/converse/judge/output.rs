@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::{Case, list};
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
@@ -33,7 +34,7 @@ pub(super) fn schema(case: &Case<'_>) -> Result<(), ApiError> {
         return field("effort");
     }
     let Some(text) = config
-        .pointer("/textFormat/structure/jsonSchema/schema")
+        .inside(&["textFormat", "structure", "jsonSchema", "schema"])
         .and_then(Value::as_str)
     else {
         return Ok(());

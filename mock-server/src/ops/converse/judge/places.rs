@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::{Case, list};
 
 /// A content block and where it stands.
@@ -40,7 +41,7 @@ impl<'a> Case<'a> {
     /// Every content block of the messages and of the tool results in them.
     pub(super) fn blocks_and_results(&self) -> impl Iterator<Item = Placed<'a>> + use<'a> {
         self.blocks().flat_map(|outer| {
-            let inner = list(outer.value.pointer("/toolResult/content"));
+            let inner = list(outer.value.inside(&["toolResult", "content"]));
             let inner = inner.iter().enumerate().map(move |(k, value)| Placed {
                 nested: Some(k),
                 value,
@@ -95,7 +96,7 @@ pub(super) fn told_as_text(block: &Value) -> bool {
 
 /// Whether a document or search result is to be cited.
 pub(super) fn is_cited(block: &Value) -> bool {
-    block.pointer("/citations/enabled") == Some(&Value::Bool(true))
+    block.inside(&["citations", "enabled"]) == Some(&Value::Bool(true))
 }
 
 /// Whether a block belongs to a tool that the service runs itself: such a use and its result stand
@@ -106,9 +107,9 @@ pub(super) fn is_server(block: &Value, siblings: &[Value]) -> bool {
         id(block, kind).is_some_and(|i| siblings.iter().any(|s| id(s, other).as_ref() == Some(&i)))
     };
     block
-        .pointer("/toolUse/type")
+        .inside(&["toolUse", "type"])
         .is_some_and(|t| t == "server_tool_use")
-        || block.pointer("/toolResult/type").is_some()
+        || block.inside(&["toolResult", "type"]).is_some()
         || answered("toolUse", "toolResult")
         || answered("toolResult", "toolUse")
 }

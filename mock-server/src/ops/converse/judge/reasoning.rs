@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::{Case, role};
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
@@ -10,7 +11,7 @@ use crate::wire::ApiError;
 /// The model takes reasoning, and signatures, in its own messages.
 pub(super) fn supported(case: &Case<'_>) -> Result<(), ApiError> {
     for at in case.blocks() {
-        let Some(text) = at.value.pointer("/reasoningContent/reasoningText") else {
+        let Some(text) = at.value.inside(&["reasoningContent", "reasoningText"]) else {
             continue;
         };
         if case.refuses(Capability::ReasoningText) {
@@ -30,7 +31,7 @@ pub(super) fn supported(case: &Case<'_>) -> Result<(), ApiError> {
 /// what is no base64 is all that it can tell from them.
 pub(super) fn signed(case: &Case<'_>) -> Result<(), ApiError> {
     for at in case.blocks().filter(|_| case.is_claude()) {
-        let Some(text) = at.value.pointer("/reasoningContent/reasoningText") else {
+        let Some(text) = at.value.inside(&["reasoningContent", "reasoningText"]) else {
             continue;
         };
         let row = match text.get("signature").and_then(Value::as_str) {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::places::is_server;
 use super::{Case, list, role, unless};
 use crate::state::catalogue::Capability;
@@ -55,7 +56,7 @@ pub(super) fn prefill(case: &Case<'_>) -> Result<(), ApiError> {
     let asked: Vec<&str> = content
         .iter()
         .filter(|b| !is_server(b, content))
-        .filter_map(|b| b.pointer("/toolUse/toolUseId")?.as_str())
+        .filter_map(|b| b.inside(&["toolUse", "toolUseId"])?.as_str())
         .collect();
     if !asked.is_empty() {
         return Err(ApiError::row("runtime.claude-tool-results-missing")

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::places::is_server;
 use super::{Case, list, role};
 use crate::state::catalogue::Capability;
@@ -119,7 +120,7 @@ pub(super) fn text_and_tools_apart(case: &Case<'_>) -> Result<(), ApiError> {
 pub(super) fn status_is_known(case: &Case<'_>) -> Result<(), ApiError> {
     let said = || {
         case.blocks()
-            .any(|at| at.value.pointer("/toolResult/status").is_some())
+            .any(|at| at.value.inside(&["toolResult", "status"]).is_some())
     };
     match case.refuses(Capability::ToolResultStatus) && said() {
         true => Err(ApiError::row("runtime.field-unsupported").with("field", "status")),
@@ -132,7 +133,7 @@ pub(super) fn ids_are_new(case: &Case<'_>) -> Result<(), ApiError> {
     let mut seen = HashSet::new();
     let uses = case
         .blocks()
-        .filter_map(|at| Some((at, at.value.pointer("/toolUse/toolUseId")?.as_str()?)));
+        .filter_map(|at| Some((at, at.value.inside(&["toolUse", "toolUseId"])?.as_str()?)));
     for (at, id) in uses.filter(|_| case.is_claude()) {
         if !seen.insert(id) {
             return Err(ApiError::row("runtime.claude-tool-ids")

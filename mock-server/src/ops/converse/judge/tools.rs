@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::{Case, list, unless};
 use crate::wire::ApiError;
 
@@ -23,7 +24,7 @@ pub(super) fn json_is_an_object(case: &Case<'_>) -> Result<(), ApiError> {
     let invalid =
         |path: String| Err(ApiError::row("runtime.not-a-json-object").with("path", &path));
     for (i, tool) in case.tools().iter().enumerate() {
-        let Some(schema) = tool.pointer("/toolSpec/inputSchema/json") else {
+        let Some(schema) = tool.inside(&["toolSpec", "inputSchema", "json"]) else {
             continue;
         };
         let path = format!("toolConfig.tools.{i}.toolSpec.inputSchema.json");
@@ -36,11 +37,11 @@ pub(super) fn json_is_an_object(case: &Case<'_>) -> Result<(), ApiError> {
     }
     for at in case.blocks() {
         let path = format!("messages.{}.content.{}", at.message, at.block);
-        let input = at.value.pointer("/toolUse/input");
+        let input = at.value.inside(&["toolUse", "input"]);
         if input.is_some_and(|v| !v.is_object()) {
             return invalid(format!("{path}.toolUse.input"));
         }
-        let results = list(at.value.pointer("/toolResult/content"));
+        let results = list(at.value.inside(&["toolResult", "content"]));
         let broken = |c: &Value| c.get("json").is_some_and(|v| !v.is_object());
         if let Some(k) = results.iter().position(broken) {
             return invalid(format!("{path}.toolResult.content.{k}.json"));
@@ -53,12 +54,13 @@ pub(super) fn json_is_an_object(case: &Case<'_>) -> Result<(), ApiError> {
 pub(super) fn the_chosen_tool_exists(case: &Case<'_>) -> Result<(), ApiError> {
     let config = case.input.get("toolConfig");
     let Some(chosen) = config
-        .and_then(|c| c.pointer("/toolChoice/tool/name"))
+        .and_then(|c| c.inside(&["toolChoice", "tool", "name"]))
         .and_then(Value::as_str)
     else {
         return Ok(());
     };
-    let system = |t: &Value| t.pointer("/systemTool/name").and_then(Value::as_str) == Some(chosen);
+    let system =
+        |t: &Value| t.inside(&["systemTool", "name"]).and_then(Value::as_str) == Some(chosen);
     if names(case).any(|name| name == chosen) || case.tools().iter().any(system) {
         return Ok(());
     }
@@ -78,5 +80,5 @@ pub(super) fn names_differ(case: &Case<'_>) -> Result<(), ApiError> {
 fn names<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
     case.tools()
         .iter()
-        .filter_map(|t| t.pointer("/toolSpec/name")?.as_str())
+        .filter_map(|t| t.inside(&["toolSpec", "name"])?.as_str())
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::inside::Inside as _;
 use super::images::decoded_len;
 use super::{Case, unless};
 use crate::wire::ApiError;
@@ -23,7 +24,7 @@ pub(super) fn size(case: &Case<'_>) -> Result<(), ApiError> {
         return Ok(());
     };
     let large = |video: &Value| {
-        let text = video.pointer("/source/bytes").and_then(Value::as_str);
+        let text = video.inside(&["source", "bytes"]).and_then(Value::as_str);
         text.is_some_and(|t| decoded_len(t) > most)
     };
     unless(all(case).any(large), "runtime.video-too-large")

@@ -71,11 +71,12 @@ rust-test: ## Unit, integration and doc tests of all crates
 	@$(CARGO) test --workspace $(LOCKED)
 
 .PHONY: conform
-conform: ## Judge bedrock-mock by every conformance case
+conform: ## Judge bedrock-mock by every conformance case, and say what of the service models none speaks of
 	$(say) 'building bedrock-mock and bedrock-conformance'
 	@$(CARGO) build $(LOCKED) -p bedrock-mock -p bedrock-conformance
 	$(say) 'judging'
 	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(abspath $(BUILD_DIR))/debug/bedrock-conformance run $(ARGS)
+	@$(abspath $(BUILD_DIR))/debug/bedrock-conformance audit
 
 .PHONY: tools-test
 tools-test: $(PY_STAMP) ## The tools that regenerate fixtures

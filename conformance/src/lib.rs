@@ -19,6 +19,7 @@
 //! | send, and see heads, chunks and frames as they come | [`wire`] |
 //! | six parts of the answer → findings | [`judge`], [`pattern`] |
 //! | events, deviations, exit code | [`run`], [`exit_codes`] |
+//! | what differs by chance → tokens, so that runs and targets can be compared | [`normal`] |
 //! | everything people read | [`report`] |
 //!
 //! # Writing a case
@@ -151,6 +152,7 @@ pub mod judge;
 pub mod knowledge;
 pub mod located;
 pub mod model;
+pub mod normal;
 pub mod pattern;
 pub mod replay;
 pub mod report;

@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and the answers.
 
 mod age;
+mod forms;
 mod list;
 mod models;
 mod replay;
@@ -40,6 +41,9 @@ pub enum Command {
     Diff(report::Diff),
     /// Put runs against several targets side by side
     Matrix(report::Matrix),
+    /// Print a run's exchanges in a form that targets share, or compare them with kept ones; exits 1 if any
+    /// is different
+    Forms(forms::Forms),
     /// List cases
     List(list::List),
     /// Read every case, target and deviation file and say what is wrong with them
@@ -98,6 +102,7 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
         Command::Merge(options) => report::merge(options, out),
         Command::Diff(options) => report::diff(options, out),
         Command::Matrix(options) => report::matrix(options, out),
+        Command::Forms(options) => forms::forms(options, out),
         Command::List(options) => list::list(options, out),
         Command::Check(options) => list::check(options, out),
         Command::Stale(options) => age::stale(options, out),

@@ -16,7 +16,7 @@ use crate::target::Kind;
 /// Options of `replay`.
 #[derive(Debug, Args)]
 pub struct Replay {
-    /// Folder of recordings, one exchange a JSON file
+    /// Folder of recordings (JSON, one exchange a file) or cassettes (vcrpy, VCR, nock), or one file
     folder: PathBuf,
     /// Only recordings with this in their name; repeatable
     #[arg(long, value_name = "WORD")]
@@ -26,6 +26,9 @@ pub struct Replay {
     /// File for the run's events, one JSON object a line
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Compare forms only, though the target has the control API and could be told what to say
+    #[arg(long)]
+    form_only: bool,
     /// Print failures and the last line only
     #[arg(long, short)]
     quiet: bool,
@@ -66,7 +69,8 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
     let target = args.target.open(target)?;
     let mut summary = Summary::new(args.quiet, &args.target.target);
     let mut broken = None;
-    let exit = replay::replay(&knowledge, &target, &recordings, &mut |event| {
+    let scripted = !args.form_only;
+    let exit = replay::replay(&knowledge, &target, &recordings, scripted, &mut |event| {
         if let Some(file) = &mut file
             && let Err(error) = writeln!(file, "{}", event.line())
         {

@@ -35,7 +35,7 @@ impl Eras {
     }
 
     /// The members that an answer of that day may lack; without a day, any of them.
-    fn before(&self, date: Option<&str>) -> Vec<&str> {
+    pub(super) fn before(&self, date: Option<&str>) -> Vec<&str> {
         self.0
             .iter()
             .filter(|(_, until)| date.is_none_or(|date| date <= until.as_str()))

@@ -2,10 +2,14 @@
 //!
 //! Compared are status, header names (their order and case where the recorder kept them), names
 //! and order of a body's members, error type and text, and the grammar and members of events.
-//! Free text, ids, numbers and times are not: another answer is no other form.
+//! Free text, ids, numbers and times are not: another answer is no other form. They are where the
+//! target can be scripted, since it can then be told to give that very answer.
 
+mod cassette;
 mod compare;
+mod content;
 mod recording;
+mod script;
 
 pub use compare::{Eras, compare};
 pub use recording::{Recording, load};
@@ -17,16 +21,18 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::case::{Auth, Framing, HeaderChange, Send};
 use crate::exit_codes::{self, ExitCode};
-use crate::judge::Part;
+use crate::judge::{Finding, Part};
 use crate::knowledge::Knowledge;
 use crate::run::{
     Counts, Event, ExchangeRecord, Footer, Header, PartRecord, Verdict, build_request, evidence,
 };
 use crate::target::{Kind, OpenTarget};
 use crate::template::Bindings;
-use crate::wire::{Client, WireError};
+use crate::wire::{Client, Exchange, WireError};
 
-/// Sends every recorded request and tells the verdicts as a run does.
+/// Sends every recorded request and tells the verdicts as a run does. With `scripted`, a target that
+/// has the control API is then told to say what was recorded, and asked again: the content has to come
+/// back too.
 ///
 /// # Errors
 /// When the target cannot be reached.
@@ -34,8 +40,10 @@ pub fn replay(
     knowledge: &Knowledge,
     target: &OpenTarget,
     recordings: &[Recording],
+    scripted: bool,
     tell: &mut dyn FnMut(&Event),
 ) -> Result<ExitCode, String> {
+    let scripted = scripted && script::is_possible(target);
     let started = Instant::now();
     let eras = Eras::embedded()?;
     tell(&Event::Header(header(target, recordings.len())));
@@ -55,7 +63,14 @@ pub fn replay(
             });
             continue;
         }
-        match one(knowledge, target, &mut client, recording, &eras, tell) {
+        match one(
+            knowledge,
+            target,
+            &mut client,
+            recording,
+            (&eras, scripted),
+            tell,
+        ) {
             Ok(true) => counts.passed += 1,
             Ok(false) => counts.failed += 1,
             Err(why) => {
@@ -104,7 +119,7 @@ fn one(
     target: &OpenTarget,
     client: &mut Client,
     recording: &Recording,
-    eras: &Eras,
+    (eras, scripted): (&Eras, bool),
     tell: &mut dyn FnMut(&Event),
 ) -> Result<bool, String> {
     let mut headers = recording.headers.clone();
@@ -133,13 +148,23 @@ fn one(
             return Ok(false);
         }
     };
-    tell(&Event::Exchange(ExchangeRecord {
-        case: recording.id.clone(),
-        row: None,
-        step: 0,
-        wire: evidence(&exchange),
-    }));
-    let findings = compare(recording, &exchange, eras);
+    told(recording, 0, &exchange, tell);
+    let mut findings = compare(recording, &exchange, eras);
+    if scripted && let Some(said) = script::reply(recording) {
+        let again = Again {
+            said: &said,
+            send: &send,
+        };
+        match content_again(knowledge, target, client, recording, &again, eras) {
+            Ok((found, exchange)) => {
+                findings.extend(found);
+                if let Some(exchange) = exchange {
+                    told(recording, 1, &exchange, tell);
+                }
+            }
+            Err(error) => return Err(format!("the target {error}")),
+        }
+    }
     for part in [Part::Status, Part::Headers, Part::Body, Part::Stream] {
         let of: Vec<_> = findings
             .iter()
@@ -156,6 +181,41 @@ fn one(
         tell(&Event::Part(record));
     }
     Ok(findings.is_empty())
+}
+
+fn told(recording: &Recording, step: usize, exchange: &Exchange, tell: &mut dyn FnMut(&Event)) {
+    tell(&Event::Exchange(ExchangeRecord {
+        case: recording.id.clone(),
+        row: None,
+        step,
+        wire: evidence(exchange),
+    }));
+}
+
+/// What a scripted target is to say, and the request that gets it.
+struct Again<'a> {
+    said: &'a serde_json::Value,
+    send: &'a Send,
+}
+
+fn content_again(
+    knowledge: &Knowledge,
+    target: &OpenTarget,
+    client: &mut Client,
+    recording: &Recording,
+    again: &Again<'_>,
+    eras: &Eras,
+) -> Result<(Vec<Finding>, Option<Exchange>), WireError> {
+    if let Some(why) = script::give(knowledge, target, client, again.said)? {
+        let finding = Finding::new(Part::Body, "", "a reply that can be scripted", &why);
+        return Ok((vec![finding], None));
+    }
+    let (url, request) = build_request(knowledge, target, again.send, &Bindings::default())
+        .map_err(WireError::Unreachable)?;
+    let exchange = client.send(&url, &request, false)?;
+    script::forget(knowledge, target, client)?;
+    let found = script::compare(recording, again.said, &exchange, eras);
+    Ok((found, Some(exchange)))
 }
 
 fn record(recording: &Recording, part: Option<&'static str>, verdict: Verdict) -> PartRecord {

@@ -1,19 +1,25 @@
 //! Recordings as files: one exchange each, with what the recorder kept of it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+use super::cassette;
 use crate::case::{Asked, Body, HeaderChange};
 use crate::located::Fault;
+
+/// How a recording's file may end.
+const SUFFIXES: &[&str] = &["json", "yaml", "yml"];
+/// Folders within each other that are looked into.
+const NESTED: u8 = 16;
 
 /// One recorded exchange.
 #[derive(Debug, Clone)]
 pub struct Recording {
-    /// `replay/` and the file's name without suffix.
+    /// `replay/` and the file's name without suffix; its number follows where a file holds several.
     pub id: String,
     /// The file.
     pub file: String,
@@ -45,48 +51,79 @@ pub struct Recording {
     pub exact: bool,
 }
 
-/// Reads every recording of a folder.
+/// Reads every recording of a folder and of those inside it: files of one exchange, and cassettes of
+/// vcrpy, VCR and nock, as JSON or YAML. A file's name can be given too.
 ///
 /// # Errors
 /// The files that are none.
 pub fn load(folder: &Path) -> Result<Vec<Recording>, Vec<Fault>> {
-    let name = folder.display().to_string();
-    let unreadable = |error: std::io::Error| vec![Fault::whole(&name, error.to_string())];
     let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
-            paths.push(path);
-        }
-    }
+    collect(folder, &mut paths, NESTED).map_err(|fault| vec![fault])?;
     paths.sort();
     let mut recordings = Vec::new();
     let mut faults = Vec::new();
     for path in paths {
         let file = path.display().to_string();
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let read = fs::read_to_string(&path)
-            .map_err(|error| error.to_string())
-            .and_then(|text| {
-                serde_json::from_str::<Value>(&text).map_err(|error| error.to_string())
-            })
-            .and_then(|value| {
-                read(&stem, &file, &value)
-                    .ok_or_else(|| "it is no recording: request and response are needed".to_owned())
-            });
-        match read {
-            Ok(recording) => recordings.push(recording),
+        let inside = path.strip_prefix(folder).unwrap_or(&path);
+        let inside = if inside.as_os_str().is_empty() {
+            path.as_path()
+        } else {
+            inside
+        };
+        let stem = inside.with_extension("").to_string_lossy().into_owned();
+        match parse(&path).and_then(|value| read_all(&stem, &file, &value)) {
+            Ok(read) => recordings.extend(read),
             Err(why) => faults.push(Fault::whole(&file, why)),
         }
     }
-    if faults.is_empty() {
-        Ok(recordings)
-    } else {
-        Err(faults)
+    match faults.is_empty() {
+        true => Ok(recordings),
+        false => Err(faults),
     }
+}
+
+fn collect(at: &Path, paths: &mut Vec<PathBuf>, depth: u8) -> Result<(), Fault> {
+    let unreadable =
+        |error: std::io::Error| Fault::whole(&at.display().to_string(), error.to_string());
+    if at.is_file() {
+        let kind = at.extension().and_then(|kind| kind.to_str());
+        if kind.is_some_and(|kind| SUFFIXES.contains(&kind)) {
+            paths.push(at.to_owned());
+        }
+        return Ok(());
+    }
+    for entry in fs::read_dir(at).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_file() || depth > 0 {
+            collect(&path, paths, depth.saturating_sub(1))?;
+        }
+    }
+    Ok(())
+}
+
+fn parse(path: &Path) -> Result<Value, String> {
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    if bytes.len() > cassette::LARGEST {
+        return Err(format!("it is larger than {} bytes", cassette::LARGEST));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
+    match path.extension().is_some_and(|kind| kind == "json") {
+        true => serde_json::from_str(&text).map_err(|error| error.to_string()),
+        false => cassette::read_yaml(&text),
+    }
+}
+
+/// The one recording of a file, or all exchanges of a cassette.
+fn read_all(stem: &str, file: &str, value: &Value) -> Result<Vec<Recording>, String> {
+    let none = || "it is no recording: request and response are needed".to_owned();
+    let Some(exchanges) = cassette::exchanges(value) else {
+        return Ok(vec![read(stem, file, value).ok_or_else(none)?]);
+    };
+    exchanges?
+        .iter()
+        .enumerate()
+        .map(|(n, one)| read(&format!("{stem}/{n}"), file, one).ok_or_else(none))
+        .collect()
 }
 
 fn read(stem: &str, file: &str, value: &Value) -> Option<Recording> {
@@ -106,8 +143,16 @@ fn read(stem: &str, file: &str, value: &Value) -> Option<Recording> {
         (_, Value::String(text)) => Body::Text(text.clone()),
         (_, other) => Body::Bytes(other.to_string().into_bytes()),
     };
+    let answer_headers = pairs(&response["headers"])?;
     let skip = if host.contains("mantle") {
         Some("another service (bedrock-mantle)")
+    } else if !host.starts_with("bedrock") {
+        Some("a request to another service")
+    } else if answer_headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
+    {
+        Some("the answer is kept compressed")
     } else if matches!(status, 403 | 503) {
         Some("a refusal by credentials or load, which cannot be asked for")
     } else if request["method"] == "POST" && body.is_null() {
@@ -115,7 +160,6 @@ fn read(stem: &str, file: &str, value: &Value) -> Option<Recording> {
     } else {
         None
     };
-    let answer_headers = pairs(&response["headers"])?;
     let date = answer_headers
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("date"))

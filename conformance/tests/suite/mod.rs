@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::thread;
@@ -118,4 +118,22 @@ pub(crate) fn text(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// bedrock-mock as this workspace builds it, beside this test; built first where only this crate's tests run.
+pub(crate) fn mock() -> PathBuf {
+    if let Some(named) = std::env::var_os("BEDROCK_MOCK_BIN") {
+        return named.into();
+    }
+    let test = std::env::current_exe().expect("this test");
+    let folder = test.ancestors().nth(2).expect("the folder of programs");
+    let mock = folder.join(format!("bedrock-mock{}", std::env::consts::EXE_SUFFIX));
+    if !mock.exists() {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "-p", "bedrock-mock"])
+            .status()
+            .expect("cargo");
+        assert!(built.success(), "bedrock-mock cannot be built");
+    }
+    mock
 }

@@ -41,7 +41,7 @@ pub fn reply(conversation: &Conversation, habits: Habits, model: &str, seed: u64
         );
         StopReason::ToolUse
     };
-    let (blocks, stop) = limit(blocks, stop, conversation);
+    let (blocks, stop) = limit(blocks, stop, conversation, habits.keeps_stop_sequence);
     let usage = Usage {
         input: tokens::input(conversation),
         output: tokens::output(&blocks) * conversation.settings.answers.unwrap_or(1),
@@ -180,6 +180,7 @@ fn limit(
     blocks: Vec<Block>,
     stop: StopReason,
     conversation: &Conversation,
+    keeps_sequence: bool,
 ) -> (Vec<Block>, StopReason) {
     let max = conversation.settings.max_tokens;
     let sequences = &conversation.settings.stop_sequences;
@@ -192,7 +193,11 @@ fn limit(
             _ => None,
         };
         let met = text.and_then(|text| first_of(text, sequences));
-        let until_stop = text.map(|text| met.map_or(text, |(at, _)| &text[..at]));
+        let end = |(at, sequence): (usize, &String)| match keeps_sequence {
+            true => at + sequence.len(),
+            false => at,
+        };
+        let until_stop = text.map(|text| met.map_or(text, |met| &text[..end(met)]));
         let cost = match until_stop {
             Some(text) => tokens::count(text),
             None => tokens::output(std::slice::from_ref(&block)),
@@ -205,7 +210,11 @@ fn limit(
         if let (Some((_, sequence)), Some(text)) = (met, until_stop) {
             let text = text.to_owned();
             kept.push(with_text(block, text));
-            return (kept, StopReason::StopSequence(sequence.clone()));
+            let stop = match keeps_sequence {
+                true => StopReason::EndTurn,
+                false => StopReason::StopSequence(sequence.clone()),
+            };
+            return (kept, stop);
         }
         kept.push(block);
     }

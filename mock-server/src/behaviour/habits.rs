@@ -11,6 +11,8 @@ pub struct Habits {
     pub hides: bool,
     /// It cites documents and search results where the request asks for it.
     pub cites: bool,
+    /// A stop sequence stays in the text, and ends the turn like any other end (Nova).
+    pub keeps_stop_sequence: bool,
 }
 
 /// When a model thinks before it answers.

@@ -36,9 +36,7 @@ pub(super) fn fits(
         return Ok(());
     }
     let row = match limits.too_long {
-        TooLong::Native if call.operation.name.starts_with("Invoke") => {
-            "runtime.input-too-long"
-        }
+        TooLong::Native if call.operation.name.starts_with("Invoke") => "runtime.input-too-long",
         TooLong::Native => "runtime.input-too-long-converse",
         TooLong::Anthropic => "runtime.claude-input-too-long",
         TooLong::Nova2 => "runtime.nova-input-too-long",

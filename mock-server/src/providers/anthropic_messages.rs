@@ -17,6 +17,9 @@ use crate::behaviour::{
 use crate::state::catalogue::{BodyOrder, CacheUsage, ClaudeForm};
 use crate::wire::ApiError;
 
+/// `anthropic_version`.
+const VERSION: &str = "bedrock-2023-05-31";
+
 pub(super) const DIALECT: Dialect = Dialect {
     name: "anthropic-messages",
     // The same models also take legacy completions, which have a prompt.
@@ -78,6 +81,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         _ => {}
     }
     members(request.body, form(request).automatic_cache)?;
+    version(request)?;
     let mut turns = Vec::with_capacity(messages.len());
     for (i, message) in messages.iter().enumerate() {
         if !message.is_object() {
@@ -85,6 +89,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         }
         turns.push(turn(i, message)?);
     }
+    ends_without_blank(messages.last())?;
     let tools: Vec<_> = request
         .get("tools")
         .and_then(Value::as_array)
@@ -134,6 +139,32 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         thinking: thinking(request.get("thinking")),
         ..Conversation::default()
     }))
+}
+
+/// The one version of the API that Bedrock has (boto/boto3#4218).
+fn version(request: &Request<'_>) -> Result<(), ApiError> {
+    match request.get("anthropic_version").and_then(Value::as_str) {
+        Some(other) if other != VERSION => Err(refuse(&format!("Invalid API version: {other}"))),
+        _ => Ok(()),
+    }
+}
+
+/// The model goes on from what it is said to have said, which must not end with a blank
+/// (langchain-ai/langchain-aws#599).
+fn ends_without_blank(last: Option<&Value>) -> Result<(), ApiError> {
+    let Some(last) = last.filter(|message| message["role"] == "assistant") else {
+        return Ok(());
+    };
+    let text = match &last["content"] {
+        Value::Array(blocks) => blocks.last().and_then(|block| block.get("text")?.as_str()),
+        content => content.as_str(),
+    };
+    match text.is_some_and(|text| text.ends_with(char::is_whitespace)) {
+        true => Err(refuse(
+            "messages: final assistant content cannot end with trailing whitespace",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Kinds of content block that a message may hold.

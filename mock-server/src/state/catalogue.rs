@@ -14,7 +14,7 @@ pub use super::capabilities::{Capability, Limits, TooLong};
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
 pub use super::family::{
     BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,
-    ToolIdForm, ToolPiecesForm, UsageForm, WriteCounts,
+    ToolIdForm, ToolPiecesForm, TypedToolUse, UsageForm, WriteCounts,
 };
 use super::prompt_cache::CachingModels;
 use super::stored_prompt::StoredPrompt;

@@ -23,7 +23,13 @@ pub struct Family {
     pub cache_headers: CacheHeaders,
     /// Whether `toolUse` blocks of Converse say `"type":"tool_use"` (newer models).
     #[serde(default)]
-    pub typed_tool_use: bool,
+    pub typed_tool_use: TypedToolUse,
+    /// A stop sequence stays in the text, and the stop reason is `end_turn` (Nova).
+    #[serde(default)]
+    pub keeps_stop_sequence: bool,
+    /// Converse tells thoughts behind the answer that they led to (DeepSeek R1).
+    #[serde(default)]
+    pub answers_first: bool,
     /// When the models think before they answer.
     #[serde(default)]
     pub thinks: ThinksForm,
@@ -226,8 +232,22 @@ impl Family {
             signs: self.thoughts == ThoughtsForm::Signed,
             hides: self.thoughts == ThoughtsForm::Hidden,
             cites: self.cites,
+            keeps_stop_sequence: self.keeps_stop_sequence,
         }
     }
+}
+
+/// Whether `toolUse` blocks of Converse say their type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TypedToolUse {
+    /// No.
+    #[default]
+    Never,
+    /// Yes.
+    Always,
+    /// Where the request offers tools that the service runs.
+    ServerTools,
 }
 
 /// When cache counts appear.

@@ -17,6 +17,11 @@ pub const FAULT: &str = "http://webservices.amazon.com/AWSFault/2005-15-09";
 
 const CONTENT_TYPE: &str = "text/xml";
 
+/// Results whose members leave in another order than the model's (the service's documentation and
+/// published answers).
+const RECORDED_ORDER: &[(&str, &[&str])] =
+    &[("GetCallerIdentityResult", &["Arn", "UserId", "Account"])];
+
 /// An operation's answer.
 pub fn answer(model: &Model, operation: &Operation, value: &Value, request_id: &str) -> Answer {
     let name = &operation.name;
@@ -79,6 +84,17 @@ impl Writer {
         match (&model.shape(shape).kind, value) {
             (Kind::Structure { members, .. }, Value::Object(object)) => {
                 self.open(name, None);
+                let recorded = RECORDED_ORDER.iter().find(|(known, _)| *known == name);
+                let rank = |member: &str| {
+                    recorded.map_or(0, |(_, order)| {
+                        order
+                            .iter()
+                            .position(|one| *one == member)
+                            .unwrap_or(order.len())
+                    })
+                };
+                let mut members: Vec<_> = members.iter().collect();
+                members.sort_by_key(|member| rank(&member.wire_name));
                 for member in members {
                     if let Some(value) = object.get(&*member.name).filter(|v| !v.is_null()) {
                         self.element(model, member.shape, &member.wire_name, value);

@@ -2,11 +2,32 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::behaviour::{Block, Reasoning, ServerResult, ToolUse, ids};
-use crate::state::catalogue::{Family, ToolIdForm};
+use crate::behaviour::{Block, Conversation, Reasoning, ServerResult, ToolUse, ids};
+use crate::state::catalogue::{Family, ToolIdForm, TypedToolUse};
+
+/// How requests for tools look in one answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ToolForm {
+    ids: ToolIdForm,
+    typed: bool,
+}
+
+impl ToolForm {
+    /// The form of a family's answers to a conversation.
+    pub(super) fn of(family: &Family, conversation: &Conversation) -> Self {
+        Self {
+            ids: family.tool_ids,
+            typed: match family.typed_tool_use {
+                TypedToolUse::Never => false,
+                TypedToolUse::Always => true,
+                TypedToolUse::ServerTools => !conversation.system_tools.is_empty(),
+            },
+        }
+    }
+}
 
 /// A block of the whole answer, behind so many requests for tools.
-pub(super) fn block(block: &Block, family: &Family, calls: usize) -> Value {
+pub(super) fn block(block: &Block, form: ToolForm, calls: usize) -> Value {
     match block {
         Block::Text(text) => json!({ "text": text }),
         Block::Reasoning(Reasoning::Text { text, signature }) => {
@@ -29,7 +50,7 @@ pub(super) fn block(block: &Block, family: &Family, calls: usize) -> Value {
             json!({ "citationsContent": told })
         }
         Block::ToolUse(tool) => {
-            let mut told = tool_start(tool, family, calls);
+            let mut told = tool_start(tool, form, calls);
             told["input"] = tool.input.clone();
             json!({ "toolUse": told })
         }
@@ -46,8 +67,8 @@ pub(super) fn block(block: &Block, family: &Family, calls: usize) -> Value {
 
 /// A request for a tool without its arguments, as the start of its block in a stream; behind so many
 /// others.
-pub(super) fn tool_start(tool: &ToolUse, family: &Family, calls: usize) -> Value {
-    let minted = || match family.tool_ids {
+pub(super) fn tool_start(tool: &ToolUse, form: ToolForm, calls: usize) -> Value {
+    let minted = || match form.ids {
         // Tools of the service have the older form still (recorded).
         _ if tool.server => ids::converse_tool_base64(tool.seed),
         ToolIdForm::Alphanumeric => ids::converse_tool(tool.seed),
@@ -58,7 +79,7 @@ pub(super) fn tool_start(tool: &ToolUse, family: &Family, calls: usize) -> Value
     let mut out = json!({ "name": tool.name, "toolUseId": id });
     if tool.server {
         out["type"] = "server_tool_use".into();
-    } else if family.typed_tool_use {
+    } else if form.typed {
         out["type"] = "tool_use".into();
     }
     out

@@ -5,13 +5,13 @@
 
 use serde_json::{Value, json};
 
+use super::content::{self, ToolForm};
 use super::judge::mistaken_image;
 use super::request::{Turned, answer};
-use super::{content, usage};
+use super::usage;
 use crate::behaviour::{Delta, deltas};
 use crate::ops::Call;
 use crate::ops::stream::stream;
-use crate::state::catalogue::Family;
 use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{ApiError, Event, sse};
 
@@ -44,7 +44,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     }
     let cut = family.cut();
     let mut writer = Writer {
-        family: family.clone(),
+        form: ToolForm::of(family, &answered.conversation),
         shift: usize::from(family.empty_first_block && reply.said.is_none()),
         calls: 0,
     };
@@ -80,7 +80,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
 
 /// Writes the pieces of a reply as events.
 struct Writer {
-    family: Family,
+    form: ToolForm,
     /// Blocks that stand before the reply's own.
     shift: usize,
     /// Requests for tools so far.
@@ -102,7 +102,7 @@ impl Writer {
             // Blocks of text, reasoning and citations start straight with their first delta.
             Delta::TextStart { .. } | Delta::ReasoningStart { .. } => return None,
             Delta::ToolStart { block, tool } => {
-                let start = content::tool_start(&tool, &self.family, self.calls);
+                let start = content::tool_start(&tool, self.form, self.calls);
                 self.calls += 1;
                 start_of(block, json!({ "toolUse": start }))
             }

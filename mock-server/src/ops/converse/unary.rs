@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::content::{self, ToolForm};
 use super::request::{Turned, answer};
-use super::{content, usage};
+use super::usage;
 use crate::behaviour::Block;
 use crate::ops::Call;
 use crate::wire::{Answer, ApiError, json as wire_json};
@@ -15,12 +16,16 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     };
     answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
+    let form = ToolForm::of(family, &answered.conversation);
     let mut calls = 0;
-    let content: Vec<Value> = reply
-        .blocks
-        .iter()
+    let mut blocks: Vec<&Block> = reply.blocks.iter().collect();
+    if family.answers_first && reply.said.is_none() {
+        blocks.sort_by_key(|block| matches!(block, Block::Reasoning(_)));
+    }
+    let content: Vec<Value> = blocks
+        .into_iter()
         .map(|block| {
-            let written = content::block(block, family, calls);
+            let written = content::block(block, form, calls);
             calls += usize::from(matches!(block, Block::ToolUse(_)));
             written
         })

@@ -13,6 +13,17 @@ use crate::wire::ApiError;
 /// The one service whose credentials are imitated.
 pub(super) const SERVICE: &str = "bedrock.amazonaws.com";
 
+/// Services for which the real one makes credentials of other kinds, which nobody has here.
+const OTHERS: &[&str] = &["codecommit.amazonaws.com", "cassandra.amazonaws.com"];
+
+/// Whether a list for a service has any keys in it.
+pub(super) fn lists(name: Option<&str>) -> Result<bool, ApiError> {
+    match name {
+        Some(other) if OTHERS.contains(&other) => Ok(false),
+        name => check_service(name).map(|()| true),
+    }
+}
+
 /// Refuses other services. The real one has more (code repositories, Cassandra tables); their
 /// credentials are user names and passwords, no API keys.
 pub(super) fn check_service(name: Option<&str>) -> Result<(), ApiError> {

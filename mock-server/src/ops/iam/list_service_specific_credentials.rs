@@ -18,13 +18,14 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     if let Some(name) = name {
         user::require(call, &view, name)?;
     }
-    credential::check_service(call.input.text("ServiceName"))?;
+    let lists = credential::lists(call.input.text("ServiceName"))?;
 
     let now = call.app.now_seconds();
     let keys = credential::all(&view, name);
-    let entries = keys.iter().map(|key| {
+    let entries = keys.iter().filter(|_| lists).map(|key| {
         (
-            format!("{:012}/{}", key.created, key.id),
+            // Of one second the alias says which came first: +1 follows none.
+            format!("{:012}/{:03}/{}", key.created, key.alias.len(), key.id),
             credential::show(key, now),
         )
     });

@@ -1,0 +1,103 @@
+//! `forms`: what a target answered, in the form that all targets share.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::Value;
+
+use super::Failure;
+use crate::exit_codes::{self, ExitCode};
+use crate::normal;
+
+/// Options of `forms`.
+#[derive(Debug, Args)]
+pub struct Forms {
+    /// A run's events, as `run --report` writes them
+    file: PathBuf,
+    /// Folder of snapshots to compare with, one file a case: conformance/snapshots of this repository
+    #[arg(long, value_name = "DIR")]
+    against: Option<PathBuf>,
+}
+
+pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, Failure> {
+    let name = options.file.display().to_string();
+    let text =
+        fs::read_to_string(&options.file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
+    let lines: Vec<Value> = text
+        .lines()
+        .enumerate()
+        .map(|(n, line)| {
+            serde_json::from_str(line)
+                .map_err(|e| Failure::usage(format!("{name}:{}: no event: {e}", n + 1)))
+        })
+        .collect::<Result<_, _>>()?;
+    let forms = normal::of_report(&lines);
+    if forms.is_empty() {
+        let why = format!("{name}: there are no exchanges in it; was it written by run --report?");
+        return Err(Failure::usage(why));
+    }
+    let mut different = 0;
+    for (case, form) in &forms {
+        let now = serde_json::to_string_pretty(form).map_err(Failure::usage)?;
+        let Some(folder) = &options.against else {
+            writeln!(out, "{case}\n{now}")?;
+            continue;
+        };
+        match kept(folder, case)? {
+            None => writeln!(out, "new        {case}")?,
+            Some(before) if before == now => continue,
+            Some(before) => {
+                different += 1;
+                writeln!(out, "different  {case}")?;
+                for line in changes(&before, &now) {
+                    writeln!(out, "    {line}")?;
+                }
+            }
+        }
+    }
+    if options.against.is_some() {
+        writeln!(
+            out,
+            "{different} of {} cases have another form",
+            forms.len()
+        )?;
+    }
+    Ok(match different {
+        0 => exit_codes::AS_EXPECTED,
+        _ => exit_codes::UNEXPECTED_VERDICT,
+    })
+}
+
+/// A snapshot without its head, which ends with the second line of dashes.
+fn kept(folder: &Path, case: &str) -> Result<Option<String>, Failure> {
+    let path = folder.join(format!("{}.snap", case.replace('/', "__")));
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(&path)
+        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    let body = text.splitn(3, "---\n").nth(2).unwrap_or(&text);
+    Ok(Some(body.trim_end().to_owned()))
+}
+
+/// Lines that only one of two texts has, in their order.
+fn changes(before: &str, now: &str) -> Vec<String> {
+    let (before, now): (Vec<&str>, Vec<&str>) = (before.lines().collect(), now.lines().collect());
+    let same = before.iter().zip(&now).take_while(|(a, b)| a == b).count();
+    let (before, now) = (&before[same..], &now[same..]);
+    let end = before
+        .iter()
+        .rev()
+        .zip(now.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let gone = before[..before.len() - end]
+        .iter()
+        .map(|line| format!("- {line}"));
+    let come = now[..now.len() - end]
+        .iter()
+        .map(|line| format!("+ {line}"));
+    gone.chain(come).collect()
+}

@@ -1,0 +1,86 @@
+//! Cassettes of other recorders as recordings: vcrpy (Python), VCR (Ruby) and nock (Node.js).
+//!
+//! Told apart by their shape, since each can be kept as YAML or JSON. What a recorder loses is said in
+//! the recording's `fidelity`, so that nothing is compared that was never kept.
+
+mod nock;
+mod vcr;
+mod yaml;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+pub(super) use yaml::read as read_yaml;
+pub(super) use yaml::{BINARY, LARGEST};
+
+/// The exchanges of a cassette, in order; nothing if the value is no cassette.
+///
+/// # Errors
+/// The exchange that is not built as its recorder builds them.
+pub(super) fn exchanges(value: &Value) -> Option<Result<Vec<Value>, String>> {
+    let list = |name: &str| value.get(name).and_then(Value::as_array);
+    if let Some(all) = list("interactions").or_else(|| list("http_interactions")) {
+        return Some(each(all, vcr::exchange));
+    }
+    let all = value.as_array()?;
+    Some(each(all, nock::exchange))
+}
+
+fn each(all: &[Value], read: fn(&Value) -> Option<Value>) -> Result<Vec<Value>, String> {
+    all.iter()
+        .enumerate()
+        .map(|(n, one)| {
+            read(one).ok_or_else(|| {
+                format!("exchange {n} (from 0) lacks a method, an address, a status or headers")
+            })
+        })
+        .collect()
+}
+
+/// A request and an answer as a recording has them.
+struct Parts<'a> {
+    method: &'a str,
+    host: &'a str,
+    path: &'a str,
+    sent: Vec<(String, String)>,
+    body: Vec<u8>,
+    status: u64,
+    headers: Vec<(String, String)>,
+    answer: Vec<u8>,
+    /// Names and order of the answer's headers are the wire's.
+    wire: bool,
+}
+
+impl Parts<'_> {
+    fn recording(&self, recorder: &str) -> Value {
+        let kept = if self.wire { "wire" } else { "lost" };
+        let body = match self.body.is_empty() {
+            true => Value::Null,
+            false => STANDARD.encode(&self.body).into(),
+        };
+        json!({
+            "source": {"repo": recorder},
+            "fidelity": {"header_order": kept, "header_case": kept, "body": "exact"},
+            "request": {
+                "method": self.method.to_ascii_uppercase(), "host": self.host, "path": self.path,
+                "headers": self.sent, "body_encoding": "base64", "body": body,
+            },
+            "response": {
+                "status": self.status, "headers": self.headers,
+                "body_encoding": "base64", "body": STANDARD.encode(&self.answer),
+            },
+        })
+    }
+}
+
+/// `https://host:443/path?query` → host and what follows it.
+fn address(url: &str) -> Option<(&str, &str)> {
+    let (_, rest) = url.split_once("://")?;
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority
+        .split_once(':')
+        .map_or(authority, |(host, _)| host);
+    Some((host, if path.is_empty() { "/" } else { path }))
+}

@@ -135,6 +135,7 @@ fn is_counted(name: &str) -> bool {
         "ms",
         "created",
         "textcharacters",
+        "requests",
     ];
     ends.iter().any(|end| lower.ends_with(end))
         || ["score", "relevance_score", "logprob"].contains(&&*lower)

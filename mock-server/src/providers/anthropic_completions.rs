@@ -10,11 +10,6 @@ use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{Reply, StopReason};
 use crate::wire::ApiError;
 
-/// Begins what the user says.
-const HUMAN: &str = "\n\nHuman:";
-/// What is said of a prompt without (spring-projects/spring-ai#404).
-const NO_TURN: &str = "prompt must start with \"\n\nHuman:\" turn after an optional system prompt";
-
 pub(super) const DIALECT: Dialect = Dialect {
     name: "anthropic-completions",
     covers: |model, body| model.starts_with("anthropic.claude") && body.get("prompt").is_some(),
@@ -33,10 +28,6 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
             "\"{name}\" is not supported on this API. Please use the Messages API instead."
         );
         return Err(ApiError::row("runtime.provider-text").with("text", &text));
-    }
-    let prompt = request.get("prompt").and_then(Value::as_str);
-    if prompt.is_some_and(|prompt| !prompt.contains(HUMAN)) {
-        return Err(ApiError::row("runtime.provider-text").with("text", NO_TURN));
     }
     let limits = forms::settings(request.body, "max_tokens_to_sample", "stop_sequences");
     Ok(forms::completion(request, "prompt", limits))

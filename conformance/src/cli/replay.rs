@@ -10,7 +10,7 @@ use super::Failure;
 use super::select::{TargetArgs, knowledge, lines};
 use crate::exit_codes::{self, ExitCode};
 use crate::replay::{self, Recording};
-use crate::report::Summary;
+use crate::report::{Progress, Summary};
 use crate::target::Kind;
 
 /// Options of `replay`.
@@ -68,6 +68,7 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
     };
     let target = args.target.open(target)?;
     let mut summary = Summary::new(args.quiet, &args.target.target);
+    let mut progress = Progress::default();
     let mut broken = None;
     let scripted = !args.form_only;
     let exit = replay::replay(&knowledge, &target, &recordings, scripted, &mut |event| {
@@ -76,9 +77,11 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
         {
             broken.get_or_insert(error);
         }
+        progress.make_room(event);
         if let Err(error) = summary.tell(event, out) {
             broken.get_or_insert(error);
         }
+        progress.show(event);
     })
     .map_err(|why| Failure::new(exit_codes::TARGET_FAILED, why))?;
     if let Some(file) = &mut file {

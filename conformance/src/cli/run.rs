@@ -11,7 +11,7 @@ use super::select::{CaseArgs, TargetArgs, knowledge, lines};
 use crate::case::{Library, Tokens};
 use crate::embedded;
 use crate::exit_codes::{self, ExitCode};
-use crate::report::Summary;
+use crate::report::{Progress, Summary};
 use crate::run::{self, Deviations, Doubts, Options};
 use crate::target::{Kind, Target, cost};
 
@@ -87,6 +87,7 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
     };
     let target = args.target.open(target)?;
     let mut summary = Summary::new(args.quiet, &args.target.target);
+    let mut progress = Progress::default();
     let mut broken = None;
     let report = run::run(
         &knowledge,
@@ -100,9 +101,11 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
             {
                 broken.get_or_insert(error);
             }
+            progress.make_room(event);
             if let Err(error) = summary.tell(event, out) {
                 broken.get_or_insert(error);
             }
+            progress.show(event);
         },
     );
     if let Some(file) = &mut file

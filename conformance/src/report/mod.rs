@@ -8,6 +8,7 @@ mod load;
 mod markdown;
 mod matrix;
 mod merge;
+mod progress;
 mod summary;
 mod tap;
 
@@ -19,5 +20,6 @@ pub use load::{Loaded, Part, Row, load};
 pub use markdown::markdown;
 pub use matrix::matrix;
 pub use merge::merge;
+pub use progress::Progress;
 pub use summary::Summary;
 pub use tap::tap;

@@ -10,15 +10,16 @@ use time::format_description::well_known::Rfc3339;
 
 use super::deviations::Deviations;
 use super::doubts::Doubts;
-use super::events::{Counts, Event, ExchangeRecord, Footer, Header, PartRecord, Verdict, wire};
-use super::instance::{self, Judged, StepRecord};
+use super::events::{Counts, Event, Footer, Header};
+use super::instance::{self, Judged};
+use super::plan::{Planned, plan, price};
 use super::smoke;
-use crate::case::{Case, Instance, Level, Selection, full_id, hash};
+use super::verdicts::count;
+use crate::case::{Case, Selection, full_id, hash};
 use crate::exit_codes::{self, ExitCode};
-use crate::judge::Part;
 use crate::knowledge::Knowledge;
 use crate::located::Fault;
-use crate::target::{Budget, OpenTarget, Target};
+use crate::target::{Budget, OpenTarget};
 use crate::wire::Client;
 
 /// How to run.
@@ -38,17 +39,6 @@ pub struct Options {
     pub no_smoke: bool,
 }
 
-/// A row and whether it can be run.
-#[derive(Debug)]
-pub struct Planned<'a> {
-    /// The case.
-    pub case: &'a Case,
-    /// The row.
-    pub instance: &'a Instance,
-    /// Why it cannot be run.
-    pub skip: Option<String>,
-}
-
 /// A run's end.
 #[derive(Debug)]
 pub struct Report {
@@ -60,63 +50,6 @@ pub struct Report {
     pub stale: Vec<Fault>,
     /// What went wrong with the run itself.
     pub trouble: Vec<String>,
-}
-
-/// The selected rows in the order of running: what costs nothing first.
-pub fn plan<'a>(cases: &'a [Case], target: &OpenTarget, options: &Options) -> Vec<Planned<'a>> {
-    let mut planned: Vec<Planned<'a>> = cases
-        .iter()
-        .flat_map(|case| case.instances.iter().map(move |instance| (case, instance)))
-        .filter(|(case, instance)| options.selection.takes(case, instance))
-        .map(|(case, instance)| Planned {
-            case,
-            instance,
-            skip: skip(case, instance, target, options),
-        })
-        .collect();
-    planned.sort_by_key(|row| (row.case.billable.is_some(), row.skip.is_some()));
-    planned
-}
-
-fn skip(
-    case: &Case,
-    instance: &Instance,
-    target: &OpenTarget,
-    options: &Options,
-) -> Option<String> {
-    if let Some(lack) = lacks(case, &target.target) {
-        return Some(lack);
-    }
-    options
-        .deviations
-        .unsupported(case, instance)
-        .map(|entry| format!("declared unsupported: {}", entry.reason))
-}
-
-/// What a target lacks for a case, if anything.
-pub fn lacks(case: &Case, target: &Target) -> Option<String> {
-    if let Some(need) = case
-        .needs
-        .iter()
-        .find(|need| !target.capabilities.contains(*need))
-    {
-        return Some(format!("the target does not claim {need:?}"));
-    }
-    case.roles
-        .iter()
-        .find(|role| !target.roles.contains_key(*role))
-        .map(|role| format!("the target has no model for the role {role:?}"))
-}
-
-/// Dollars for a million tokens, in and out: the dearest of the case's roles.
-pub fn price(case: &Case, target: &Target) -> (f64, f64) {
-    let default = target.prices.get("default").copied().unwrap_or_default();
-    case.roles
-        .iter()
-        .map(|role| target.prices.get(role).copied().unwrap_or(default))
-        .fold((0.0, 0.0), |(input, output): (f64, f64), price| {
-            (input.max(price.0), output.max(price.1))
-        })
 }
 
 /// Runs the selected rows and hands each event to `tell` as it comes.
@@ -221,10 +154,10 @@ fn unique(run_id: &str, full: &str) -> String {
     format!("u{:011x}", hash >> 20)
 }
 
-struct Run<'a> {
+pub(super) struct Run<'a> {
     knowledge: &'a Knowledge,
-    target: &'a OpenTarget,
-    options: &'a Options,
+    pub(super) target: &'a OpenTarget,
+    pub(super) options: &'a Options,
     budget: Budget,
     run_id: String,
     next: AtomicUsize,
@@ -414,110 +347,6 @@ impl Run<'_> {
         thread::sleep(turn.saturating_duration_since(Instant::now()));
     }
 
-    /// Tells a row's events and says what it counts as.
-    fn report(&self, row: &Planned<'_>, judged: Judged, tell: &mut dyn FnMut(&Event)) -> Verdict {
-        let mut worst = Verdict::Pass;
-        let mut excused = Vec::new();
-        for step in judged.steps {
-            if let Some(exchange) = &step.exchange {
-                tell(&Event::Exchange(ExchangeRecord {
-                    case: row.case.id.clone(),
-                    row: row.instance.row.clone(),
-                    step: step.index,
-                    wire: wire(exchange),
-                }));
-            }
-            for record in self.parts(row, &step, &mut excused) {
-                if severity(record.verdict) > severity(worst) {
-                    worst = record.verdict;
-                }
-                tell(&Event::Part(record));
-            }
-        }
-        // A declared failure that happened in no step.
-        for part in Part::ALL {
-            let declared = self
-                .options
-                .deviations
-                .declares(row.case, row.instance, part);
-            if let Some(entry) = declared
-                && !excused.contains(&part)
-            {
-                worst = Verdict::UnexpectedPass;
-                let mut record = record(row, 0, Some(part.word()), Verdict::UnexpectedPass);
-                record.reason = Some(format!(
-                    "{}:{}: declared to fail ({}), but it does not: take the entry out",
-                    self.options.deviations.file, entry.place.line, entry.reason
-                ));
-                tell(&Event::Part(record));
-            }
-        }
-        worst
-    }
-
-    fn parts(
-        &self,
-        row: &Planned<'_>,
-        step: &StepRecord,
-        excused: &mut Vec<Part>,
-    ) -> Vec<PartRecord> {
-        let failing = self.failing(row);
-        if let Some(broken) = &step.broken {
-            let mut record = record(row, step.index, None, failing.0);
-            record.reason = Some(broken.clone());
-            return vec![record];
-        }
-        let mut out = Vec::new();
-        for part in &step.verdicts.judged {
-            let findings: Vec<_> = step
-                .verdicts
-                .findings
-                .iter()
-                .filter(|finding| finding.part == *part)
-                .cloned()
-                .collect();
-            let mut record = record(row, step.index, Some(part.word()), Verdict::Pass);
-            if !findings.is_empty() {
-                let excuse =
-                    self.options
-                        .deviations
-                        .excuses(row.case, row.instance, *part, &findings);
-                (record.verdict, record.reason) = match excuse {
-                    _ if step.throttled => (
-                        Verdict::Inconclusive,
-                        Some("the service refused too many requests".to_owned()),
-                    ),
-                    Some(entry) => {
-                        excused.push(*part);
-                        (Verdict::Deviates, Some(entry.reason.clone()))
-                    }
-                    None => failing.clone(),
-                };
-            }
-            record.findings = findings;
-            out.push(record);
-        }
-        out
-    }
-
-    /// What a failure of this row counts as.
-    fn failing(&self, row: &Planned<'_>) -> (Verdict, Option<String>) {
-        if let Some(doubt) = self.options.doubts.about(row.case, row.instance) {
-            return (Verdict::Doubted, Some(doubt.to_owned()));
-        }
-        if row.case.level == Level::Info {
-            return (
-                Verdict::Told,
-                Some("the case is for information".to_owned()),
-            );
-        }
-        if !self.target.target.counts.contains(&row.case.basis.kind) {
-            let why = format!("what is {} does not count here", row.case.basis.kind.word());
-            return (Verdict::Told, Some(why));
-        }
-        (Verdict::Fail, None)
-    }
-
     fn exit(&self, planned: &[Planned<'_>], trouble: &[String], stale: &[Fault]) -> ExitCode {
         let judged = planned.iter().any(|row| row.skip.is_none());
         if self.lost.is_some() {
@@ -535,58 +364,5 @@ impl Run<'_> {
         } else {
             exit_codes::AS_EXPECTED
         }
-    }
-}
-
-fn record(
-    row: &Planned<'_>,
-    step: usize,
-    part: Option<&'static str>,
-    verdict: Verdict,
-) -> PartRecord {
-    PartRecord {
-        case: row.case.id.clone(),
-        row: row.instance.row.clone(),
-        step,
-        part,
-        verdict,
-        findings: Vec::new(),
-        reason: None,
-        title: row.case.title.clone(),
-        why: row.case.why.clone(),
-        basis: row.case.basis.kind.word(),
-        date: row.case.basis.date.clone(),
-        level: row.case.level.word(),
-        refs: row
-            .case
-            .refs
-            .iter()
-            .map(|reference| format!("{}: {}", reference.kind, reference.to))
-            .collect(),
-    }
-}
-
-/// The worse, the higher.
-fn severity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Pass => 0,
-        Verdict::Told => 1,
-        Verdict::Deviates => 2,
-        Verdict::Doubted => 3,
-        Verdict::Inconclusive => 4,
-        Verdict::UnexpectedPass => 5,
-        Verdict::Fail => 6,
-    }
-}
-
-fn count(counts: &mut Counts, verdict: Verdict) {
-    match verdict {
-        Verdict::Pass => counts.passed += 1,
-        Verdict::Fail => counts.failed += 1,
-        Verdict::Told => counts.told += 1,
-        Verdict::Deviates => counts.deviating += 1,
-        Verdict::UnexpectedPass => counts.unexpected_passes += 1,
-        Verdict::Doubted => counts.doubted += 1,
-        Verdict::Inconclusive => counts.inconclusive += 1,
     }
 }

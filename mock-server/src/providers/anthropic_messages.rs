@@ -17,9 +17,6 @@ use crate::behaviour::{
 use crate::state::catalogue::{BodyOrder, CacheUsage, ClaudeForm};
 use crate::wire::ApiError;
 
-/// `anthropic_version`.
-const VERSION: &str = "bedrock-2023-05-31";
-
 pub(super) const DIALECT: Dialect = Dialect {
     name: "anthropic-messages",
     // The same models also take legacy completions, which have a prompt.
@@ -141,10 +138,21 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     }))
 }
 
-/// The one version of the API that Bedrock has (boto/boto3#4218).
+/// A version of the API is a day; what is none is named in the refusal (boto/boto3#4218). Which days there
+/// are is not known: Anthropic's own client sends later ones than Bedrock's `bedrock-2023-05-31`.
 fn version(request: &Request<'_>) -> Result<(), ApiError> {
+    let digits =
+        |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    let is_day = |text: &str| {
+        let parts: Vec<&str> = text
+            .strip_prefix("bedrock-")
+            .unwrap_or(text)
+            .split('-')
+            .collect();
+        matches!(parts[..], [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2))
+    };
     match request.get("anthropic_version").and_then(Value::as_str) {
-        Some(other) if other != VERSION => Err(refuse(&format!("Invalid API version: {other}"))),
+        Some(other) if !is_day(other) => Err(refuse(&format!("Invalid API version: {other}"))),
         _ => Ok(()),
     }
 }

@@ -48,6 +48,10 @@
 //! }
 //! ```
 //!
+//! `cargo test` runs each case on bedrock-mock and compares its exchanges with
+//! `conformance/snapshots/`. A new case gets its snapshot by `INSTA_UPDATE=always cargo test -p
+//! bedrock-conformance --test snapshots`; look at what changed before you commit it.
+//!
 //! ## The case
 //!
 //! | member | |

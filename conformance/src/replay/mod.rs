@@ -157,10 +157,15 @@ fn one(
         };
         match content_again(knowledge, target, client, recording, &again, eras) {
             Ok((found, exchange)) => {
-                findings.extend(found);
                 if let Some(exchange) = exchange {
                     told(recording, 1, &exchange, tell);
+                    // Which events there are follows from what is said, which is the same only now.
+                    let again = compare(recording, &exchange, eras);
+                    let is_order = |f: &Finding| f.part == Part::Stream && f.path.is_empty();
+                    findings.retain(|finding| !is_order(finding));
+                    findings.extend(again.into_iter().filter(is_order));
                 }
+                findings.extend(found);
             }
             Err(error) => return Err(format!("the target {error}")),
         }

@@ -46,7 +46,8 @@ function spelled(value) {
 }
 
 function repeated(entry) {
-  if (!entry?.repeat) return [entry];
+  // A text has a method of that name.
+  if (typeof entry?.repeat !== "number") return [entry];
   const text = JSON.stringify(entry.of);
   return Array.from({ length: entry.repeat }, (_, n) => JSON.parse(text.replaceAll("{n}", n)));
 }

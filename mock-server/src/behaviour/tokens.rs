@@ -23,7 +23,30 @@ pub fn split(text: &str) -> Vec<&str> {
 
 /// Number of tokens in a text.
 pub fn count(text: &str) -> u64 {
-    Tokens(text).count() as u64
+    match text.is_ascii() {
+        true => count_ascii(text.as_bytes()),
+        false => Tokens(text).count() as u64,
+    }
+}
+
+/// The same for ASCII, byte by byte: nearly all text is, there may be megabytes of it, and taking it as
+/// characters was four fifths of what a request of 100 KB cost.
+fn count_ascii(text: &[u8]) -> u64 {
+    // What `char::is_whitespace` says of ASCII.
+    let is_blank = |b: u8| matches!(b, 9..=13 | 32);
+    let mut count = 0;
+    let mut at = 0;
+    while at < text.len() {
+        count += 1;
+        while text.get(at).is_some_and(|b| is_blank(*b)) {
+            at += 1;
+        }
+        let letters = text[at..].iter().take(RUN);
+        let letters = letters.take_while(|b| b.is_ascii_alphanumeric()).count();
+        // One character that is no letter, or none where the text ends with white space.
+        at += letters.max(1);
+    }
+    count
 }
 
 /// The tokens of a text, cut off one by one: most are only counted.
@@ -165,6 +188,19 @@ mod tests {
             split("extraordinary day"),
             ["extrao", "rdinar", "y", " day"]
         );
+    }
+
+    #[test]
+    fn bytes_are_counted_as_characters_are() {
+        let mut random = fastrand::Rng::with_seed(3);
+        for _ in 0..20_000 {
+            let length = random.usize(0..30);
+            let alphabet = b"ab1 \t\n\x0b\x1f.,-_{}\"";
+            let text: String = (0..length)
+                .map(|_| alphabet[random.usize(0..alphabet.len())] as char)
+                .collect();
+            assert_eq!(count(&text), Tokens(&text).count() as u64, "{text:?}");
+        }
     }
 
     #[test]

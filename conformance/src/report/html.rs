@@ -62,7 +62,9 @@ pub fn html(report: &Loaded) -> String {
         ));
     }
     out.push_str("</nav>\n");
-    for (area, rows) in areas {
+    for (area, mut rows) in areas {
+        // What failed is looked for first, everything else by its name.
+        rows.sort_by_key(|row| (!row.is_failure(), row.full.as_str()));
         out.push_str(&format!("<h2 id=\"{area}\">{area}</h2>\n"));
         for row in rows {
             self::row(&mut out, row, target);

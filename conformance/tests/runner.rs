@@ -588,3 +588,30 @@ fn shards_hold_every_case_once() {
     assert_eq!(all, whole);
     assert_eq!(code(&suite(&["list", "--shard", "4/3"])), 2);
 }
+
+/// A gateway has a model for one row and not for the other, and says of no account that it is its own.
+#[test]
+fn what_a_target_has_no_model_for_is_skipped_row_by_row() {
+    let url = serve(|_| json_answer(200, &converse()));
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut rows = case(&json!({"status": 200}));
+    rows["params"] = json!([
+        {"name": "here", "model": "${role.text-cheap}"},
+        {"name": "elsewhere", "model": "${role.text-kimi}"},
+        {"name": "own", "model": "arn:aws:bedrock:us-west-2:${account}:inference-profile/x"},
+    ]);
+    rows["steps"][0]["send"]["input"]["modelId"] = json!("${row.model}");
+    write_cases(
+        &folder.path().join("cases"),
+        &[("a/rows", rows.to_string())],
+    );
+    let output = run(folder.path(), &url, &[]);
+    let told = text(&output);
+    assert_eq!(code(&output), 0, "{told}");
+    assert!(told.contains("1 passed, 2 skipped"), "{told}");
+    assert!(
+        told.contains("no model for the role \"text-kimi\""),
+        "{told}"
+    );
+    assert!(told.contains("does not say which account"), "{told}");
+}

@@ -46,7 +46,7 @@ pub struct Case {
     pub level: Level,
     /// Capabilities that it needs, those of its operations and credentials included.
     pub needs: BTreeSet<String>,
-    /// Roles that its requests use.
+    /// Roles that the requests of any row use.
     pub roles: BTreeSet<String>,
     /// The most tokens that one row can cost; none if the service bills nothing.
     pub billable: Option<Tokens>,
@@ -61,6 +61,10 @@ pub struct Case {
 pub struct Instance {
     /// The row's name; none if the case has no rows.
     pub row: Option<String>,
+    /// Roles that its requests use.
+    pub roles: BTreeSet<String>,
+    /// Whether it names the account that is asked.
+    pub account: bool,
     /// What is sent and expected, in order.
     pub steps: Vec<Step>,
     /// What is sent at the end whatever came before, to leave nothing behind.

@@ -90,9 +90,11 @@ pub fn read(knowledge: &Knowledge, id: &str, file: &str, text: &str) -> Result<C
                 ));
             }
         }
-        roles.append(&mut slots.roles);
+        roles.extend(slots.roles.iter().cloned());
         instances.push(Instance {
             row: row.map(|row| row.name.clone()),
+            roles: slots.roles,
+            account: slots.account,
             steps,
             cleanup,
         });

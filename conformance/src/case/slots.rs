@@ -11,6 +11,7 @@ use crate::template::{Part, parts};
 pub(super) struct Slots {
     pub(super) saved: BTreeSet<String>,
     pub(super) roles: BTreeSet<String>,
+    pub(super) account: bool,
 }
 
 impl Slots {
@@ -53,7 +54,8 @@ impl Slots {
                         "${{{name}}} is used, but the case has no \"params\""
                     )));
                 }
-                None if matches!(name, "region" | "account" | "unique") => {}
+                None if name == "account" => self.account = true,
+                None if matches!(name, "region" | "unique") => {}
                 _ => {
                     return Err(fault(format!(
                         "${{{name}}} is none of ${{role.…}}, ${{saved.…}}, ${{row.…}}, \

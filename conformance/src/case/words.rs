@@ -79,6 +79,45 @@ pub const ROLES: &[(&str, &str)] = &[
         "text-claude-old",
         "a model of Anthropic's before prompt caching (3.5 or older)",
     ),
+    (
+        "text-claude-3-haiku",
+        "Claude 3 Haiku, by any id that works",
+    ),
+    ("text-claude-4-5", "Claude Sonnet 4.5, by any id that works"),
+    ("text-claude-4-6", "Claude Sonnet 4.6, by any id that works"),
+    ("text-claude-5", "Claude Sonnet 5, by any id that works"),
+    (
+        "text-claude-haiku-4-5",
+        "Claude Haiku 4.5, by any id that works",
+    ),
+    (
+        "text-claude-opus-4-6",
+        "Claude Opus 4.6, by any id that works",
+    ),
+    (
+        "text-claude-opus-4-7",
+        "Claude Opus 4.7, by any id that works",
+    ),
+    (
+        "text-nova-pro",
+        "Amazon Nova Pro of the first generation, by any id that works",
+    ),
+    ("text-llama-3-3", "Llama 3.3, by any id that works"),
+    ("text-llama-4", "Llama 4, by any id that works"),
+    (
+        "text-mistral-large",
+        "Mistral Large of 2024, by any id that works",
+    ),
+    ("text-mistral-3", "Mistral Large 3, by any id that works"),
+    (
+        "text-qwen-vl",
+        "a model of Qwen's that takes images, by any id that works",
+    ),
+    ("text-deepseek-v3", "DeepSeek V3, by any id that works"),
+    ("text-kimi", "Kimi K2, by any id that works"),
+    ("text-kimi-2-5", "Kimi K2.5, by any id that works"),
+    ("text-glm", "GLM 4.7, by any id that works"),
+    ("text-minimax", "MiniMax M2, by any id that works"),
     ("text-nova", "a model of the first Amazon Nova generation"),
     (
         "text-nova-2",

@@ -152,7 +152,7 @@ pub(super) fn plan(args: &PlanArgs, out: &mut impl Write) -> Result<ExitCode, Fa
             if !options.selection.takes(case, instance) {
                 continue;
             }
-            let lacks = run::lacks(case, &target);
+            let lacks = run::lacks(case, instance, &target);
             let steps = instance.steps.len() + instance.cleanup.len();
             let mut price = 0.0;
             if lacks.is_none() {

@@ -318,6 +318,8 @@ impl Maker<'_> {
         };
         Ok(Instance {
             row: Some(probe.row.clone()),
+            roles: self.roles(),
+            account: false,
             steps: vec![case::Step {
                 place: Place::default(),
                 send: Send {
@@ -376,15 +378,17 @@ impl Maker<'_> {
         json!({"$regex": text.replace("${", "$${")})
     }
 
+    fn roles(&self) -> BTreeSet<String> {
+        match self.base.values().any(|value| value == "${role.absent}") {
+            true => BTreeSet::from(["absent".to_owned()]),
+            false => BTreeSet::new(),
+        }
+    }
+
     fn case(&self, instances: Vec<Instance>) -> Case {
         let path = self.member.path();
         let mut needs = BTreeSet::new();
         needs.insert(words::capability_of(&self.service.name, &self.operation.name).to_owned());
-        let roles = if self.base.values().any(|value| value == "${role.absent}") {
-            BTreeSet::from(["absent".to_owned()])
-        } else {
-            BTreeSet::new()
-        };
         let holder = self.member.way.iter().rev().find_map(|step| match step {
             Step::Member(name) => Some(name.clone()),
             Step::Entry => None,
@@ -425,7 +429,7 @@ impl Maker<'_> {
             ],
             level: Level::Must,
             needs,
-            roles,
+            roles: self.roles(),
             billable: None,
             mutant: None,
             instances,

@@ -37,7 +37,7 @@ fn skip(
     target: &OpenTarget,
     options: &Options,
 ) -> Option<String> {
-    if let Some(lack) = lacks(case, &target.target) {
+    if let Some(lack) = lacks(case, instance, &target.target) {
         return Some(lack);
     }
     options
@@ -46,8 +46,8 @@ fn skip(
         .map(|entry| format!("declared unsupported: {}", entry.reason))
 }
 
-/// What a target lacks for a case, if anything.
-pub fn lacks(case: &Case, target: &Target) -> Option<String> {
+/// What a target lacks for a row of a case, if anything.
+pub fn lacks(case: &Case, instance: &Instance, target: &Target) -> Option<String> {
     if let Some(need) = case
         .needs
         .iter()
@@ -55,8 +55,11 @@ pub fn lacks(case: &Case, target: &Target) -> Option<String> {
     {
         return Some(format!("the target does not claim {need:?}"));
     }
-    case.roles
-        .iter()
+    if instance.account && target.account.is_none() {
+        return Some("the target does not say which account it is".to_owned());
+    }
+    let mut roles = instance.roles.iter();
+    roles
         .find(|role| !target.roles.contains_key(*role))
         .map(|role| format!("the target has no model for the role {role:?}"))
 }

@@ -28,6 +28,10 @@ pub(super) fn check(
             continue;
         }
         for row in &case.instances {
+            // Without a model for it nothing can be asked, and what needs that model is skipped as well.
+            if super::plan::lacks(case, row, &target.target).is_some() {
+                continue;
+            }
             let judged = instance::run(knowledge, target, client, case, row, run_id);
             if let Some(unreachable) = judged.unreachable {
                 return Err(unreachable);

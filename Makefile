@@ -124,7 +124,7 @@ bench-peers: bench-build $(PEERS_STAMP) ## The same loads on other mocks, side b
 
 .PHONY: bench-micro
 bench-micro: ## Micro-benchmarks (criterion): route, bind and validate, verify SigV4, encode
-	@$(CARGO) bench --quiet --locked --manifest-path $(BENCH)/Cargo.toml --target-dir $(BENCH_DIR) -- $(ARGS)
+	@CRITERION_HOME=$(BENCH_DIR)/criterion $(CARGO) bench --quiet --locked --manifest-path $(BENCH)/Cargo.toml --target-dir $(BENCH_DIR) -- $(ARGS)
 
 .PHONY: bench-instructions
 bench-instructions: bench-build ## Instructions per request, by valgrind; the same on a busy machine

@@ -1,6 +1,6 @@
 //! A long-term key after its last day, on the wire and in lists.
 //!
-//! The key comes from a state file of the mock's own format; tests/control.rs moves the clock instead.
+//! The key comes from a state file of the mock's own format; tests/control/ moves the clock instead.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod query;

@@ -92,25 +92,8 @@ pub fn input(conversation: &Conversation) -> u64 {
     PER_REQUEST + system + turns + tools
 }
 
-/// Number of input tokens of a conversation without what is not text, if that may be above a limit; 0
-/// otherwise. A token has at least one byte, so that most texts need no counting.
-pub fn words(conversation: &Conversation, limit: u64) -> u64 {
-    let bytes: usize = conversation
-        .turns
-        .iter()
-        .flat_map(|t| &t.blocks)
-        .map(bytes)
-        .sum();
-    let system: usize = conversation.system.iter().map(|text| text.len()).sum();
-    let tools: usize = conversation
-        .tools
-        .iter()
-        .map(|t| t.schema.to_string().len())
-        .sum();
-    let messages = PER_MESSAGE * (conversation.turns.len() + conversation.system.len()) as u64;
-    if (bytes + system + tools) as u64 + messages <= limit {
-        return 0;
-    }
+/// Number of input tokens of a conversation without what is not text.
+pub fn words(conversation: &Conversation) -> u64 {
     let media = |block: &&Block| matches!(block, Block::Other { .. } | Block::Given { .. });
     let media = conversation
         .turns
@@ -118,19 +101,6 @@ pub fn words(conversation: &Conversation, limit: u64) -> u64 {
         .flat_map(|t| &t.blocks)
         .filter(media);
     input(conversation) - media.map(block).sum::<u64>()
-}
-
-/// Bytes of text in a block.
-fn bytes(block: &Block) -> usize {
-    match block {
-        Block::Text(text) | Block::ToolResult { text, .. } => text.len(),
-        Block::Reasoning(Reasoning::Text { text, .. }) => text.len(),
-        Block::Reasoning(Reasoning::Redacted(data)) => data.len(),
-        Block::Cited(cited) => cited.text.as_deref().map_or(0, str::len),
-        Block::ServerResult(result) => result.content.iter().map(|c| c.to_string().len()).sum(),
-        Block::ToolUse(tool) => tool.name.len() + tool.input.to_string().len(),
-        Block::Given { .. } | Block::Other { .. } => 0,
-    }
 }
 
 /// Number of output tokens of a reply's blocks.

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::Call;
-use crate::behaviour::{Conversation, tokens};
+use crate::behaviour::{Block, Conversation, tokens};
 use crate::state::catalogue::TooLong;
 use crate::wire::ApiError;
 
@@ -31,7 +31,14 @@ pub(super) fn fits(
     } else {
         limit
     };
-    let tokens = tokens::words(conversation, limit);
+    // A token has at least one byte, so most requests need no counting. A stored prompt's text is not in
+    // the body.
+    let stored: usize = texts(conversation).map(str::len).sum();
+    let bytes = call.request.body.len().max(stored) as u64;
+    if bytes <= limit {
+        return Ok(());
+    }
+    let tokens = tokens::words(conversation);
     if tokens <= limit {
         return Ok(());
     }
@@ -45,6 +52,15 @@ pub(super) fn fits(
     Err(ApiError::row(row)
         .with("tokens", &tokens.to_string())
         .with("limit", &limit.to_string()))
+}
+
+fn texts(conversation: &Conversation) -> impl Iterator<Item = &str> {
+    let blocks = conversation.turns.iter().flat_map(|turn| &turn.blocks);
+    let said = blocks.filter_map(|block| match block {
+        Block::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    conversation.system.iter().map(String::as_str).chain(said)
 }
 
 fn is_wide(native: Option<&Value>) -> bool {

@@ -1,4 +1,4 @@
-//! Members of an Anthropic Messages body besides its messages.
+//! Members of an Anthropic Messages body besides its messages, and how these may end.
 
 use serde_json::Value;
 
@@ -58,6 +58,43 @@ pub(super) fn members(body: &Value, automatic_cache: bool) -> Result<(), ApiErro
         )));
     }
     Ok(())
+}
+
+/// A version of the API is a day; what is none is named in the refusal (boto/boto3#4218). Which days there
+/// are is not known: Anthropic's own client sends later ones than Bedrock's `bedrock-2023-05-31`.
+pub(super) fn version(body: &Value) -> Result<(), ApiError> {
+    let digits =
+        |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    let is_day = |text: &str| {
+        let parts: Vec<&str> = text
+            .strip_prefix("bedrock-")
+            .unwrap_or(text)
+            .split('-')
+            .collect();
+        matches!(parts[..], [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2))
+    };
+    match body.get("anthropic_version").and_then(Value::as_str) {
+        Some(other) if !is_day(other) => Err(refuse(&format!("Invalid API version: {other}"))),
+        _ => Ok(()),
+    }
+}
+
+/// The model goes on from what it is said to have said, which must not end with a blank
+/// (langchain-ai/langchain-aws#599).
+pub(super) fn ends_without_blank(last: Option<&Value>) -> Result<(), ApiError> {
+    let Some(last) = last.filter(|message| message["role"] == "assistant") else {
+        return Ok(());
+    };
+    let text = match &last["content"] {
+        Value::Array(blocks) => blocks.last().and_then(|block| block.get("text")?.as_str()),
+        content => content.as_str(),
+    };
+    match text.is_some_and(|text| text.ends_with(char::is_whitespace)) {
+        true => Err(refuse(
+            "messages: final assistant content cannot end with trailing whitespace",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Members that a Messages body may have on Bedrock (Anthropic's and the service's documentation).

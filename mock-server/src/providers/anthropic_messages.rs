@@ -3,12 +3,14 @@
 //! Refusals are Anthropic's own texts. The order of keys and the members of `usage` changed over the
 //! years, so they are catalogue data (`claude` in `fixtures/catalogue/families.json`). Streams have
 //! no `ping` event.
+//!
+//! Long, because request, answer and stream of the one form are read side by side.
 
 use serde_json::{Map, Value, json};
 
 use super::anthropic_cache::cache_points;
 use super::anthropic_citations::{citation, sources};
-use super::anthropic_members::members;
+use super::anthropic_members::{ends_without_blank, members, version};
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, StopReason, Thinking, ToolChoice,
@@ -78,7 +80,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         _ => {}
     }
     members(request.body, form(request).automatic_cache)?;
-    version(request)?;
+    version(request.body)?;
     let mut turns = Vec::with_capacity(messages.len());
     for (i, message) in messages.iter().enumerate() {
         if !message.is_object() {
@@ -136,43 +138,6 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         thinking: thinking(request.get("thinking")),
         ..Conversation::default()
     }))
-}
-
-/// A version of the API is a day; what is none is named in the refusal (boto/boto3#4218). Which days there
-/// are is not known: Anthropic's own client sends later ones than Bedrock's `bedrock-2023-05-31`.
-fn version(request: &Request<'_>) -> Result<(), ApiError> {
-    let digits =
-        |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-    let is_day = |text: &str| {
-        let parts: Vec<&str> = text
-            .strip_prefix("bedrock-")
-            .unwrap_or(text)
-            .split('-')
-            .collect();
-        matches!(parts[..], [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2))
-    };
-    match request.get("anthropic_version").and_then(Value::as_str) {
-        Some(other) if !is_day(other) => Err(refuse(&format!("Invalid API version: {other}"))),
-        _ => Ok(()),
-    }
-}
-
-/// The model goes on from what it is said to have said, which must not end with a blank
-/// (langchain-ai/langchain-aws#599).
-fn ends_without_blank(last: Option<&Value>) -> Result<(), ApiError> {
-    let Some(last) = last.filter(|message| message["role"] == "assistant") else {
-        return Ok(());
-    };
-    let text = match &last["content"] {
-        Value::Array(blocks) => blocks.last().and_then(|block| block.get("text")?.as_str()),
-        content => content.as_str(),
-    };
-    match text.is_some_and(|text| text.ends_with(char::is_whitespace)) {
-        true => Err(refuse(
-            "messages: final assistant content cannot end with trailing whitespace",
-        )),
-        false => Ok(()),
-    }
 }
 
 /// Kinds of content block that a message may hold.

@@ -19,7 +19,7 @@ const CONTENT_TYPE: &str = "text/xml";
 
 /// Results whose members leave in another order than the model's (the service's documentation and
 /// published answers).
-const RECORDED_ORDER: &[(&str, &[&str])] =
+const PUBLISHED_ORDER: &[(&str, &[&str])] =
     &[("GetCallerIdentityResult", &["Arn", "UserId", "Account"])];
 
 /// An operation's answer.
@@ -84,17 +84,12 @@ impl Writer {
         match (&model.shape(shape).kind, value) {
             (Kind::Structure { members, .. }, Value::Object(object)) => {
                 self.open(name, None);
-                let recorded = RECORDED_ORDER.iter().find(|(known, _)| *known == name);
-                let rank = |member: &str| {
-                    recorded.map_or(0, |(_, order)| {
-                        order
-                            .iter()
-                            .position(|one| *one == member)
-                            .unwrap_or(order.len())
-                    })
-                };
+                let published = PUBLISHED_ORDER.iter().find(|(known, _)| *known == name);
                 let mut members: Vec<_> = members.iter().collect();
-                members.sort_by_key(|member| rank(&member.wire_name));
+                if let Some((_, order)) = published {
+                    let place = |name: &str| order.iter().position(|one| *one == name);
+                    members.sort_by_key(|m| place(&m.wire_name).unwrap_or(order.len()));
+                }
                 for member in members {
                     if let Some(value) = object.get(&*member.name).filter(|v| !v.is_null()) {
                         self.element(model, member.shape, &member.wire_name, value);

@@ -88,6 +88,12 @@ fn once(context: &Context<'_>, schema: &Value, depth: u8) -> Value {
 /// A value that the schema states itself, of those that the rest of it allows: its default, or one of
 /// an enum. Of an enum that contradicts the rest, its first.
 fn stated<'p>(context: &Context<'_>, plain: &'p Map<String, Value>) -> Option<&'p Value> {
+    if !["default", "enum"]
+        .iter()
+        .any(|name| plain.contains_key(*name))
+    {
+        return None;
+    }
     let rest: Map<String, Value> = plain
         .iter()
         .filter(|(key, _)| !["default", "enum", "description", "title"].contains(&key.as_str()))

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 const PLACES: u32 = 15;
 /// The variant of a number that has a fraction, where it may.
 const FRACTION: usize = 7;
+/// Units beyond which a bound is taken for none: sums of a few of these still fit.
+const FARTHEST: i128 = 10_i128.pow(37);
 
 /// A number by its bounds and `multipleOf`; every variant another one, where there is room.
 pub(super) fn build(plain: &Map<String, Value>, whole: bool, variant: usize) -> Value {
@@ -24,13 +26,13 @@ pub(super) fn build(plain: &Map<String, Value>, whole: bool, variant: usize) -> 
     let one = 10_i128.pow(places);
     let given = scaled("multipleOf").filter(|step| *step > 0);
     let step = match (given, whole) {
-        (Some(step), true) => step / gcd(step, one) * one,
+        (Some(step), true) => (step / gcd(step, one)).saturating_mul(one),
         (Some(step), false) => step,
         (None, _) => one,
     };
     // Where exclusive bounds are near, half a step lies between them.
     let finer = if given.is_none() && !whole { one } else { 1 };
-    let unit = |value: i128| value.saturating_mul(finer * 2);
+    let unit = |value: i128| value.saturating_mul(finer * 2).clamp(-FARTHEST, FARTHEST);
     let (one, step) = (unit(one), unit(step));
     let low = [
         scaled("minimum").map(unit),
@@ -80,7 +82,8 @@ fn written(value: i128, one: i128) -> Value {
     }
     // Written out as decimals, so that no step is rounded: 0.3, not 0.30000000000000004.
     let sign = if value < 0 { "-" } else { "" };
-    let (whole, mut rest) = (value.abs() / one, value.abs() % one);
+    let (value, one) = (value.unsigned_abs(), one.unsigned_abs());
+    let (whole, mut rest) = (value / one, value % one);
     let mut digits = String::new();
     while rest != 0 && digits.len() < 30 {
         let Some(ten) = rest.checked_mul(10) else {
@@ -135,5 +138,57 @@ pub(super) fn is_multiple(value: &Value, step: &Value) -> bool {
     match (scale(value, places), scale(step, places)) {
         (Some(value), Some(step)) if step != 0 => value % step == 0,
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Bounds and steps of every size beside each other: an overflow is how this test fails.
+    #[test]
+    fn no_bounds_are_too_far() {
+        let numbers = json!([
+            -1e300,
+            -1e30,
+            i64::MIN,
+            -1,
+            -1e-15,
+            0,
+            1e-300,
+            1e-15,
+            0.123_456_789_012_345,
+            1,
+            3.5,
+            i64::MAX,
+            u64::MAX,
+            1e30,
+            1e300
+        ]);
+        let numbers = numbers.as_array().unwrap();
+        let names = [
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ];
+        let mut random = fastrand::Rng::with_seed(5);
+        for _ in 0..20_000 {
+            let mut plain = Map::new();
+            for name in names {
+                if random.bool() {
+                    plain.insert(name.into(), numbers[random.usize(0..numbers.len())].clone());
+                }
+            }
+            let variant = [0, 1, 7, 40, 20_000][random.usize(0..5)];
+            for whole in [true, false] {
+                assert!(build(&plain, whole, variant).is_number(), "{plain:?}");
+            }
+            for one in numbers {
+                is_multiple(one, &numbers[random.usize(0..numbers.len())]);
+            }
+        }
     }
 }

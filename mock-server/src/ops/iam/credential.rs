@@ -13,7 +13,7 @@ use crate::wire::ApiError;
 /// The one service whose credentials are imitated.
 pub(super) const SERVICE: &str = "bedrock.amazonaws.com";
 
-/// Services for which the real one makes credentials of other kinds, which nobody has here.
+/// Services for which the real one makes credentials of other kinds, which nobody has here (IAM user guide).
 const OTHERS: &[&str] = &["codecommit.amazonaws.com", "cassandra.amazonaws.com"];
 
 /// Whether a list for a service has any keys in it.

@@ -151,6 +151,19 @@ fn a_server_that_says_something_else_is_told_so() {
     assert!(text(&output).contains("at /usage"), "{}", text(&output));
 }
 
+/// A replay that must end before anything is sent.
+fn replayed_nowhere(folder: &Path) -> std::process::Output {
+    let path = folder.to_str().expect("a path");
+    suite(&[
+        "replay",
+        path,
+        "--target",
+        "url",
+        "--url",
+        "http://127.0.0.1:1",
+    ])
+}
+
 #[test]
 fn what_is_no_cassette_is_told_with_its_file() {
     for (name, content, words) in [
@@ -162,14 +175,7 @@ fn what_is_no_cassette_is_told_with_its_file() {
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join(name), content).expect("a file");
-        let output = suite(&[
-            "replay",
-            folder.path().to_str().expect("a path"),
-            "--target",
-            "url",
-            "--url",
-            "http://127.0.0.1:1",
-        ]);
+        let output = replayed_nowhere(folder.path());
         assert_eq!(code(&output), 2, "{}", text(&output));
         assert!(text(&output).contains(words), "{name}: {}", text(&output));
     }
@@ -185,14 +191,7 @@ fn aliases_do_not_grow_without_end() {
         yaml.push_str(&format!("a{n}: &a{n} [{list}]\n"));
     }
     fs::write(folder.path().join("bomb.yaml"), yaml).expect("a file");
-    let output = suite(&[
-        "replay",
-        folder.path().to_str().expect("a path"),
-        "--target",
-        "url",
-        "--url",
-        "http://127.0.0.1:1",
-    ]);
+    let output = replayed_nowhere(folder.path());
     assert_eq!(code(&output), 2);
     assert!(
         text(&output).contains("more values than a cassette has"),

@@ -24,6 +24,9 @@ struct Run {
     forms: BTreeMap<String, Value>,
 }
 
+/// Cases that bedrock-mock cannot be asked with all its layers of old models loaded: none of them has ended.
+const SKIPPED: &[&str] = &["errors/end-of-life"];
+
 static RUN: OnceLock<Run> = OnceLock::new();
 
 fn run() -> Run {
@@ -78,11 +81,16 @@ fn case(#[files("cases/*/**/*.json")] path: PathBuf) {
         .rows
         .get(&id)
         .unwrap_or_else(|| panic!("{id} was not run"));
-    // A skipped one lacks a role or a capability, which the suite's own summary tells.
-    if verdicts.iter().all(|verdict| verdict == "skip") {
+    let skipped = verdicts.iter().any(|verdict| verdict == "skip");
+    assert_eq!(
+        skipped,
+        SKIPPED.contains(&id.as_str()),
+        "{id}: {verdicts:?}"
+    );
+    if skipped {
         return;
     }
-    let good = |verdict: &String| ["pass", "told", "skip"].contains(&verdict.as_str());
+    let good = |verdict: &String| ["pass", "told"].contains(&verdict.as_str());
     assert!(
         verdicts.iter().all(good),
         "{id}: {verdicts:?}; run `make conform ARGS={id}`"

@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::constraint::{Constraint, Rule};
+use super::constraint::Constraint;
 use super::minimal::Minimal;
 use super::place::place;
-use super::sample;
+use super::probes::Probes;
 use super::walk::{Member, Step, members};
 use crate::case::{
     self, Asked, Auth, Basis, BasisKind, Case, Expect, ExpectedError, Framing, Instance, Level,
@@ -84,19 +84,13 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
     Ok(derived)
 }
 
-struct Maker<'a> {
-    service: &'a Service,
-    minimal: &'a Minimal<'a>,
+pub(super) struct Maker<'a> {
+    pub(super) service: &'a Service,
+    pub(super) minimal: &'a Minimal<'a>,
     operation: &'a Operation,
     input: &'a str,
     base: &'a Map<String, Value>,
-    member: &'a Member,
-}
-
-/// A shape's constraints, and a value for each way to keep or break one.
-struct Probes {
-    constraints: Vec<Constraint>,
-    values: Vec<(String, bool, Result<Value, &'static str>)>,
+    pub(super) member: &'a Member,
 }
 
 /// One request: row, the member's value (none to leave it out), whether it is legal.
@@ -107,32 +101,6 @@ struct Probe {
 }
 
 impl Maker<'_> {
-    fn probes(&self) -> Probes {
-        let constraints = Constraint::of(self.service, &self.member.shape);
-        let mut values = Vec::new();
-        for constraint in &constraints {
-            // Nothing is shorter than nothing.
-            if constraint.rule == Rule::MinLength(0) {
-                continue;
-            }
-            let word = constraint.word();
-            values.push((
-                format!("{word}-broken"),
-                false,
-                self.broken(constraint, &constraints),
-            ));
-            values.push((
-                format!("{word}-legal"),
-                true,
-                self.legal(constraint, &constraints),
-            ));
-        }
-        Probes {
-            constraints,
-            values,
-        }
-    }
-
     fn make(&self, probes: &Probes, derived: &mut Derived) {
         let mut left_out = |what: &str, why: &str| {
             let name = &self.operation.name;
@@ -170,121 +138,6 @@ impl Maker<'_> {
         }
         if !instances.is_empty() {
             derived.cases.push(self.case(instances));
-        }
-    }
-
-    /// A value that breaks the constraint, and as few others as possible.
-    fn broken(&self, constraint: &Constraint, all: &[Constraint]) -> Result<Value, &'static str> {
-        let value = match &constraint.rule {
-            Rule::Pattern(_) => ["!", "a b!", "\u{7}", "", "é!", "/"]
-                .into_iter()
-                .map(Value::from)
-                .find(|text| {
-                    !self.unsendable(text)
-                        && constraint.keeps(text) == Some(false)
-                        && all
-                            .iter()
-                            .filter(|other| other.rule != constraint.rule)
-                            .all(|other| other.keeps(text) == Some(true))
-                })
-                .ok_or("no text was found that breaks it alone")?,
-            Rule::MinLength(least) => self.sized(least - 1, all)?,
-            Rule::MaxLength(most) => self.sized(most + 1, all)?,
-            Rule::MinValue(least) => self.number(least - 1.0)?,
-            Rule::MaxValue(most) => self.number(most + 1.0)?,
-            Rule::Enum(_) => Value::from("no-such-word"),
-        };
-        if self.unsendable(&value) {
-            return Err("a path or header cannot hold it");
-        }
-        match constraint.keeps(&value) {
-            Some(false) => Ok(value),
-            _ => Err("no value was found that breaks it"),
-        }
-    }
-
-    /// A value at the edge that keeps every constraint.
-    fn legal(&self, constraint: &Constraint, all: &[Constraint]) -> Result<Value, &'static str> {
-        let value = match &constraint.rule {
-            Rule::Pattern(_) => self
-                .minimal
-                .make(&self.member.shape)
-                .ok_or("no text was found that keeps it")?,
-            Rule::MinLength(least) => self.sized(*least, all)?,
-            Rule::MaxLength(most) => self.sized(*most, all)?,
-            Rule::MinValue(least) => self.number(*least)?,
-            Rule::MaxValue(most) => self.number(*most)?,
-            Rule::Enum(words) => words
-                .last()
-                .map(|word| Value::from(word.as_str()))
-                .ok_or("it has no words")?,
-        };
-        if self.unsendable(&value) {
-            return Err("a path or header cannot hold it");
-        }
-        if all.iter().all(|other| other.keeps(&value) == Some(true)) {
-            Ok(value)
-        } else {
-            Err("no value was found that keeps every constraint")
-        }
-    }
-
-    fn sized(&self, length: u64, all: &[Constraint]) -> Result<Value, &'static str> {
-        let count = usize::try_from(length).map_err(|_| "it is too long to be sent")?;
-        if count > sample::LONGEST {
-            return Err("it is too long to be sent");
-        }
-        let stated = self.service.shape(&self.member.shape);
-        match stated["type"].as_str() {
-            Some("string") => {
-                let pattern = all.iter().find_map(|constraint| match &constraint.rule {
-                    Rule::Pattern(pattern) => Some(pattern.as_str()),
-                    _ => None,
-                });
-                Ok(Value::String(
-                    sample::of_length(pattern, count).unwrap_or_else(|| "a".repeat(count)),
-                ))
-            }
-            Some("list") => {
-                let of = stated["member"]["shape"].as_str().unwrap_or_default();
-                let entry = self.minimal.make(of).ok_or("its entries cannot be made")?;
-                Ok(Value::Array(vec![entry; count]))
-            }
-            Some("map") => {
-                let key = stated["key"]["shape"].as_str().unwrap_or_default();
-                let key = self.minimal.make(key).ok_or("its keys cannot be made")?;
-                let of = stated["value"]["shape"].as_str().unwrap_or_default();
-                let entry = self.minimal.make(of).ok_or("its values cannot be made")?;
-                let key = key.as_str().unwrap_or("k").to_owned();
-                Ok(Value::Object(
-                    (0..count)
-                        .map(|index| (format!("{key}{index}"), entry.clone()))
-                        .collect(),
-                ))
-            }
-            _ => Err("lengths of this type are not derived"),
-        }
-    }
-
-    fn number(&self, number: f64) -> Result<Value, &'static str> {
-        let stated = self.service.shape(&self.member.shape);
-        match stated["type"].as_str() {
-            #[allow(clippy::cast_possible_truncation)] // Bounds are small whole numbers.
-            Some("integer") if number.abs() < 2_147_483_647.0 => Ok(Value::from(number as i64)),
-            #[allow(clippy::cast_possible_truncation)]
-            Some("long") if number.abs() < 9e15 => Ok(Value::from(number as i64)),
-            Some("integer" | "long") => Err("the number is beyond its type"),
-            _ => Ok(Value::from(number)),
-        }
-    }
-
-    fn unsendable(&self, value: &Value) -> bool {
-        match (self.member.location.as_deref(), value) {
-            (Some("uri"), Value::String(text)) => text.is_empty(),
-            (Some("header"), Value::String(text)) => {
-                text.is_empty() || !text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
-            }
-            _ => false,
         }
     }
 

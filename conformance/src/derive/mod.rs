@@ -8,6 +8,7 @@ mod cases;
 mod constraint;
 mod minimal;
 mod place;
+mod probes;
 mod sample;
 mod walk;
 

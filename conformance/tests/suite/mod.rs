@@ -137,3 +137,30 @@ pub(crate) fn mock() -> PathBuf {
     }
     mock
 }
+
+/// Runs the cases of a folder on a server of canned answers.
+pub(crate) fn run(folder: &Path, url: &str, more: &[&str]) -> Output {
+    let cases = folder.join("cases");
+    let mut arguments = vec![
+        "run",
+        "--target",
+        "url",
+        "--url",
+        url,
+        "--no-smoke",
+        "--cases",
+        cases.to_str().expect("a path"),
+    ];
+    arguments.extend(more);
+    suite(&arguments)
+}
+
+/// A folder with one case.
+pub(crate) fn one(expect: &Value) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_cases(
+        &folder.path().join("cases"),
+        &[("a/one", case(expect).to_string())],
+    );
+    folder
+}

@@ -1,5 +1,6 @@
 //! Embeddings over a socket. Expected forms are those of recordings (Titan V2, Nova) and of the
-//! providers' published documents, never of the mock's own output.
+//! providers' published documents, never of the mock's own output. Long, because each model has
+//! a form of its own.
 #![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;

@@ -1,4 +1,5 @@
-//! Which requests meet a fault, and how often; and who sets rules: library, control API, flags.
+//! Which requests meet a fault, and how often; and who sets rules: library, control API, flags. Long,
+//! because the three who set rules are held against the same expectations.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod faults_seen;

@@ -1,4 +1,5 @@
-//! Each kind of fault as a raw HTTP/1.1 socket sees it, frames judged by Amazon's own decoder.
+//! Each kind of fault as a raw HTTP/1.1 socket sees it, frames judged by Amazon's own decoder. Long,
+//! because there are 37 kinds and a table of them is what must be complete.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod faults_seen;

@@ -1,4 +1,5 @@
-//! The journal: what is kept of a request, what is not, and within which bounds.
+//! The journal: what is kept of a request, what is not, and within which bounds. Long, because each
+//! kind of secret and each bound has a test, which share their requests.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod account;

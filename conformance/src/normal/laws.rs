@@ -33,7 +33,8 @@ fn exchanges() -> Vec<Value> {
             "body": {"message": "no arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/abcdef123456 since 2026-01-02T03:04:05.678Z",
                 "list": [{"a": 1}, {"a": 2}, {"a": 3}], "inferenceProfileSummaries": [{"inferenceProfileId": "zzzzzzzzzzzz", "n": "b"}, {"inferenceProfileId": "aaaaaaaaaaaa", "n": "a"}], "embedding": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]},
         }),
-        json!({"request": "POST /", "status": 403, "headers": [], "text": "ASIAABCDEFGHIJKLMNOP signed 20260102/us-east-1 20260102T030405Z ABSKQmVkcm9ja0FQSUtleS1h"}),
+        json!({"request": "GET /?X-Amz-Credential=test%2F20260102%2Fus-west-2%2Fsts%2Faws4_request", "status": 200, "headers": []}),
+        json!({"request": "POST /", "status": 403, "headers": [], "text": "ASIAABCDEFGHIJKLMNOP signed test/20260102/us-east-1 test%2F20260102%2Fus-west-2 20260102T030405Z ABSKQmVkcm9ja0FQSUtleS1h"}),
     ]
 }
 
@@ -73,6 +74,9 @@ fn what_differs_by_chance_is_no_difference() {
         ("123456789012", "210987654321"),
         ("us-west-2", "eu-central-1"),
         ("abcdef123456", "654321fedcba"),
+        ("/20260102/", "/20271231/"),
+        ("%2F20260102%2F", "%2F20271231%2F"),
+        ("=test%2F20260102", "=test%2F20271231"),
         ("2026-01-02T03:04:05.678Z", "2026-11-02T03:04:05Z"),
         ("0.9]", "0.25,0.75]"),
         ("{\"a\":3}", "{\"a\":3},{\"a\":4}"),

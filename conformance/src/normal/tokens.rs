@@ -22,7 +22,6 @@ static FORMS: LazyLock<Vec<(&'static str, bool, Regex)>> = LazyLock::new(|| {
         form("message-id", true, r"\b(?:msg|chatcmpl|cmpl|resp)[-_][A-Za-z0-9_-]{16,}"),
         form("request-id", true, r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
         form("date", false, r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z?"),
-        form("date", false, r"\b\d{8}(?:T\d{6}Z)?/"),
         form("date", false, r"\b\d{8}T\d{6}Z"),
         form("id", true, r"\b(?:AKIA|ASIA|AIDA|AROA|ACCA)[A-Z0-9]{12,}(?::[\w+=,.@-]+)?"),
         form("name", true, r"u[0-9a-f]{11}"),
@@ -37,6 +36,11 @@ static FORMS: LazyLock<Vec<(&'static str, bool, Regex)>> = LazyLock::new(|| {
     .into_iter()
     .flatten()
     .collect()
+});
+
+/// The day in a signature's scope stands between slashes: plain, escaped, or as [`ESCAPES`] marks them.
+static SCOPE_DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?P<before>\b|%2[Ff])\d{8}(?P<after>[/›»]|%2[Ff])").ok()
 });
 
 /// Escapes that stand between the parts of an ARN, and what stands for them while parts are looked for.
@@ -79,7 +83,10 @@ impl Tokens {
 
     /// A text of any other place.
     pub fn text(&mut self, text: &str) -> String {
-        let mut out = text.to_owned();
+        let mut out = match &*SCOPE_DAY {
+            Some(day) => day.replace_all(text, "$before<date>$after").into_owned(),
+            None => text.to_owned(),
+        };
         for (kind, numbered, regex) in FORMS.iter() {
             let replaced = regex.replace_all(&out, |found: &Captures<'_>| {
                 let id = &found[0];
@@ -92,8 +99,6 @@ impl Tokens {
                 }
                 match numbered {
                     true => self.numbered(kind, id),
-                    // A date before a slash is that of a signature's scope.
-                    false if id.ends_with('/') => format!("<{kind}>/"),
                     false => format!("<{kind}>"),
                 }
             });

@@ -15,7 +15,7 @@ use crate::case::{
 };
 use crate::knowledge::Knowledge;
 use crate::located::Place;
-use crate::model::{Operation, Protocol, Service};
+use crate::model::{Operation, Overlay, Protocol, Service};
 
 /// What can be derived, and what cannot.
 #[derive(Debug, Default)]
@@ -66,6 +66,7 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
         for member in members(service, &knowledge.overlay, input) {
             let maker = Maker {
                 service,
+                overlay: &knowledge.overlay,
                 minimal,
                 operation,
                 input,
@@ -86,6 +87,7 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
 
 pub(super) struct Maker<'a> {
     pub(super) service: &'a Service,
+    pub(super) overlay: &'a Overlay,
     pub(super) minimal: &'a Minimal<'a>,
     operation: &'a Operation,
     input: &'a str,

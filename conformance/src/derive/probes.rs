@@ -14,7 +14,11 @@ pub(super) struct Probes {
 
 impl Maker<'_> {
     pub(super) fn probes(&self) -> Probes {
-        let constraints = Constraint::of(self.service, &self.member.shape);
+        let mut constraints = Constraint::of(self.service, &self.member.shape);
+        let service = &self.service.name;
+        if self.overlay.ignores_pattern(service, &self.member.shape) {
+            constraints.retain(|constraint| !matches!(constraint.rule, Rule::Pattern(_)));
+        }
         let mut values = Vec::new();
         for constraint in &constraints {
             // Nothing is shorter than nothing.

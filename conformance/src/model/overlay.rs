@@ -45,6 +45,12 @@ impl Overlay {
             .any(|entry| entry["shape"] == shape)
     }
 
+    /// Whether the service leaves values of this shape to the operation, whatever their pattern says.
+    pub fn ignores_pattern(&self, service: &str, shape: &str) -> bool {
+        self.of("pattern-unchecked", service)
+            .any(|entry| entry["shape"] == shape)
+    }
+
     /// Whether a switch is on.
     pub fn has_switch(&self, service: &str, name: &str) -> bool {
         self.of("switch", service)

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use serde_json::{Map, Number, Value};
 
 use super::load::Model;
+use super::read::read;
 use super::shape::{Kind, Location, Member, Operation, ShapeId};
 
 /// An operation's input.
@@ -113,43 +114,25 @@ pub fn bind(model: &Model, operation: &Operation, parts: &Parts<'_>) -> Result<I
                 Kind::EventStream { .. } => {}
                 _ if parts.body.is_empty() => {}
                 _ => {
-                    let value = convert(model, member.shape, parse_json(parts.body)?)?;
+                    let value = read(model, member.shape, parts.body)?;
                     input.members.insert(member.name.to_string(), value);
                 }
             }
         }
         None if parts.body.is_empty() => {}
         None if members.iter().any(|m| m.location == Location::Body) => {
-            let mut body = match parse_json(parts.body)? {
-                Value::Object(body) => body,
+            // What is outside the body comes first, as few things as there are.
+            match read(model, shape, parts.body)? {
+                Value::Object(body) => input.members.extend(body),
                 other => {
-                    return Err(BindError::WrongType(mismatch(
-                        &model.shape(shape).kind,
-                        &other,
-                    )));
-                }
-            };
-            for member in members.iter().filter(|m| m.location == Location::Body) {
-                match body.remove(&*member.wire_name) {
-                    None | Some(Value::Null) => {}
-                    Some(value) => {
-                        input.members.insert(
-                            member.name.to_string(),
-                            convert(model, member.shape, value)?,
-                        );
-                    }
+                    let found = mismatch(&model.shape(shape).kind, &other);
+                    return Err(BindError::WrongType(found));
                 }
             }
         }
         None => {}
     }
     Ok(input)
-}
-
-fn parse_json(body: &Bytes) -> Result<Value, BindError> {
-    serde_json::from_slice(body).map_err(|e| BindError::NotJson {
-        reason: e.to_string(),
-    })
 }
 
 fn outside_body(
@@ -226,7 +209,7 @@ fn outside_body(
 /// Text from a label, header or query parameter as its shape's type.
 pub(super) fn scalar(model: &Model, shape: ShapeId, text: String) -> Result<Value, BindError> {
     let wrong = |target| BindError::WrongType(Mismatch::Scalar("STRING_VALUE", target));
-    Ok(match model.shape(shape).kind {
+    Ok(match &model.shape(shape).kind {
         Kind::Integer { .. } => Value::from(text.parse::<i32>().map_err(|_| wrong("an Integer"))?),
         Kind::Long { .. } => Value::from(text.parse::<i64>().map_err(|_| wrong("a Long"))?),
         Kind::Float { .. } | Kind::Double { .. } => {
@@ -242,74 +225,37 @@ pub(super) fn scalar(model: &Model, shape: ShapeId, text: String) -> Result<Valu
             "false" => Value::Bool(false),
             _ => return Err(wrong("a Boolean")),
         },
-        Kind::Timestamp => convert(model, shape, Value::String(text))?,
+        kind @ Kind::Timestamp => {
+            scalar_value(kind, Value::String(text)).map_err(BindError::WrongType)?
+        }
         _ => Value::String(text),
     })
 }
 
-/// A JSON value as its shape: unknown members dropped, nulls treated as absent, types checked.
-fn convert(model: &Model, shape: ShapeId, value: Value) -> Result<Value, BindError> {
-    let wrong = |m| Err(BindError::WrongType(m));
-    match (&model.shape(shape).kind, value) {
-        (Kind::Document, value) => Ok(value),
-        (Kind::Structure { members, .. }, Value::Object(mut object)) => {
-            let mut out = Map::with_capacity(object.len().min(members.len()));
-            for member in members {
-                match object.remove(&*member.wire_name) {
-                    None | Some(Value::Null) => {}
-                    Some(value) => {
-                        out.insert(
-                            member.name.to_string(),
-                            convert(model, member.shape, value)?,
-                        );
-                    }
-                }
-            }
-            Ok(Value::Object(out))
-        }
-        (Kind::Map { value: entry, .. }, Value::Object(object)) => {
-            let mut out = Map::with_capacity(object.len());
-            for (key, value) in object {
-                if !value.is_null() {
-                    out.insert(key, convert(model, *entry, value)?);
-                }
-            }
-            Ok(Value::Object(out))
-        }
-        (Kind::List { member, .. }, Value::Array(entries)) => entries
-            .into_iter()
-            .map(|entry| {
-                if entry.is_null() {
-                    Ok(Value::Null)
-                } else {
-                    convert(model, *member, entry)
-                }
-            })
-            .collect::<Result<Vec<_>, _>>()
-            .map(Value::Array),
+/// A JSON scalar as a kind's type.
+pub(super) fn scalar_value(kind: &Kind, value: Value) -> Result<Value, Mismatch> {
+    match (kind, value) {
         (Kind::String { .. }, Value::String(text)) => Ok(Value::String(text)),
         (Kind::Blob { .. }, Value::String(text)) => match is_base64(&text) {
             true => Ok(Value::String(text)),
-            false => wrong(Mismatch::Base64),
+            false => Err(Mismatch::Base64),
         },
         (Kind::Integer { .. }, Value::Number(n)) => {
             whole(&n, f64::from(i32::MIN), f64::from(i32::MAX))
-                .map_or_else(|| wrong(Mismatch::Scalar("NUMBER_VALUE", "an Integer")), Ok)
+                .ok_or(Mismatch::Scalar("NUMBER_VALUE", "an Integer"))
         }
         (Kind::Long { .. }, Value::Number(n)) => whole(&n, i64::MIN as f64, i64::MAX as f64)
-            .map_or_else(|| wrong(Mismatch::Scalar("NUMBER_VALUE", "a Long")), Ok),
+            .ok_or(Mismatch::Scalar("NUMBER_VALUE", "a Long")),
         (Kind::Float { .. } | Kind::Double { .. }, Value::Number(n)) => Ok(Value::Number(n)),
         (Kind::Boolean, Value::Bool(b)) => Ok(Value::Bool(b)),
         (Kind::Timestamp, value @ Value::Number(_)) => Ok(value),
         (Kind::Timestamp, Value::String(text)) if is_timestamp(&text) => Ok(Value::String(text)),
-        (Kind::Timestamp, Value::String(_)) => wrong(Mismatch::Timestamp),
-        // An event stream never travels inside JSON.
-        (Kind::EventStream { .. }, _) => wrong(Mismatch::Structure),
-        (kind, value) => wrong(mismatch(kind, &value)),
+        (Kind::Timestamp, Value::String(_)) => Err(Mismatch::Timestamp),
+        (kind, value) => Err(mismatch(kind, &value)),
     }
 }
 
-fn mismatch(kind: &Kind, found: &Value) -> Mismatch {
+pub(super) fn mismatch(kind: &Kind, found: &Value) -> Mismatch {
     let token = match found {
         Value::Null => "VALUE_NULL",
         Value::Bool(true) => "TRUE_VALUE",

@@ -70,10 +70,10 @@ impl Model {
             if let Kind::Structure { members, .. } = &mut kind {
                 overlay.reorder(name, members);
             }
-            if let (Kind::String { pattern, .. }, Some(relaxed)) =
-                (&mut kind, overlay.pattern(name))
+            if let Kind::String { pattern, .. } = &mut kind
+                && overlay.ignores_pattern(name)
             {
-                *pattern = Some(Pattern::new(relaxed));
+                *pattern = None;
             }
             shapes.push(Shape {
                 name: name.as_str().into(),

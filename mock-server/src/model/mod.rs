@@ -18,6 +18,7 @@ pub mod load;
 pub mod overlay;
 mod print;
 pub mod query;
+mod read;
 pub mod route;
 pub mod shape;
 pub mod validate;

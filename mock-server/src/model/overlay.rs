@@ -25,7 +25,7 @@ pub enum Fidelity {
 pub struct Overlay {
     sensitive: HashSet<String>,
     order: HashMap<String, Vec<String>>,
-    patterns: HashMap<String, String>,
+    unchecked_patterns: HashSet<String>,
     values: HashMap<String, Vec<String>>,
     pattern_waivers: HashSet<String>,
     extra_members: HashMap<String, HashSet<String>>,
@@ -71,10 +71,8 @@ impl Overlay {
                 "member-order" => {
                     overlay.order.insert(shape.into(), texts("members"));
                 }
-                "input-pattern" => {
-                    overlay
-                        .patterns
-                        .insert(shape.into(), text("pattern").unwrap_or_default().into());
+                "pattern-unchecked" => {
+                    overlay.unchecked_patterns.insert(shape.into());
                 }
                 "input-values" => {
                     overlay.values.insert(shape.into(), texts("values"));
@@ -119,9 +117,9 @@ impl Overlay {
         }
     }
 
-    /// The pattern that takes the place of a shape's own.
-    pub fn pattern(&self, shape: &str) -> Option<&str> {
-        self.patterns.get(shape).map(String::as_str)
+    /// The service does not hold values of a shape against its pattern; the operation judges them.
+    pub fn ignores_pattern(&self, shape: &str) -> bool {
+        self.unchecked_patterns.contains(shape)
     }
 
     /// The service takes this value though it is none of the shape's own.

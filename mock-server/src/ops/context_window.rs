@@ -35,12 +35,20 @@ pub(super) fn fits(
     // the body.
     let stored: usize = texts(conversation).map(str::len).sum();
     let bytes = call.request.body.len().max(stored) as u64;
-    if bytes <= limit {
+    // What is asked for counts with what is read, where the engine itself looks at both.
+    let output = match limits.too_long {
+        TooLong::Mantle => conversation.settings.max_tokens.unwrap_or_default(),
+        _ => 0,
+    };
+    if bytes.saturating_add(output) <= limit {
         return Ok(());
     }
     let tokens = tokens::words(conversation);
-    if tokens <= limit {
+    if tokens.saturating_add(output) <= limit {
         return Ok(());
+    }
+    if tokens <= limit {
+        return Err(no_room_left(limit, output));
     }
     let row = match limits.too_long {
         TooLong::Native if call.operation.name.starts_with("Invoke") => "runtime.input-too-long",
@@ -52,6 +60,16 @@ pub(super) fn fits(
     Err(ApiError::row(row)
         .with("tokens", &tokens.to_string())
         .with("limit", &limit.to_string()))
+}
+
+/// The engine stops counting at the first token too many.
+fn no_room_left(limit: u64, output: u64) -> ApiError {
+    let most = limit + 1;
+    ApiError::row("runtime.mantle-output-too-long")
+        .with("limit", &limit.to_string())
+        .with("output", &output.to_string())
+        .with("tokens", &most.saturating_sub(output).to_string())
+        .with("total", &most.to_string())
 }
 
 fn texts(conversation: &Conversation) -> impl Iterator<Item = &str> {

@@ -12,7 +12,7 @@ use crate::behaviour::reply;
 use crate::behaviour::vectors::embed;
 use crate::providers::{Ask, Dialect, Request, Said, broken_schema, dialect};
 use crate::state::catalogue::{CacheHeaders, Family};
-use crate::state::resolve::{Asker, resolve};
+use crate::state::resolve::resolve;
 use crate::wire::{Answer, ApiError};
 
 /// An answered call, before it is written.
@@ -34,11 +34,7 @@ pub(super) enum Turned<'a> {
 /// Resolves the model, reads the body in its dialect and makes the reply.
 pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
-    let asker = Asker {
-        account: &call.principal.account,
-        region: call.region,
-    };
-    let resolved = resolve(call.app, asker, id)?;
+    let resolved = resolve(call.app, call.asker(), id)?;
     call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,

@@ -71,6 +71,11 @@ impl<'a> Call<'a> {
         Asker {
             account: &self.principal.account,
             region: self.region,
+            placed: self.app.config.region_given
+                || self
+                    .request
+                    .named()
+                    .is_some_and(|host| host.region.is_some()),
         }
     }
 

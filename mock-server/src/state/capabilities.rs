@@ -35,6 +35,8 @@ pub enum Capability {
     LastAssistantTurn,
     /// The same, in Anthropic's words.
     Prefill,
+    /// An empty text, in Anthropic's words instead of the service's.
+    EmptyText,
     /// `temperature`.
     Temperature,
     /// `topP`.

@@ -146,7 +146,7 @@ impl App {
         })
     }
 
-    /// Whether a named relaxation of the runtime is in force.
+    /// Whether a named relaxation is in force: one of the runtime, or of all services.
     pub fn switch(&self, name: &str) -> bool {
         self.models.first().is_some_and(|m| m.overlay.switch(name))
     }

@@ -171,8 +171,10 @@ pub fn source(app: &App, asker: Asker<'_>, copy_from: &str) -> Option<(String, V
     let (kind, id) = if copy_from.starts_with("arn:") {
         let arn = Arn::parse(copy_from).filter(|arn| arn.is_near(asker))?;
         (Some(arn.kind), arn.id)
-    } else {
+    } else if app.switch("copy-from-bare-ids") {
         (None, copy_from)
+    } else {
+        return None;
     };
     if matches!(kind, None | Some("inference-profile"))
         && let Some(system) = system(&app.catalogue, asker.region, id)

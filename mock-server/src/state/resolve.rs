@@ -2,6 +2,7 @@
 
 use super::App;
 use super::catalogue::{Family, ModelEntry};
+use super::profiles::is_offered;
 use crate::config::{LegacyModels, UnknownModels};
 use crate::wire::ApiError;
 
@@ -12,6 +13,9 @@ pub struct Asker<'a> {
     pub account: &'a str,
     /// The region that serves the request.
     pub region: &'a str,
+    /// The host or a flag named that region, so system profiles of another geography are not there.
+    /// Otherwise a key on a local address says nothing of where it is used.
+    pub placed: bool,
 }
 
 /// A model that can answer.
@@ -74,7 +78,8 @@ fn by_id<'a>(app: &'a App, asker: Asker<'_>, id: &str) -> Result<Resolved<'a>, A
         }
     }
     if let Some((entry, profile)) = app.catalogue.profile(id) {
-        if profile.routes_from(region).is_some() {
+        let near = !asker.placed || is_offered(profile, region);
+        if near && profile.routes_from(region).is_some() {
             return found(app, &entry.id, Some(entry), false);
         }
         if !app.catalogue.has_ended(id) {

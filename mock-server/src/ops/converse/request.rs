@@ -18,7 +18,7 @@ use crate::ops::context_window;
 use crate::ops::play::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
-use crate::state::resolve::{Asker, Resolved, resolve};
+use crate::state::resolve::{Resolved, resolve};
 use crate::wire::{Answer, ApiError};
 
 /// A conversation with its answer, before it is written.
@@ -91,11 +91,7 @@ type Read<'a> = (Cow<'a, Map<String, Value>>, Resolved<'a>, Conversation);
 fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
     let Effective { model, input } = effective(call)?;
-    let asker = Asker {
-        account: &call.principal.account,
-        region: call.region,
-    };
-    let resolved = resolve(call.app, asker, model)?;
+    let resolved = resolve(call.app, call.asker(), model)?;
     call.notes.model(&resolved);
     crate::auth::admit_model(
         call.app,

@@ -29,7 +29,9 @@ pub(super) fn found(asker: Asker<'_>, profile: &Found<'_>) -> Value {
 
 /// A system profile, whose ARN carries the asker's account.
 pub(super) fn system(asker: Asker<'_>, system: &System<'_>) -> Value {
-    let Asker { account, region } = asker;
+    let Asker {
+        account, region, ..
+    } = asker;
     let id = &system.profile.id;
     let time = system_time(&system.model.id);
     write(

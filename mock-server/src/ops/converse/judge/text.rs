@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Case, list};
+use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
 /// Every message has content.
@@ -34,7 +35,10 @@ pub(super) fn text_is_not_blank(case: &Case<'_>) -> Result<(), ApiError> {
                 .with("block", &at.to_string()))
         };
         if let Some((at, _)) = texts().find(|(_, t)| t.is_empty()) {
-            return blank(at);
+            return match case.refuses(Capability::EmptyText) {
+                true => Err(ApiError::row("runtime.claude-empty-text")),
+                false => blank(at),
+            };
         }
         if texts().all(|(_, t)| t.trim().is_empty())
             && let Some((at, _)) = texts().next()

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use serde_json::{Map, Number, Value};
 
 use super::load::Model;
+use super::member::Members as _;
 use super::read::read;
 use super::shape::{Kind, Location, Member, Operation, ShapeId};
 
@@ -27,7 +28,7 @@ pub struct Input {
 impl Input {
     /// A string member.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.members.get(name).and_then(Value::as_str)
+        self.members.member(name).and_then(Value::as_str)
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::member::Members as _;
 use super::overlay::Overlay;
 use super::shape::{Bounds, Kind, Location, Member, Operation, Pattern, Shape, ShapeId};
 
@@ -55,8 +56,8 @@ impl Model {
         let mut shapes = Vec::with_capacity(raw_shapes.len());
         let mut exceptions = HashMap::new();
         for (name, raw) in raw_shapes {
-            if raw.get("exception").and_then(Value::as_bool) == Some(true)
-                || raw.get("error").is_some()
+            if raw.member("exception").and_then(Value::as_bool) == Some(true)
+                || raw.member("error").is_some()
             {
                 let status = raw
                     .pointer("/error/httpStatusCode")
@@ -64,7 +65,7 @@ impl Model {
                     .unwrap_or(400);
                 exceptions.insert(name.as_str().into(), status as u16);
             }
-            let sensitive = raw.get("sensitive").and_then(Value::as_bool) == Some(true)
+            let sensitive = raw.member("sensitive").and_then(Value::as_bool) == Some(true)
                 || overlay.is_sensitive(name);
             let mut kind = names.kind(name, raw)?;
             if let Kind::Structure { members, .. } = &mut kind {
@@ -92,7 +93,7 @@ impl Model {
             protocol: text_of(metadata, "protocol")?.into(),
             api_version: text_of(metadata, "apiVersion")?.into(),
             xml_namespace: metadata
-                .get("xmlNamespace")
+                .member("xmlNamespace")
                 .and_then(Value::as_str)
                 .map(Into::into),
             operations,
@@ -154,15 +155,15 @@ struct Names<'a> {
 impl Names<'_> {
     fn kind(&self, name: &str, raw: &Value) -> Result<Kind, LoadError> {
         let length = || Bounds {
-            min: raw.get("min").and_then(Value::as_u64),
-            max: raw.get("max").and_then(Value::as_u64),
+            min: raw.member("min").and_then(Value::as_u64),
+            max: raw.member("max").and_then(Value::as_u64),
         };
         let range = || Bounds {
-            min: raw.get("min").and_then(Value::as_f64),
-            max: raw.get("max").and_then(Value::as_f64),
+            min: raw.member("min").and_then(Value::as_f64),
+            max: raw.member("max").and_then(Value::as_f64),
         };
-        let flag = |key: &str| raw.get(key).and_then(Value::as_bool) == Some(true);
-        Ok(match raw.get("type").and_then(Value::as_str) {
+        let flag = |key: &str| raw.member(key).and_then(Value::as_bool) == Some(true);
+        Ok(match raw.member("type").and_then(Value::as_str) {
             Some("structure") if flag("document") => Kind::Document,
             Some("structure") => {
                 let members = self.members(name, raw)?;
@@ -186,7 +187,7 @@ impl Names<'_> {
             },
             Some("string") => Kind::String {
                 values: raw
-                    .get("enum")
+                    .member("enum")
                     .and_then(Value::as_array)
                     .map(|all| {
                         all.iter()
@@ -195,7 +196,10 @@ impl Names<'_> {
                             .collect()
                     })
                     .unwrap_or_default(),
-                pattern: raw.get("pattern").and_then(Value::as_str).map(Pattern::new),
+                pattern: raw
+                    .member("pattern")
+                    .and_then(Value::as_str)
+                    .map(Pattern::new),
                 length: length(),
             },
             Some("blob") => Kind::Blob { length: length() },
@@ -215,18 +219,18 @@ impl Names<'_> {
 
     fn members(&self, name: &str, raw: &Value) -> Result<Vec<Member>, LoadError> {
         let required: Vec<&str> = raw
-            .get("required")
+            .member("required")
             .and_then(Value::as_array)
             .map(|r| r.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default();
         let mut members = Vec::new();
         for (member, raw) in raw
-            .get("members")
+            .member("members")
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
         {
-            let location = match raw.get("location").and_then(Value::as_str) {
+            let location = match raw.member("location").and_then(Value::as_str) {
                 None | Some("statusCode") => Location::Body,
                 Some("uri") => Location::Uri,
                 Some("querystring") => Location::Query,
@@ -241,7 +245,7 @@ impl Names<'_> {
             members.push(Member {
                 name: member.as_str().into(),
                 wire_name: raw
-                    .get("locationName")
+                    .member("locationName")
                     .and_then(Value::as_str)
                     .unwrap_or(member)
                     .into(),
@@ -282,7 +286,7 @@ impl Names<'_> {
                 .and_then(|s| shapes.get(s)?.get("payload")?.as_str())
                 .map(Into::into),
             errors: raw
-                .get("errors")
+                .member("errors")
                 .and_then(Value::as_array)
                 .map(|all| {
                     all.iter()

@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value};
 
 use super::bind::Input;
 use super::load::Model;
+use super::member::Members as _;
 use super::print::{Shown, cut, decoded_length, plain};
 use super::shape::{Bounds, Kind, Operation, ShapeId};
 
@@ -142,7 +143,7 @@ impl<'a> Walk<'a> {
         };
         for member in members {
             self.path.push(Step::Member(&member.name));
-            match (object.get(&*member.name), payload) {
+            match (object.member(&member.name), payload) {
                 (Some(value), _) => self.value(member.shape, value, hidden),
                 (None, Some((name, length))) if name == &*member.name => {
                     if let Kind::Blob { length: bounds } = &self.model.shape(member.shape).kind {

@@ -51,18 +51,16 @@ fn object_sorted(
     inner: impl Fn(&str) -> Option<ShapeId>,
     out: &mut Vec<u8>,
 ) {
-    let mut keys: Vec<&String> = object.keys().collect();
-    keys.sort_unstable();
+    let mut entries: Vec<(&String, &Value)> = object.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
     out.push(b'{');
-    for (i, key) in keys.into_iter().enumerate() {
+    for (i, (key, value)) in entries.into_iter().enumerate() {
         if i > 0 {
             out.push(b',');
         }
         raw_text(key, out);
         out.push(b':');
-        if let Some(value) = object.get(key) {
-            put(model, inner(key), value, out);
-        }
+        put(model, inner(key), value, out);
     }
     out.push(b'}');
 }

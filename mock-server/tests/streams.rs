@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
-use bedrock_mock::MockServer;
+use bedrock_mock::scenarios::build::Text;
+use bedrock_mock::{MockServer, Scenario};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -178,8 +179,16 @@ async fn a_thousand_streams_with_hang_ups_leave_nothing_behind() {
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let server = MockServer::start().await.unwrap();
     let path = format!("/model/{MODEL}/converse-stream");
-    let long = Arc::new(post(&server, &path, &forced(300_000)));
-    let short = Arc::new(post(&server, &path, &forced(2_000)));
+    // Scripted, for it is sending them that is looked at, and a thousand long answers take a while
+    // to think up.
+    let script = |asked: &str, letters: usize| {
+        let text = "a bit of it ".repeat(letters / 12);
+        let scenario = Scenario::named(asked).last_user(Text::equals(asked));
+        server.scenario(scenario.text(text)).unwrap();
+        let body = HELLO.replace("Hello", asked);
+        Arc::new(post(&server, &path, &body))
+    };
+    let (long, short) = (script("long", 300_000), script("short", 2_000));
     // Everybody has a stream before anybody reads on or hangs up.
     let started = Arc::new(Barrier::new(STREAMS + 1));
     let go = Arc::new(Barrier::new(STREAMS + 1));

@@ -70,7 +70,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     if request.stream && dialect.chunks.is_none() {
         return Err(ApiError::row("runtime.no-stream"));
     }
-    if let Some(refusal) = broken_schema(dialect, &body) {
+    if let Some(refusal) = broken_schema(dialect, &resolved.id, &body) {
         return Err(refusal);
     }
     let ask = (dialect.parse)(&request)?;

@@ -215,8 +215,9 @@ pub fn converses(model: &str) -> bool {
     !SILENT.iter().any(|d| (d.covers)(model, &Value::Null))
 }
 
-/// What a body breaks of its dialect's schema. Schemas are read once, all of them, on first use.
-pub fn broken_schema(dialect: &Dialect, body: &Value) -> Option<ApiError> {
+/// What a body for a model breaks of its dialect's schema. Schemas are read once, all of them, on first
+/// use.
+pub fn broken_schema(dialect: &Dialect, model: &str, body: &Value) -> Option<ApiError> {
     static READ: OnceLock<HashMap<&'static str, Value>> = OnceLock::new();
     let read = READ.get_or_init(|| {
         let texts = SILENT.iter().chain(DIALECTS).filter_map(|d| d.schema);
@@ -224,7 +225,7 @@ pub fn broken_schema(dialect: &Dialect, body: &Value) -> Option<ApiError> {
             .filter_map(|text| Some((text, serde_json::from_str(text).ok()?)))
             .collect()
     });
-    malformed(read.get(dialect.schema?)?, body)
+    malformed(read.get(dialect.schema?)?, model, body)
 }
 
 /// Token counts as the last chunk of a stream tells them.

@@ -8,8 +8,10 @@ mod amazon_image;
 mod anthropic_cache;
 mod anthropic_citations;
 mod anthropic_completions;
+mod anthropic_media;
 mod anthropic_members;
 mod anthropic_messages;
+mod anthropic_view;
 mod cohere_command;
 mod cohere_command_r;
 mod cohere_embed;
@@ -48,6 +50,7 @@ use crate::behaviour::{Conversation, Reply, Usage};
 use crate::state::catalogue::Family;
 use crate::wire::ApiError;
 
+pub use anthropic_view::as_converse;
 use malformed::malformed;
 
 /// The dialects, the first that covers a model and its body is used.

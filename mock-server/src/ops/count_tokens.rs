@@ -81,7 +81,7 @@ fn of_body(
     let Some(dialect) = dialect(model, &body) else {
         return Err(ApiError::row("runtime.cannot-count"));
     };
-    if let Some(refusal) = broken_schema(dialect, &body) {
+    if let Some(refusal) = broken_schema(dialect, model, &body) {
         return Err(refusal);
     }
     tools_can_be_counted(&body)?;

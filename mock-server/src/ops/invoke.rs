@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Call;
 use super::cached::settle;
 use super::context_window;
+use super::invoke_judge::look_over;
 use super::play::Played;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
@@ -25,7 +26,8 @@ pub(super) struct Invoked<'a> {
     pub(super) cache_point: bool,
 }
 
-/// An answer in the family's words, or one that a scenario gives as it is.
+/// An answer in the family's words, or one that is given as it is: by a scenario, or a refusal that
+/// stands inside a stream.
 pub(super) enum Turned<'a> {
     Invoked(Box<Invoked<'a>>),
     Raw(Answer),
@@ -66,7 +68,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     if request.stream && dialect.chunks.is_none() {
         return Err(ApiError::row("runtime.no-stream"));
     }
-    if let Some(refusal) = broken_schema(dialect, &body) {
+    if let Some(refusal) = broken_schema(dialect, &resolved.id, &body) {
         return Err(refusal);
     }
     let ask = (dialect.parse)(&request)?;
@@ -77,6 +79,9 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     };
     if let Some(conversation) = conversation {
         context_window::fits(call, &resolved.id, conversation, Some(&body))?;
+    }
+    if let Some(answer) = look_over(call, &resolved, dialect.name, &body)? {
+        return Ok(Turned::Raw(answer));
     }
     let scripted = match call.play(Some(&resolved), conversation)? {
         Played::Raw(answer) => return Ok(Turned::Raw(answer)),

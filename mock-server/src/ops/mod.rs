@@ -11,6 +11,7 @@ mod foundation_models;
 mod iam;
 mod inference_profiles;
 mod invoke;
+mod invoke_judge;
 mod invoke_model;
 mod invoke_model_stream;
 mod play;

@@ -39,9 +39,9 @@ fn render(_request: &Request<'_>, said: &Said) -> Value {
     })
 }
 
-fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
+fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
     let last = completion("", Some(stop_words(&reply.stop)));
-    let texts = forms::texts(reply).filter(|text| !text.is_empty());
+    let texts = forms::texts(request, reply).filter(|text| !text.is_empty());
     let pieces = texts.map(|text| completion(&text, None));
     Box::new(pieces.chain(std::iter::once(last)))
 }

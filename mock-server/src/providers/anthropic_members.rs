@@ -60,6 +60,16 @@ pub(super) fn members(body: &Value, automatic_cache: bool) -> Result<(), ApiErro
     Ok(())
 }
 
+/// No text of the system prompt is empty (dimagi/open-chat-studio#1969); the prompt itself may be.
+pub(super) fn system(body: &Value) -> Result<(), ApiError> {
+    let blocks = body.get("system").and_then(Value::as_array);
+    let empty = |block: &Value| block.get("text").is_some_and(|text| text == "");
+    match blocks.is_some_and(|all| all.iter().any(empty)) {
+        true => Err(refuse("system: text content blocks must be non-empty")),
+        false => Ok(()),
+    }
+}
+
 /// A version of the API is a day; what is none is named in the refusal (boto/boto3#4218). Which days there
 /// are is not known: Anthropic's own client sends later ones than Bedrock's `bedrock-2023-05-31`.
 pub(super) fn version(body: &Value) -> Result<(), ApiError> {

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::anthropic_cache::cache_points;
 use super::anthropic_citations::{citation, sources};
-use super::anthropic_members::{ends_without_blank, members, version};
+use super::anthropic_media::media;
+use super::anthropic_members::{ends_without_blank, members, system, version};
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, StopReason, Thinking, ToolChoice,
@@ -80,13 +81,14 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         _ => {}
     }
     members(request.body, form(request).automatic_cache)?;
+    system(request.body)?;
     version(request.body)?;
     let mut turns = Vec::with_capacity(messages.len());
     for (i, message) in messages.iter().enumerate() {
         if !message.is_object() {
             return Err(refuse(&format!("messages.{i}: Input should be an object")));
         }
-        turns.push(turn(i, message)?);
+        turns.push(turn(i, message, i + 1 == messages.len())?);
     }
     ends_without_blank(messages.last())?;
     let tools: Vec<_> = request
@@ -162,7 +164,7 @@ const KINDS: &[&str] = &[
     "tool_search_tool_result",
 ];
 
-fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
+fn turn(index: usize, message: &Value, last: bool) -> Result<Turn, ApiError> {
     let role = match message.get("role").and_then(Value::as_str) {
         Some("user") => Role::User,
         Some("assistant") => Role::Assistant,
@@ -175,6 +177,7 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
         None => return Err(refuse(&format!("messages.{index}.role: Field required"))),
     };
     let blocks = match message.get("content") {
+        Some(Value::String(text)) if text.is_empty() => Vec::new(),
         Some(Value::String(text)) => vec![Block::Text(text.clone())],
         Some(Value::Array(content)) => content
             .iter()
@@ -188,6 +191,11 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
         }
         None => return Err(refuse(&format!("messages.{index}.content: Field required"))),
     };
+    if blocks.is_empty() && !(last && role == Role::Assistant) {
+        return Err(refuse(&format!(
+            "messages.{index}: all messages must have non-empty content except for the optional final assistant message"
+        )));
+    }
     if blocks
         .iter()
         .any(|b| matches!(b, Block::Text(text) if text.is_empty()))
@@ -209,6 +217,7 @@ fn turn(index: usize, message: &Value) -> Result<Turn, ApiError> {
 
 fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
     let text = |name: &str| block.get(name).and_then(Value::as_str);
+    media(block, at)?;
     match text("type") {
         None => Err(refuse(&format!("{at}.type: Field required"))),
         Some("text") => match text("text") {
@@ -229,12 +238,6 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
             input: block.get("input").cloned().unwrap_or_default(),
             ..ToolUse::default()
         })),
-        Some("image") if block.pointer("/source/type").and_then(Value::as_str) == Some("url") => {
-            // Recorded.
-            Err(refuse(&format!(
-                "{at}.image.source.base64.data: URL sources are not supported"
-            )))
-        }
         Some(kind) if !KINDS.contains(&kind) => Err(refuse(&format!(
             "{at}: Input tag '{kind}' found using 'type' does not match any of the expected tags: {}",
             KINDS

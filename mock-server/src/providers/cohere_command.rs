@@ -1,8 +1,8 @@
 //! Cohere Command and Command Light: a prompt in, generations out, the prompt repeated.
 //!
 //! A stream without `stream: true` in its body is the whole answer in one chunk. With it, pieces
-//! say which generation they belong to only if there are several, and one last chunk ends them all
-//! (recorded).
+//! say which generation they belong to only if there are several, those of the first stand before
+//! those of the second, and one last chunk ends them all (recorded).
 
 use serde_json::{Map, Value, json};
 
@@ -56,18 +56,23 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
     }
     let last = json!({"finish_reason": finish(&reply.stop), "is_finished": true});
     let count = generations(request);
-    let pieces = forms::texts(reply).flat_map(move |text| {
-        (0..count).map(move |index| {
-            let mut chunk = Map::new();
-            if count > 1 {
-                chunk.insert("index".into(), index.into());
-            }
-            chunk.insert("is_finished".into(), false.into());
-            chunk.insert("text".into(), text.clone().into());
-            Value::Object(chunk)
-        })
+    let each = std::iter::repeat_n(reply, count as usize).enumerate();
+    let texts = each.map(|(index, reply)| {
+        let pieces = forms::texts(request, reply);
+        pieces.map(move |text| (index, text))
     });
-    Box::new(pieces.chain(std::iter::once(last)))
+    // The iterators are made now, their pieces one at a time.
+    let pieces = texts.collect::<Vec<_>>().into_iter().flatten();
+    let chunks = pieces.map(move |(index, text)| {
+        let mut chunk = Map::new();
+        if count > 1 {
+            chunk.insert("index".into(), index.into());
+        }
+        chunk.insert("is_finished".into(), false.into());
+        chunk.insert("text".into(), text.into());
+        Value::Object(chunk)
+    });
+    Box::new(chunks.chain(std::iter::once(last)))
 }
 
 /// At most five, which the schema says too.

@@ -156,7 +156,8 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         "finish_reason": finish(&reply.stop),
     });
     let calls = calls(&reply).map(|calls| event("tool-calls-generation", "tool_calls", calls));
-    let texts = forms::texts(reply).map(move |text| event("text-generation", "text", text.into()));
+    let texts =
+        forms::texts(request, reply).map(move |text| event("text-generation", "text", text.into()));
     Box::new(texts.chain(calls).chain(std::iter::once(end)))
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Ask, Request};
 use crate::behaviour::{
-    Conversation, Delta, Reply, Settings, StopReason, Tool, ToolPieces, deltas,
+    Conversation, Cut, Delta, EmptyPiece, Reply, Settings, StopReason, Tool, ToolPieces, deltas,
 };
 
 /// Limits on a reply, under the names that a dialect gives them.
@@ -59,9 +59,23 @@ pub(super) fn completion(request: &Request<'_>, prompt: &str, limits: Settings) 
     Ask::Chat(Conversation::of_prompt(prompt, limits))
 }
 
-/// The pieces of a reply's text, at least one, for dialects whose streams know only text.
-pub(super) fn texts(reply: Reply) -> impl Iterator<Item = String> + Send {
-    deltas(reply, ToolPieces::Whole).filter_map(|delta| match delta {
+/// The pieces of a reply's text, at least one, for dialects whose streams know only text. They are
+/// as long as those of the family's ConverseStream; an empty piece stands only where the text is.
+pub(super) fn texts(
+    request: &Request<'_>,
+    reply: Reply,
+) -> impl Iterator<Item = String> + Send + use<> {
+    let cut = Cut {
+        tools: ToolPieces::Whole,
+        tokens: request.family.tokens_per_delta,
+        empty: EmptyPiece::Never,
+    };
+    pieces(reply, cut)
+}
+
+/// The same in pieces that are cut otherwise.
+pub(super) fn pieces(reply: Reply, cut: Cut) -> impl Iterator<Item = String> + Send {
+    deltas(reply, cut).filter_map(|delta| match delta {
         Delta::Text { text, .. } => Some(text),
         _ => None,
     })

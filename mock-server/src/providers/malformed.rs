@@ -3,16 +3,18 @@
 //! The service uses a Java validator whose words leak: pointer, colon, reason; two or more
 //! violations are only counted. The reasons here are the recorded ones, for the keywords that the
 //! dialects' schemas use: type, required, properties, additionalProperties, items, minItems,
-//! maxItems, minimum, maximum, minLength, maxLength, enum.
+//! maxItems, minimum, maximum, minLength, maxLength, enum. `maximumOf` is the mock's own: the maximum
+//! by model, `*` matches any rest, the first that matches counts.
 
 use serde_json::Value;
 
+use crate::state::catalogue::covers;
 use crate::wire::ApiError;
 
-/// What a body breaks, as the service says it; `None` if it is valid.
-pub(super) fn malformed(schema: &Value, body: &Value) -> Option<ApiError> {
+/// What a body of a model breaks, as the service says it; `None` if it is valid.
+pub(super) fn malformed(schema: &Value, model: &str, body: &Value) -> Option<ApiError> {
     let mut found = Vec::new();
-    walk(schema, body, "#", &mut found);
+    walk(schema, model, body, "#", &mut found);
     let what = match found.len() {
         0 => return None,
         1 => found.remove(0),
@@ -21,7 +23,7 @@ pub(super) fn malformed(schema: &Value, body: &Value) -> Option<ApiError> {
     Some(ApiError::row("runtime.malformed").with("what", &what))
 }
 
-fn walk(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
+fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<String>) {
     let mut broken = |reason: String| found.push(format!("{at}: {reason}"));
     if let Some(expected) = expected_type(schema, value) {
         broken(format!(
@@ -43,11 +45,11 @@ fn walk(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
                 schema["minimum"]
             ));
         }
-        if bound("maximum").is_some_and(|max| number > max) {
-            broken(format!(
-                "{value} is not less or equal to {}",
-                schema["maximum"]
-            ));
+        let by_model = schema.get("maximumOf").and_then(Value::as_object);
+        let of_model = by_model.and_then(|all| all.iter().find(|(m, _)| covers(m, model)));
+        let most = of_model.map(|(_, most)| most).or(schema.get("maximum"));
+        if let Some(most) = most.filter(|m| m.as_f64().is_some_and(|max| number > max)) {
+            broken(format!("{value} is not less or equal to {most}"));
         }
     }
     if let Some(text) = value.as_str() {
@@ -81,7 +83,7 @@ fn walk(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
         }
         if let Some(items) = schema.get("items") {
             for (i, entry) in entries.iter().enumerate() {
-                walk(items, entry, &format!("{at}/{i}"), found);
+                walk(items, model, entry, &format!("{at}/{i}"), found);
             }
         }
     }
@@ -100,7 +102,7 @@ fn walk(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
         let properties = schema.get("properties");
         for (name, value) in object {
             match properties.and_then(|p| p.get(name)) {
-                Some(schema) => walk(schema, value, &format!("{at}/{name}"), found),
+                Some(schema) => walk(schema, model, value, &format!("{at}/{name}"), found),
                 None if schema.get("additionalProperties") == Some(&Value::Bool(false)) => {
                     found.push(format!("{at}: extraneous key [{name}] is not permitted"));
                 }
@@ -165,12 +167,15 @@ mod tests {
     use super::*;
 
     fn said(schema: &Value, body: &Value) -> String {
-        malformed(schema, body).unwrap().message().to_owned()
+        malformed(schema, "meta.llama3-8b", body)
+            .unwrap()
+            .message()
+            .to_owned()
     }
 
     #[test]
     fn reasons_have_the_recorded_words() {
-        let closed = json!({"type": "object", "required": ["messages"], "properties": {"messages": {"type": "array", "minItems": 1, "items": {"type": "object", "properties": {"content": {"type": "array"}}}}, "max_gen_len": {"maximum": 2048}, "text": {"maxLength": 512}}, "additionalProperties": false});
+        let closed = json!({"type": "object", "required": ["messages"], "properties": {"messages": {"type": "array", "minItems": 1, "items": {"type": "object", "properties": {"content": {"type": "array"}}}}, "max_gen_len": {"maximumOf": {"meta.llama4*": 8192, "meta.*": 2048}}, "text": {"maxLength": 512}}, "additionalProperties": false});
         let text = |what: &str| {
             format!("Malformed input request: {what}, please reformat your input and try again.")
         };
@@ -197,6 +202,10 @@ mod tests {
         assert_eq!(
             said(&closed, &json!({"a": 1})),
             text("2 schema violations found")
+        );
+        assert_eq!(
+            said(&closed, &json!({"a": 1, "max_gen_len": 8192})),
+            text("3 schema violations found")
         );
     }
 }

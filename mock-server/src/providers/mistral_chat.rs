@@ -52,7 +52,7 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
     let stop = Some(forms::stop_or_length(&reply.stop));
     let calls = calls(&reply, CALL);
     let usage = usage(&reply);
-    let texts = forms::texts(reply).filter(|text| !text.is_empty());
+    let texts = forms::texts(request, reply).filter(|text| !text.is_empty());
     if is_choices_alone(request) {
         let last = choices_alone(&message("", calls), stop);
         let pieces = texts.map(|text| choices_alone(&message(&text, None), None));

@@ -8,8 +8,10 @@ mod amazon_image;
 mod anthropic_cache;
 mod anthropic_citations;
 mod anthropic_completions;
+mod anthropic_media;
 mod anthropic_members;
 mod anthropic_messages;
+mod anthropic_view;
 mod cohere_command;
 mod cohere_command_r;
 mod cohere_embed;
@@ -48,6 +50,7 @@ use crate::behaviour::{Conversation, Reply, Usage};
 use crate::state::catalogue::Family;
 use crate::wire::ApiError;
 
+pub use anthropic_view::as_converse;
 use malformed::malformed;
 
 /// The dialects, the first that covers a model and its body is used.
@@ -215,8 +218,9 @@ pub fn converses(model: &str) -> bool {
     !SILENT.iter().any(|d| (d.covers)(model, &Value::Null))
 }
 
-/// What a body breaks of its dialect's schema. Schemas are read once, all of them, on first use.
-pub fn broken_schema(dialect: &Dialect, body: &Value) -> Option<ApiError> {
+/// What a body for a model breaks of its dialect's schema. Schemas are read once, all of them, on first
+/// use.
+pub fn broken_schema(dialect: &Dialect, model: &str, body: &Value) -> Option<ApiError> {
     static READ: OnceLock<HashMap<&'static str, Value>> = OnceLock::new();
     let read = READ.get_or_init(|| {
         let texts = SILENT.iter().chain(DIALECTS).filter_map(|d| d.schema);
@@ -224,7 +228,7 @@ pub fn broken_schema(dialect: &Dialect, body: &Value) -> Option<ApiError> {
             .filter_map(|text| Some((text, serde_json::from_str(text).ok()?)))
             .collect()
     });
-    malformed(read.get(dialect.schema?)?, body)
+    malformed(read.get(dialect.schema?)?, model, body)
 }
 
 /// Token counts as the last chunk of a stream tells them.

@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
-use crate::behaviour::{Reply, StopReason};
+use crate::behaviour::{Reply, StopReason, ToolPieces};
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
@@ -47,7 +47,7 @@ fn render(_request: &Request<'_>, said: &Said) -> Value {
 
 fn chunks(_request: &Request<'_>, reply: Reply) -> Chunks {
     let (usage, reason) = (reply.usage, reason(&reply.stop));
-    let mut texts = forms::texts(reply).peekable();
+    let mut texts = forms::pieces(reply, ToolPieces::Whole.into()).peekable();
     let mut first = true;
     Box::new(std::iter::from_fn(move || {
         let mut piece = texts.next()?;

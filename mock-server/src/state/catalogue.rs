@@ -238,7 +238,7 @@ fn place_of(file: &str, text: &str) -> String {
 }
 
 /// Whether a pattern covers an id; `*` at its end matches any rest.
-pub(super) fn covers(pattern: &str, id: &str) -> bool {
+pub(crate) fn covers(pattern: &str, id: &str) -> bool {
     pattern
         .strip_suffix('*')
         .map_or(pattern == id, |start| id.starts_with(start))

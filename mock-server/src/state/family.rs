@@ -48,8 +48,8 @@ pub struct Family {
     /// How streams cut the arguments of tools.
     #[serde(default)]
     pub tool_pieces: ToolPiecesForm,
-    /// Tokens of text and reasoning that share a delta of a Converse stream, by the mock's estimator
-    /// (4 to 5 characters each).
+    /// Tokens of text and reasoning that share a delta of a Converse stream, or a chunk of an InvokeModel
+    /// stream that knows only text, by the mock's estimator (4 to 5 characters each).
     #[serde(default = "tokens_per_delta")]
     pub tokens_per_delta: usize,
     /// Where Converse streams have an empty piece of text.

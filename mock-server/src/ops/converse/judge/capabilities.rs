@@ -44,7 +44,7 @@ pub(super) fn tools(case: &Case<'_>) -> Result<(), ApiError> {
     }
 }
 
-/// Kinds of content, and what is asked of it.
+/// Kinds of content.
 pub(super) fn content(case: &Case<'_>) -> Result<(), ApiError> {
     let kinds = [
         (Capability::Image, "image", Some("IMAGE")),
@@ -66,6 +66,11 @@ pub(super) fn content(case: &Case<'_>) -> Result<(), ApiError> {
             });
         }
     }
+    Ok(())
+}
+
+/// Where content comes from, and whether it is to be cited.
+pub(super) fn sources(case: &Case<'_>) -> Result<(), ApiError> {
     let cited = |at: super::places::Placed<'_>| {
         ["document", "searchResult"]
             .iter()

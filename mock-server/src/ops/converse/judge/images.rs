@@ -82,7 +82,7 @@ pub(super) fn kind(case: &Case<'_>) -> Result<(), ApiError> {
 
 /// What Nova says of an image whose bytes are of another type than its format; in a stream it says
 /// so inside the stream (recorded).
-pub(in crate::ops::converse) fn mistaken_image(case: &Case<'_>) -> Option<ApiError> {
+pub(in crate::ops) fn mistaken_image(case: &Case<'_>) -> Option<ApiError> {
     let mut images = all(case).filter(|_| case.is_nova());
     images.find_map(|(_, image)| {
         let (detected, expected) = types(image)?;

@@ -4,18 +4,22 @@
 //! and their sources are rows of `fixtures/errors/runtime.json`; which model refuses what, and how
 //! much of a thing a request may hold, is `fixtures/catalogue/capabilities.json`.
 //!
-//! The order is that of [`RULES`]. Nobody outside knows the service's own; this one follows from how
+//! The order is that of [`CONVERSE`] and [`PROVIDER`]. Nobody outside knows the service's own; this one follows from how
 //! it must work: what Converse can say of any conversation (blank or missing content, the order of
 //! the roles, tools and their results), then what it can say of the model (what that does not take,
 //! and how much), then what only the provider can say after Converse has translated the request
 //! (`The model returned the following errors: …`). Constraints of the service model, such as lengths
 //! and patterns, have been checked before.
+//!
+//! Bodies of InvokeModel reach the provider as they are; [`native`] is what it says of those.
 
 mod cache_points;
 mod capabilities;
 mod documents;
 mod file_types;
 mod images;
+pub(in crate::ops) mod native;
+mod native_tools;
 mod output;
 mod places;
 mod reasoning;
@@ -33,7 +37,7 @@ use super::request::list;
 use crate::state::catalogue::{Capability, Catalogue, Family, Limits, ModelEntry};
 use crate::wire::ApiError;
 
-pub(super) use images::mistaken_image;
+pub(in crate::ops) use images::mistaken_image;
 
 /// What a request is judged by.
 pub(in crate::ops) struct Case<'a> {
@@ -57,8 +61,8 @@ pub(in crate::ops) struct Case<'a> {
 
 type Rule = fn(&Case<'_>) -> Result<(), ApiError>;
 
-/// All rules, in the order in which they are asked.
-const RULES: &[Rule] = &[
+/// What Converse says, of any conversation and of the model, in the order in which it is asked.
+const CONVERSE: &[Rule] = &[
     // Of any conversation.
     text::content_is_there,
     text::text_is_not_blank,
@@ -80,6 +84,7 @@ const RULES: &[Rule] = &[
     roles::system_messages,
     capabilities::tools,
     capabilities::content,
+    capabilities::sources,
     capabilities::fields,
     capabilities::performance,
     capabilities::tier,
@@ -94,7 +99,10 @@ const RULES: &[Rule] = &[
     images::size,
     videos::count,
     videos::size,
-    // Of the provider.
+];
+
+/// What only the provider can say, behind the others.
+const PROVIDER: &[Rule] = &[
     cache_points::number,
     cache_points::order,
     cache_points::places,
@@ -112,7 +120,8 @@ const RULES: &[Rule] = &[
 
 /// The first rule that a request breaks.
 pub(in crate::ops) fn judge(case: &Case<'_>) -> Result<(), ApiError> {
-    RULES.iter().try_for_each(|rule| rule(case))
+    let all = CONVERSE.iter().chain(PROVIDER);
+    all.into_iter().try_for_each(|rule| rule(case))
 }
 
 impl<'a> Case<'a> {

@@ -9,6 +9,8 @@ use crate::wire::ApiError;
 
 /// Fewest tokens of a budget (Anthropic's documentation).
 const SMALLEST_BUDGET: i64 = 1024;
+/// Start of the beta that lets Claude think between tool uses.
+const INTERLEAVED: &str = "interleaved-thinking";
 
 /// The model thinks, and in the way that is asked for.
 pub(super) fn form(case: &Case<'_>) -> Result<(), ApiError> {
@@ -39,7 +41,8 @@ pub(super) fn beside(case: &Case<'_>) -> Result<(), ApiError> {
         return Ok(());
     };
     let most = case.inference("maxTokens").and_then(Value::as_i64);
-    if most.zip(budget(thinking)).is_some_and(|(m, b)| m <= b) {
+    let tight = most.zip(budget(thinking)).is_some_and(|(m, b)| m <= b);
+    if tight && !interleaved(case) {
         return Err(ApiError::row("runtime.claude-thinking-max-tokens"));
     }
     let temperature = case.inference("temperature").and_then(Value::as_f64);
@@ -98,6 +101,15 @@ fn asked<'a>(case: &Case<'a>) -> Option<(&'a Value, &'a str)> {
     let kind = thinking.get("type")?.as_str()?;
     let asks = matches!(kind, "enabled" | "adaptive") && case.is_claude();
     asks.then_some((thinking, kind))
+}
+
+/// Thoughts between tool uses share one budget, which may be larger than the tokens of one answer
+/// (Anthropic's documentation).
+fn interleaved(case: &Case<'_>) -> bool {
+    let fields = case.input.get("additionalModelRequestFields");
+    let betas = list(fields.and_then(|f| f.get("anthropic_beta")));
+    let mut betas = betas.iter().filter_map(Value::as_str);
+    betas.any(|beta| beta.starts_with(INTERLEAVED))
 }
 
 fn budget(thinking: &Value) -> Option<i64> {

@@ -1,0 +1,68 @@
+//! What the provider says of a body that its dialect can read: InvokeModel's side of the judge.
+//!
+//! Claude and Nova are judged, whose rules are known from Converse; bodies of other families have no
+//! more rules than their schemas.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use super::Call;
+use super::converse::judge::{Case, mistaken_image, native};
+use super::stream::stream;
+use crate::providers::as_converse;
+use crate::state::resolve::Resolved;
+use crate::wire::{Answer, ApiError, Event};
+
+/// Looks a body over; an answer is a refusal that stands inside a stream.
+pub(super) fn look_over(
+    call: &Call<'_>,
+    resolved: &Resolved<'_>,
+    dialect: &str,
+    body: &Value,
+) -> Result<Option<Answer>, ApiError> {
+    let input: Cow<'_, Map<String, Value>> = match (dialect, body) {
+        ("anthropic-messages", _) => Cow::Owned(as_converse(body)),
+        ("nova", Value::Object(members)) => Cow::Borrowed(members),
+        _ => return Ok(None),
+    };
+    let case = Case {
+        input: &input,
+        model: &resolved.id,
+        called: call.input.text("modelId").unwrap_or_default(),
+        region: call.region,
+        family: resolved.family,
+        entry: resolved.entry,
+        catalogue: &call.app.catalogue,
+        stream: &*call.operation.name == "InvokeModelWithResponseStream",
+    };
+    if dialect == "anthropic-messages" {
+        native::output_config(&case, body.get("output_config").filter(|c| !c.is_null()))?;
+        native::anthropic(&case)?;
+        return Ok(None);
+    }
+    native::nova(&case)?;
+    match mistaken_image(&case).map(|refusal| native::of_nova(&refusal)) {
+        Some(refusal) if case.stream => Ok(Some(inside(call, &refusal))),
+        Some(refusal) => Err(refusal),
+        None => Ok(None),
+    }
+}
+
+/// The first and only frame of a stream that has already been answered with 200: recorded for
+/// ConverseStream of Nova, assumed here.
+fn inside(call: &Call<'_>, refusal: &ApiError) -> Answer {
+    let event = Event {
+        exception: true,
+        ..Event::new(
+            "validationException",
+            json!({ "message": refusal.message() }),
+        )
+    };
+    let mut answer = stream(call, std::iter::once(event));
+    answer.headers = vec![(
+        "X-Amzn-Bedrock-Content-Type".into(),
+        "application/json".to_owned(),
+    )];
+    answer
+}

@@ -11,6 +11,7 @@ use super::{query, region};
 use crate::auth::{self, Principal};
 use crate::faults::{self, Fault, Site, Strike};
 use crate::journal::{Notes, Refusal};
+use crate::model::Members as _;
 use crate::model::bind::{BindError, Parts, bind};
 use crate::model::validate::{Findings, validate};
 use crate::model::{Input, Model, Operation, Routed, check};
@@ -233,7 +234,13 @@ fn region_of(app: &App, request: &Incoming, principal: &Principal, input: &Input
     let named = request.named();
     let host = named.as_ref().and_then(|n| n.region.as_deref());
     let arn = || {
-        let source = || input.members.get("modelSource")?.get("copyFrom")?.as_str();
+        let source = || {
+            input
+                .members
+                .member("modelSource")?
+                .member("copyFrom")?
+                .as_str()
+        };
         ARN_MEMBERS
             .iter()
             .filter_map(|name| input.text(name))

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Call;
 use crate::behaviour::{Block, Conversation, tokens};
+use crate::model::Members as _;
 use crate::state::catalogue::TooLong;
 use crate::wire::ApiError;
 
@@ -82,7 +83,7 @@ fn texts(conversation: &Conversation) -> impl Iterator<Item = &str> {
 }
 
 fn is_wide(native: Option<&Value>) -> bool {
-    let betas = native.and_then(|members| members.get("anthropic_beta")?.as_array());
+    let betas = native.and_then(|members| members.member("anthropic_beta")?.as_array());
     let mut betas = betas.into_iter().flatten().filter_map(Value::as_str);
     betas.any(|beta| beta.starts_with(WIDE.0))
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Call;
 use super::converse::judge::{Case, mistaken_image, native};
 use super::stream::stream;
+use crate::model::Members as _;
 use crate::providers::as_converse;
 use crate::state::resolve::Resolved;
 use crate::wire::{Answer, ApiError, Event};
@@ -37,7 +38,7 @@ pub(super) fn look_over(
         stream: &*call.operation.name == "InvokeModelWithResponseStream",
     };
     if dialect == "anthropic-messages" {
-        native::output_config(&case, body.get("output_config").filter(|c| !c.is_null()))?;
+        native::output_config(&case, body.member("output_config").filter(|c| !c.is_null()))?;
         native::anthropic(&case)?;
         return Ok(None);
     }

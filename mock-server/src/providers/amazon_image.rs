@@ -57,7 +57,7 @@ fn parse(request: &Request<'_>, seed: u64, draws: fn((u64, u64)) -> bool) -> Res
         let what = format!("#/taskType: {task} is not a valid enum value");
         return Err(ApiError::row("runtime.malformed").with("what", &what));
     };
-    let Some(parameters) = request.get(name) else {
+    let Some(parameters) = request.member(name) else {
         let what = format!("#: required key [{name}] not found");
         return Err(ApiError::row("runtime.malformed").with("what", &what));
     };
@@ -77,7 +77,7 @@ fn parse(request: &Request<'_>, seed: u64, draws: fn((u64, u64)) -> bool) -> Res
     }
 
     let config = |name: &str| {
-        let config = request.get("imageGenerationConfig")?;
+        let config = request.member("imageGenerationConfig")?;
         config.get(name)?.as_u64()
     };
     let edited = edited.and_then(|e| sent::measured(parameters.get(e)?.as_str()?));

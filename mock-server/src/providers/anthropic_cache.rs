@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::anthropic_messages::refuse;
 use super::forms;
 use crate::behaviour::{CachePoint, CacheTtl, PromptPrefix, Turn, tokens};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Most cache points in a request.
@@ -26,15 +27,15 @@ pub(super) fn cache_points(body: &Value, turns: &[Turn]) -> Result<Vec<CachePoin
         let tokens = forms::tool(tool, "input_schema").map_or(0, |t| tokens::tool(&t));
         reader.read("tool", tool, tokens, &format!("tools.{i}"))?;
     }
-    for (i, entry) in texts(body.get("system")).iter().enumerate() {
-        let text = entry.get("text").and_then(Value::as_str);
+    for (i, entry) in texts(body.member("system")).iter().enumerate() {
+        let text = entry.member("text").and_then(Value::as_str);
         let tokens = text.map_or(0, tokens::system);
         reader.read("system", entry, tokens, &format!("system.{i}"))?;
     }
     for (i, (message, turn)) in list(body, "messages").iter().zip(turns).enumerate() {
-        let role = message.get("role").and_then(Value::as_str);
+        let role = message.member("role").and_then(Value::as_str);
         reader.prefix.cost(tokens::PER_MESSAGE);
-        let content = texts(message.get("content"));
+        let content = texts(message.member("content"));
         for (j, (entry, block)) in content.iter().zip(&turn.blocks).enumerate() {
             let at = format!("messages.{i}.content.{j}");
             reader.read(role.unwrap_or_default(), entry, tokens::block(block), &at)?;
@@ -73,7 +74,7 @@ impl Reader {
     }
 
     fn mark(&mut self, mark: &Value, at: &str) -> Result<(), ApiError> {
-        let ttl = match mark.get("ttl").and_then(Value::as_str) {
+        let ttl = match mark.member("ttl").and_then(Value::as_str) {
             Some("1h") => CacheTtl::Hour,
             _ => CacheTtl::FiveMinutes,
         };

@@ -6,16 +6,17 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::behaviour::{Places, Source};
+use crate::model::Members as _;
 
 /// Every document and search result with `citations.enabled`, in order. Indexes count all documents,
 /// or all search results, of the request, whether they may be cited or not.
 pub(super) fn sources(messages: &[Value]) -> Vec<Source> {
     let mut out = Vec::new();
     let (mut documents, mut results) = (0, 0);
-    let contents = messages.iter().flat_map(|m| list(m.get("content")));
+    let contents = messages.iter().flat_map(|m| list(m.member("content")));
     for block in contents {
         let inner = match kind(block) {
-            Some("tool_result") => list(block.get("content")),
+            Some("tool_result") => list(block.member("content")),
             _ => &[],
         };
         for block in std::iter::once(block).chain(inner) {
@@ -90,7 +91,7 @@ pub(super) fn citation(citation: &Value) -> Value {
 }
 
 fn kind(block: &Value) -> Option<&str> {
-    block.get("type")?.as_str()
+    block.member("type")?.as_str()
 }
 
 fn citable(block: &Value) -> bool {
@@ -127,7 +128,7 @@ fn of_result(result: &Value, index: usize) -> Source {
     Source {
         title: text("title").unwrap_or_default().to_owned(),
         address: text("source").map(Into::into),
-        texts: texts_of(result.get("content")),
+        texts: texts_of(result.member("content")),
         places: Places::SearchResult,
         index,
     }
@@ -138,7 +139,7 @@ fn texts_of(content: Option<&Value>) -> Vec<String> {
         Some(Value::String(text)) => vec![text.clone()],
         blocks => list(blocks)
             .iter()
-            .filter_map(|b| b.get("text")?.as_str())
+            .filter_map(|b| b.member("text")?.as_str())
             .map(Into::into)
             .collect(),
     }

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{Reply, StopReason};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "anthropic-completions",
-    covers: |model, body| model.starts_with("anthropic.claude") && body.get("prompt").is_some(),
+    covers: |model, body| model.starts_with("anthropic.claude") && body.member("prompt").is_some(),
     schema: Some(bedrock_fixtures::providers::ANTHROPIC_COMPLETIONS),
     parse,
     render,

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::anthropic_messages::refuse;
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Media types that Claude reads, as its refusal lists them (BerriAI/litellm#16123).
@@ -12,12 +13,12 @@ const IMAGES: &[&str] = &["image/jpeg", "image/png", "image/gif", "image/webp"];
 
 /// An image or document has a source that says its type, also in a tool result; other blocks pass.
 pub(super) fn media(block: &Value, at: &str) -> Result<(), ApiError> {
-    match block.get("type").and_then(Value::as_str) {
+    match block.member("type").and_then(Value::as_str) {
         Some("image") => image(block, &format!("{at}.image.source")),
         // Recorded for a document's type; the other members have the same form.
         Some("document") => source(block, &format!("{at}.document.source")).map(drop),
         Some("tool_result") => {
-            let inner = block.get("content").and_then(Value::as_array);
+            let inner = block.member("content").and_then(Value::as_array);
             let mut inner = inner.into_iter().flatten().enumerate();
             inner.try_for_each(|(k, b)| media(b, &format!("{at}.tool_result.content.{k}")))
         }
@@ -27,7 +28,7 @@ pub(super) fn media(block: &Value, at: &str) -> Result<(), ApiError> {
 
 fn image(block: &Value, at: &str) -> Result<(), ApiError> {
     let source = source(block, at)?;
-    let kind = source.get("type").and_then(Value::as_str);
+    let kind = source.member("type").and_then(Value::as_str);
     if kind == Some("url") {
         // Recorded.
         return Err(refuse(&format!(
@@ -42,7 +43,7 @@ fn image(block: &Value, at: &str) -> Result<(), ApiError> {
             return Err(refuse(&format!("{at}.base64.{member}: Field required")));
         }
     }
-    let media = source.get("media_type").and_then(Value::as_str);
+    let media = source.member("media_type").and_then(Value::as_str);
     match media.is_some_and(|m| IMAGES.contains(&m)) {
         true => Ok(()),
         false => Err(refuse(&format!(
@@ -52,10 +53,10 @@ fn image(block: &Value, at: &str) -> Result<(), ApiError> {
 }
 
 fn source<'b>(block: &'b Value, at: &str) -> Result<&'b Value, ApiError> {
-    let Some(source) = block.get("source").filter(|source| !source.is_null()) else {
+    let Some(source) = block.member("source").filter(|source| !source.is_null()) else {
         return Err(refuse(&format!("{at}: Field required")));
     };
-    match source.get("type").is_some_and(|kind| !kind.is_null()) {
+    match source.member("type").is_some_and(|kind| !kind.is_null()) {
         true => Ok(source),
         false => Err(refuse(&format!("{at}.type: Field required"))),
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::anthropic_messages::refuse;
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Members of the body besides messages: their types and ranges, and none that Anthropic lacks. The
@@ -51,7 +52,7 @@ pub(super) fn members(body: &Value, automatic_cache: bool) -> Result<(), ApiErro
             _ => {}
         }
     }
-    let texts = body.get("stop_sequences").and_then(Value::as_array);
+    let texts = body.member("stop_sequences").and_then(Value::as_array);
     if let Some(at) = texts.and_then(|all| all.iter().position(|t| !t.is_string())) {
         return Err(refuse(&format!(
             "stop_sequences.{at}: Input should be a valid string"
@@ -62,8 +63,8 @@ pub(super) fn members(body: &Value, automatic_cache: bool) -> Result<(), ApiErro
 
 /// No text of the system prompt is empty (dimagi/open-chat-studio#1969); the prompt itself may be.
 pub(super) fn system(body: &Value) -> Result<(), ApiError> {
-    let blocks = body.get("system").and_then(Value::as_array);
-    let empty = |block: &Value| block.get("text").is_some_and(|text| text == "");
+    let blocks = body.member("system").and_then(Value::as_array);
+    let empty = |block: &Value| block.member("text").is_some_and(|text| text == "");
     match blocks.is_some_and(|all| all.iter().any(empty)) {
         true => Err(refuse("system: text content blocks must be non-empty")),
         false => Ok(()),
@@ -83,7 +84,7 @@ pub(super) fn version(body: &Value) -> Result<(), ApiError> {
             .collect();
         matches!(parts[..], [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2))
     };
-    match body.get("anthropic_version").and_then(Value::as_str) {
+    match body.member("anthropic_version").and_then(Value::as_str) {
         Some(other) if !is_day(other) => Err(refuse(&format!("Invalid API version: {other}"))),
         _ => Ok(()),
     }
@@ -96,7 +97,9 @@ pub(super) fn ends_without_blank(last: Option<&Value>) -> Result<(), ApiError> {
         return Ok(());
     };
     let text = match &last["content"] {
-        Value::Array(blocks) => blocks.last().and_then(|block| block.get("text")?.as_str()),
+        Value::Array(blocks) => blocks
+            .last()
+            .and_then(|block| block.member("text")?.as_str()),
         content => content.as_str(),
     };
     match text.is_some_and(|text| text.ends_with(char::is_whitespace)) {

@@ -17,13 +17,14 @@ use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, StopReason, Thinking, ToolChoice,
     ToolPieces, ToolUse, Turn, Usage, deltas, ids,
 };
+use crate::model::Members as _;
 use crate::state::catalogue::{BodyOrder, CacheUsage, ClaudeForm};
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "anthropic-messages",
     // The same models also take legacy completions, which have a prompt.
-    covers: |model, body| model.starts_with("anthropic.claude") && body.get("prompt").is_none(),
+    covers: |model, body| model.starts_with("anthropic.claude") && body.member("prompt").is_none(),
     schema: None,
     parse,
     render,
@@ -54,7 +55,7 @@ pub(super) fn refuse(text: &str) -> ApiError {
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     for required in ["anthropic_version", "messages", "max_tokens"] {
-        if request.get(required).is_none() {
+        if request.member(required).is_none() {
             return Err(match required {
                 // The only one that the service itself asks for.
                 "anthropic_version" => ApiError::row("runtime.malformed")
@@ -63,13 +64,13 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
             });
         }
     }
-    let Some(messages) = request.get("messages").and_then(Value::as_array) else {
+    let Some(messages) = request.member("messages").and_then(Value::as_array) else {
         return Err(refuse("messages: Input should be a valid list"));
     };
     if messages.is_empty() {
         return Err(refuse("messages: at least one message is required"));
     }
-    match request.get("max_tokens") {
+    match request.member("max_tokens") {
         Some(n) if n.is_i64() && n.as_i64().is_some_and(|n| n < 1) => {
             return Err(refuse(
                 "max_tokens: Input should be greater than or equal to 1",
@@ -92,7 +93,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     }
     ends_without_blank(messages.last())?;
     let tools: Vec<_> = request
-        .get("tools")
+        .member("tools")
         .and_then(Value::as_array)
         .map(|all| {
             all.iter()
@@ -100,23 +101,23 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
                 .collect()
         })
         .unwrap_or_default();
-    let choice = request.get("tool_choice");
-    let tool_choice = match choice.and_then(|c| c.get("type")?.as_str()) {
+    let choice = request.member("tool_choice");
+    let tool_choice = match choice.and_then(|c| c.member("type")?.as_str()) {
         Some("any") => ToolChoice::Any,
         Some("none") => ToolChoice::Never,
         Some("tool") => ToolChoice::Named(
             choice
-                .and_then(|c| c.get("name")?.as_str())
+                .and_then(|c| c.member("name")?.as_str())
                 .unwrap_or_default()
                 .into(),
         ),
         _ => ToolChoice::Auto,
     };
-    let system = match request.get("system") {
+    let system = match request.member("system") {
         Some(Value::String(text)) => vec![text.clone()],
         Some(Value::Array(blocks)) => blocks
             .iter()
-            .filter_map(|b| b.get("text")?.as_str())
+            .filter_map(|b| b.member("text")?.as_str())
             .map(Into::into)
             .collect(),
         _ => Vec::new(),
@@ -137,7 +138,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         cache_point: !cache.is_empty(),
         cache,
         sources: sources(messages),
-        thinking: thinking(request.get("thinking")),
+        thinking: thinking(request.member("thinking")),
         ..Conversation::default()
     }))
 }
@@ -165,7 +166,7 @@ const KINDS: &[&str] = &[
 ];
 
 fn turn(index: usize, message: &Value, last: bool) -> Result<Turn, ApiError> {
-    let role = match message.get("role").and_then(Value::as_str) {
+    let role = match message.member("role").and_then(Value::as_str) {
         Some("user") => Role::User,
         Some("assistant") => Role::Assistant,
         Some("system") => Role::System,
@@ -176,7 +177,7 @@ fn turn(index: usize, message: &Value, last: bool) -> Result<Turn, ApiError> {
         }
         None => return Err(refuse(&format!("messages.{index}.role: Field required"))),
     };
-    let blocks = match message.get("content") {
+    let blocks = match message.member("content") {
         Some(Value::String(text)) if text.is_empty() => Vec::new(),
         Some(Value::String(text)) => vec![Block::Text(text.clone())],
         Some(Value::Array(content)) => content
@@ -226,7 +227,7 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
         },
         Some("tool_result") => Ok(Block::ToolResult {
             id: text("tool_use_id").unwrap_or_default().into(),
-            text: match block.get("content") {
+            text: match block.member("content") {
                 Some(Value::String(text)) => text.clone(),
                 Some(other) => forms::joined_texts(other).unwrap_or_else(|| other.to_string()),
                 None => String::new(),
@@ -235,7 +236,7 @@ fn block(block: &Value, at: &str) -> Result<Block, ApiError> {
         Some("tool_use") => Ok(Block::ToolUse(ToolUse {
             id: text("id").map(Into::into),
             name: text("name").unwrap_or_default().into(),
-            input: block.get("input").cloned().unwrap_or_default(),
+            input: block.member("input").cloned().unwrap_or_default(),
             ..ToolUse::default()
         })),
         Some(kind) if !KINDS.contains(&kind) => Err(refuse(&format!(
@@ -369,7 +370,7 @@ fn tool_id(tool: &ToolUse) -> String {
 
 /// Whether `thinking` asks for reasoning.
 pub(super) fn thinking(asked: Option<&Value>) -> Thinking {
-    match asked.and_then(|t| t.get("type")?.as_str()) {
+    match asked.and_then(|t| t.member("type")?.as_str()) {
         Some("enabled" | "adaptive") => Thinking::On,
         Some("disabled") => Thinking::Off,
         _ => Thinking::Unsaid,

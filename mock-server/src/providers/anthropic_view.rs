@@ -3,12 +3,13 @@
 //! Only what is judged is carried over, and every message and block stays at its place, so that the
 //! paths in refusals are those of the body.
 
+use crate::model::Members as _;
 use serde_json::{Map, Value, json};
 
 /// The members of a Converse request that says the same.
 pub fn as_converse(body: &Value) -> Map<String, Value> {
     let mut out = Map::new();
-    let messages = list(body.get("messages")).iter().map(message);
+    let messages = list(body.member("messages")).iter().map(message);
     out.insert("messages".into(), messages.collect());
     let inference = [
         ("max_tokens", "maxTokens"),
@@ -24,9 +25,9 @@ pub fn as_converse(body: &Value) -> Map<String, Value> {
         "additionalModelRequestFields".into(),
         renamed(body, &fields),
     );
-    let tools = list(body.get("tools"));
-    if body.get("tools").is_some() || body.get("tool_choice").is_some() {
-        let named = tools.iter().filter_map(|tool| tool.get("name"));
+    let tools = list(body.member("tools"));
+    if body.member("tools").is_some() || body.member("tool_choice").is_some() {
+        let named = tools.iter().filter_map(|tool| tool.member("name"));
         let mut config = json!({
             "tools": named.map(|name| json!({"toolSpec": {"name": name}})).collect::<Vec<_>>(),
         });
@@ -40,12 +41,12 @@ pub fn as_converse(body: &Value) -> Map<String, Value> {
 
 /// A choice names its tool only where all tools are known: servers bring theirs unseen.
 fn choice(body: &Value, tools: &[Value]) -> Option<Value> {
-    let choice = body.get("tool_choice")?;
-    let unseen = !list(body.get("mcp_servers")).is_empty()
-        || tools.iter().any(|tool| tool.get("name").is_none());
-    Some(match choice.get("type")?.as_str()? {
+    let choice = body.member("tool_choice")?;
+    let unseen = !list(body.member("mcp_servers")).is_empty()
+        || tools.iter().any(|tool| tool.member("name").is_none());
+    Some(match choice.member("type")?.as_str()? {
         "any" => json!({"any": {}}),
-        "tool" => match choice.get("name").filter(|_| !unseen) {
+        "tool" => match choice.member("name").filter(|_| !unseen) {
             Some(name) => json!({"tool": {"name": name}}),
             None => json!({"tool": {}}),
         },
@@ -64,8 +65,8 @@ fn renamed(body: &Value, names: &[(&str, &str)]) -> Value {
 
 fn message(message: &Value) -> Value {
     json!({
-        "role": message.get("role"),
-        "content": contents(message.get("content")),
+        "role": message.member("role"),
+        "content": contents(message.member("content")),
     })
 }
 

@@ -51,7 +51,7 @@ fn whole(request: &Request<'_>, reply: &Reply) -> Value {
 }
 
 fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
-    if request.get("stream") != Some(&Value::Bool(true)) {
+    if request.member("stream") != Some(&Value::Bool(true)) {
         return Box::new(std::iter::once(whole(request, &reply)));
     }
     let last = json!({"finish_reason": finish(&reply.stop), "is_finished": true});

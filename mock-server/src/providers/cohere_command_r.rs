@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::cohere_command::finish;
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{Block, Conversation, Reply, Role, Tool, Turn, ids};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
@@ -23,7 +24,7 @@ pub(super) const DIALECT: Dialect = Dialect {
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     let list = |name: &str| {
-        let list = request.get(name).and_then(Value::as_array);
+        let list = request.member(name).and_then(Value::as_array);
         list.into_iter().flatten()
     };
     let mut system: Vec<String> = request
@@ -33,9 +34,9 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         .collect();
     let mut turns = Vec::new();
     for entry in list("chat_history") {
-        let said = entry.get("message").and_then(Value::as_str);
+        let said = entry.member("message").and_then(Value::as_str);
         let said = said.unwrap_or_default().to_owned();
-        let role = match entry.get("role").and_then(Value::as_str) {
+        let role = match entry.member("role").and_then(Value::as_str) {
             Some("CHATBOT") => Role::Assistant,
             Some("SYSTEM") => {
                 system.push(said);
@@ -63,7 +64,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .into(),
-            text: result.get("outputs").unwrap_or(result).to_string(),
+            text: result.member("outputs").unwrap_or(result).to_string(),
         }
     }));
     turns.push(Turn {
@@ -80,15 +81,15 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
 }
 
 fn tool(definition: &Value) -> Option<Tool> {
-    let name = definition.get("name")?.as_str()?.to_owned();
-    let parameters = definition.get("parameter_definitions");
+    let name = definition.member("name")?.as_str()?.to_owned();
+    let parameters = definition.member("parameter_definitions");
     let parameters = parameters.and_then(Value::as_object);
     let mut properties = Map::new();
     let mut required = Vec::new();
     for (name, parameter) in parameters.into_iter().flatten() {
-        let kind = parameter.get("type").and_then(Value::as_str);
+        let kind = parameter.member("type").and_then(Value::as_str);
         properties.insert(name.clone(), json!({"type": json_type(kind)}));
-        if parameter.get("required") == Some(&Value::Bool(true)) {
+        if parameter.member("required") == Some(&Value::Bool(true)) {
             required.push(name.clone());
         }
     }
@@ -115,7 +116,7 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
 }
 
 fn whole(request: &Request<'_>, reply: &Reply) -> Value {
-    let history = request.get("chat_history").and_then(Value::as_array);
+    let history = request.member("chat_history").and_then(Value::as_array);
     let mut history = history.cloned().unwrap_or_default();
     let message = request.text("message").unwrap_or_default();
     history.push(json!({"role": "USER", "message": message}));

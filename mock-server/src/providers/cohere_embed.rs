@@ -11,6 +11,7 @@ use super::forms::singles;
 use super::{Ask, Dialect, Metrics, Request, Said, sent};
 use crate::behaviour::vectors::{Subject, binary, bytes, int8, ubinary, uint8};
 use crate::behaviour::{ids, tokens};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Tokens that fit in a subject (documented).
@@ -42,7 +43,7 @@ fn is_fourth(model: &str) -> bool {
 }
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
-    let list = |name: &str| request.get(name).and_then(Value::as_array);
+    let list = |name: &str| request.member(name).and_then(Value::as_array);
     let mut subjects = Vec::new();
     for text in list("texts")
         .into_iter()
@@ -106,13 +107,13 @@ fn text_of(request: &Request<'_>, text: &str) -> Result<Subject, ApiError> {
 /// One of v4's inputs: its parts together make one vector.
 fn mixed(request: &Request<'_>, input: &Value, index: usize) -> Result<Subject, ApiError> {
     let mut subject = Subject::default();
-    let parts = input.get("content").and_then(Value::as_array);
+    let parts = input.member("content").and_then(Value::as_array);
     for (i, part) in parts.into_iter().flatten().enumerate() {
-        if let Some(text) = part.get("text").and_then(Value::as_str) {
+        if let Some(text) = part.member("text").and_then(Value::as_str) {
             subject.texts.extend(text_of(request, text)?.texts);
         }
-        let image = part.get("image_url");
-        let image = image.and_then(|u| u.as_str().or_else(|| u.get("url")?.as_str()));
+        let image = part.member("image_url");
+        let image = image.and_then(|u| u.as_str().or_else(|| u.member("url")?.as_str()));
         if let Some(image) = image {
             let at = format!("#/inputs/{index}/content/{i}/image_url");
             subject.media.push(sent::media(image, &at)?);
@@ -129,7 +130,7 @@ fn render_third(request: &Request<'_>, said: &Said) -> Value {
     let mut out = Map::new();
     out.insert("embeddings".into(), embeddings);
     out.insert("id".into(), ids::uuid(request.seed).into());
-    if let Some(images) = request.get("images").and_then(Value::as_array) {
+    if let Some(images) = request.member("images").and_then(Value::as_array) {
         let described = images.iter().map(|i| described(i.as_str()?));
         out.insert("images".into(), described.flatten().collect());
     }
@@ -145,10 +146,10 @@ fn render_fourth(request: &Request<'_>, said: &Said) -> Value {
     let (embeddings, response_type) = embeddings(request, &said.vectors);
     let mut out = Map::new();
     out.insert("id".into(), ids::uuid(request.seed).into());
-    if request.get("texts").is_some() {
+    if request.member("texts").is_some() {
         out.insert("texts".into(), texts(request));
     }
-    if let Some(inputs) = request.get("inputs") {
+    if let Some(inputs) = request.member("inputs") {
         out.insert("inputs".into(), inputs.clone());
     }
     out.insert("embeddings".into(), embeddings);
@@ -158,7 +159,7 @@ fn render_fourth(request: &Request<'_>, said: &Said) -> Value {
 
 /// The vectors in the forms asked for, and what that form is called.
 fn embeddings(request: &Request<'_>, vectors: &[Vec<f32>]) -> (Value, &'static str) {
-    let types = request.get("embedding_types").and_then(Value::as_array);
+    let types = request.member("embedding_types").and_then(Value::as_array);
     let Some(types) = types.filter(|t| !t.is_empty()) else {
         let bare = vectors.iter().map(|v| singles(v)).collect();
         return (Value::Array(bare), "embeddings_floats");
@@ -183,7 +184,10 @@ fn embeddings(request: &Request<'_>, vectors: &[Vec<f32>]) -> (Value, &'static s
 }
 
 fn texts(request: &Request<'_>) -> Value {
-    request.get("texts").cloned().unwrap_or_else(|| json!([]))
+    request
+        .member("texts")
+        .cloned()
+        .unwrap_or_else(|| json!([]))
 }
 
 /// What v3 says of a picture (documented).

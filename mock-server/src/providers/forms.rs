@@ -6,6 +6,7 @@ use super::{Ask, Request};
 use crate::behaviour::{
     Conversation, Cut, Delta, EmptyPiece, Reply, Settings, StopReason, Tool, ToolPieces, deltas,
 };
+use crate::model::Members as _;
 
 /// Limits on a reply, under the names that a dialect gives them.
 pub(super) fn settings(body: &Value, max_tokens: &str, stop: &str) -> Settings {
@@ -27,7 +28,7 @@ pub(super) fn settings(body: &Value, max_tokens: &str, stop: &str) -> Settings {
 
 /// A tool whose schema stands under `schema`.
 pub(super) fn tool(definition: &Value, schema: &str) -> Option<Tool> {
-    let name = definition.get("name")?.as_str()?.to_owned();
+    let name = definition.member("name")?.as_str()?.to_owned();
     Some(Tool {
         name,
         schema: definition
@@ -40,7 +41,7 @@ pub(super) fn tool(definition: &Value, schema: &str) -> Option<Tool> {
 /// The texts of a tool's answer, joined by newlines; `None` where it has none.
 pub(super) fn joined_texts(content: &Value) -> Option<String> {
     let texts = content.as_array()?.iter();
-    let texts: Vec<&str> = texts.filter_map(|b| b.get("text")?.as_str()).collect();
+    let texts: Vec<&str> = texts.filter_map(|b| b.member("text")?.as_str()).collect();
     (!texts.is_empty()).then(|| texts.join("\n"))
 }
 

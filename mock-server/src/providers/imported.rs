@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::openai_messages::{CallForm, calls, conversation, message_deltas};
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::Reply;
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
@@ -80,7 +81,7 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         let choice = if chat {
             json!({"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish})
         } else {
-            let text = delta.get("content").cloned();
+            let text = delta.member("content").cloned();
             json!({"index": 0, "text": text, "logprobs": null, "finish_reason": finish})
         };
         chunk["choices"] = json!([choice]);
@@ -92,7 +93,7 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
 }
 
 fn is_chat(request: &Request<'_>) -> bool {
-    request.get("messages").is_some()
+    request.member("messages").is_some()
 }
 
 fn envelope(request: &Request<'_>, object: &str, choice: &Value) -> Value {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::openai_messages::{CallForm, calls, conversation, message_deltas};
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{Reply, ids, tokens};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
@@ -64,7 +65,7 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         .map(|delta| (delta, Value::Null, false))
         .chain(std::iter::once(last));
     Box::new(deltas.map(move |(delta, finish, is_last)| {
-        let text = delta.get("content").and_then(Value::as_str);
+        let text = delta.member("content").and_then(Value::as_str);
         told = match is_last {
             true => total.output,
             false => (told + tokens::count(text.unwrap_or_default())).min(total.output),

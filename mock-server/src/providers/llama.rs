@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{Reply, tokens};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "llama",
     covers: |model, body| {
-        model.starts_with("meta.") || model.starts_with("arn:") && body.get("max_gen_len").is_some()
+        model.starts_with("meta.")
+            || model.starts_with("arn:") && body.member("max_gen_len").is_some()
     },
     schema: Some(bedrock_fixtures::providers::LLAMA),
     parse,

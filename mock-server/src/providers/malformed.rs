@@ -8,6 +8,7 @@
 
 use serde_json::Value;
 
+use crate::model::Members as _;
 use crate::state::catalogue::covers;
 use crate::wire::ApiError;
 
@@ -32,7 +33,7 @@ fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<St
         ));
         return;
     }
-    if let Some(values) = schema.get("enum").and_then(Value::as_array)
+    if let Some(values) = schema.member("enum").and_then(Value::as_array)
         && !values.contains(value)
     {
         broken(format!("{} is not a valid enum value", plain(value)));
@@ -45,9 +46,9 @@ fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<St
                 schema["minimum"]
             ));
         }
-        let by_model = schema.get("maximumOf").and_then(Value::as_object);
+        let by_model = schema.member("maximumOf").and_then(Value::as_object);
         let of_model = by_model.and_then(|all| all.iter().find(|(m, _)| covers(m, model)));
-        let most = of_model.map(|(_, most)| most).or(schema.get("maximum"));
+        let most = of_model.map(|(_, most)| most).or(schema.member("maximum"));
         if let Some(most) = most.filter(|m| m.as_f64().is_some_and(|max| number > max)) {
             broken(format!("{value} is not less or equal to {most}"));
         }
@@ -81,7 +82,7 @@ fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<St
                 schema["maxItems"]
             ));
         }
-        if let Some(items) = schema.get("items") {
+        if let Some(items) = schema.member("items") {
             for (i, entry) in entries.iter().enumerate() {
                 walk(items, model, entry, &format!("{at}/{i}"), found);
             }
@@ -89,7 +90,7 @@ fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<St
     }
     if let Some(object) = value.as_object() {
         for name in schema
-            .get("required")
+            .member("required")
             .and_then(Value::as_array)
             .into_iter()
             .flatten()
@@ -99,11 +100,11 @@ fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<St
                 found.push(format!("{at}: required key [{name}] not found"));
             }
         }
-        let properties = schema.get("properties");
+        let properties = schema.member("properties");
         for (name, value) in object {
             match properties.and_then(|p| p.get(name)) {
                 Some(schema) => walk(schema, model, value, &format!("{at}/{name}"), found),
-                None if schema.get("additionalProperties") == Some(&Value::Bool(false)) => {
+                None if schema.member("additionalProperties") == Some(&Value::Bool(false)) => {
                     found.push(format!("{at}: extraneous key [{name}] is not permitted"));
                 }
                 None => {}
@@ -114,7 +115,7 @@ fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<St
 
 /// The Java name of the type that was expected, if the value has another one.
 fn expected_type<'s>(schema: &'s Value, value: &Value) -> Option<&'s str> {
-    let types: Vec<&str> = match schema.get("type") {
+    let types: Vec<&str> = match schema.member("type") {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
         _ => return None,

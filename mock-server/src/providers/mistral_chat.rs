@@ -9,11 +9,12 @@ use serde_json::{Map, Value, json};
 use super::openai_messages::{CallForm, calls, conversation};
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::{Reply, ids};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "mistral-chat",
-    covers: |model, body| model.starts_with("mistral.") && body.get("messages").is_some(),
+    covers: |model, body| model.starts_with("mistral.") && body.member("messages").is_some(),
     schema: Some(bedrock_fixtures::providers::MISTRAL_CHAT),
     parse,
     render,

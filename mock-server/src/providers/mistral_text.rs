@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::Reply;
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "mistral-text",
-    covers: |model, body| model.starts_with("mistral.") && body.get("messages").is_none(),
+    covers: |model, body| model.starts_with("mistral.") && body.member("messages").is_none(),
     schema: Some(bedrock_fixtures::providers::MISTRAL_TEXT),
     parse,
     render,

@@ -47,6 +47,7 @@ use crate::behaviour::pictures::{Pictures, Sketch};
 use crate::behaviour::ranking::Ranking;
 use crate::behaviour::vectors::{Subject, Vectors};
 use crate::behaviour::{Conversation, Reply, Usage};
+use crate::model::Members as _;
 use crate::state::catalogue::Family;
 use crate::wire::ApiError;
 
@@ -140,18 +141,18 @@ pub struct Request<'a> {
 
 impl Request<'_> {
     /// A member of the body.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.body.get(name).filter(|v| !v.is_null())
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.body.member(name).filter(|v| !v.is_null())
     }
 
     /// A text member of the body.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.get(name)?.as_str()
+        self.member(name)?.as_str()
     }
 
     /// A whole-number member of the body.
     pub fn number(&self, name: &str) -> Option<u64> {
-        self.get(name)?.as_u64()
+        self.member(name)?.as_u64()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, Settings, Tool, ToolChoice, ToolPieces,
     ToolUse, Turn, Usage, deltas, ids,
 };
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
@@ -45,14 +46,14 @@ const KINDS: &[&str] = &[
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     let messages = request
-        .get("messages")
+        .member("messages")
         .and_then(Value::as_array)
         .map(Vec::as_slice)
         .unwrap_or_default();
     let mut turns = Vec::with_capacity(messages.len());
     for (i, message) in messages.iter().enumerate() {
         let content = message
-            .get("content")
+            .member("content")
             .and_then(Value::as_array)
             .map(Vec::as_slice)
             .unwrap_or_default();
@@ -61,26 +62,26 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
             .enumerate()
             .filter_map(|(j, b)| block(b, &format!("#/messages/{i}/content/{j}")).transpose())
             .collect::<Result<_, _>>()?;
-        let role = if message.get("role").and_then(Value::as_str) == Some("assistant") {
+        let role = if message.member("role").and_then(Value::as_str) == Some("assistant") {
             Role::Assistant
         } else {
             Role::User
         };
         turns.push(Turn { role, blocks });
     }
-    let config = request.get("inferenceConfig");
+    let config = request.member("inferenceConfig");
     let max = config.and_then(|c| {
-        c.get("maxTokens")
-            .or_else(|| c.get("max_new_tokens"))?
+        c.member("maxTokens")
+            .or_else(|| c.member("max_new_tokens"))?
             .as_u64()
     });
     let settings = Settings {
         max_tokens: max,
         ..forms::settings(config.unwrap_or(&Value::Null), "maxTokens", "stopSequences")
     };
-    let tools = request.get("toolConfig");
-    let entries = tools.and_then(|t| t.get("tools")?.as_array());
-    let marked = |entry: &Value| entry.get("cachePoint").is_some();
+    let tools = request.member("toolConfig");
+    let entries = tools.and_then(|t| t.member("tools")?.as_array());
+    let marked = |entry: &Value| entry.member("cachePoint").is_some();
     if let Some(at) = entries.and_then(|all| all.iter().position(marked)) {
         // Nova caches no tools (public reports).
         let what = format!("#/toolConfig/tools/{at}: extraneous key [cachePoint] is not permitted");
@@ -88,15 +89,15 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     }
     let cache = cache_points(request.body);
     // The documentation shows it at both places.
-    let within = || config.and_then(|c| c.get("reasoningConfig"));
-    let reasoning = request.get("reasoningConfig").or_else(within);
+    let within = || config.and_then(|c| c.member("reasoningConfig"));
+    let reasoning = request.member("reasoningConfig").or_else(within);
     Ok(Ask::Chat(Conversation {
         system: request
-            .get("system")
+            .member("system")
             .and_then(Value::as_array)
             .map(|all| {
                 all.iter()
-                    .filter_map(|b| b.get("text")?.as_str())
+                    .filter_map(|b| b.member("text")?.as_str())
                     .map(Into::into)
                     .collect()
             })
@@ -105,8 +106,8 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         tools: entries
             .map(|all| all.iter().filter_map(tool).collect())
             .unwrap_or_default(),
-        tool_choice: match tools.and_then(|t| t.get("toolChoice")) {
-            Some(choice) if choice.get("any").is_some() => ToolChoice::Any,
+        tool_choice: match tools.and_then(|t| t.member("toolChoice")) {
+            Some(choice) if choice.member("any").is_some() => ToolChoice::Any,
             Some(choice) => match choice.pointer("/tool/name").and_then(Value::as_str) {
                 Some(name) => ToolChoice::Named(name.into()),
                 None => ToolChoice::Auto,
@@ -123,8 +124,8 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
 
 /// One entry of the tools, if it is a tool of the caller's.
 pub(super) fn tool(entry: &Value) -> Option<Tool> {
-    let mut tool = forms::tool(entry.get("toolSpec")?, "inputSchema")?;
-    tool.schema = tool.schema.get("json").cloned().unwrap_or(tool.schema);
+    let mut tool = forms::tool(entry.member("toolSpec")?, "inputSchema")?;
+    tool.schema = tool.schema.member("json").cloned().unwrap_or(tool.schema);
     Some(tool)
 }
 
@@ -159,12 +160,12 @@ pub(super) fn block(block: &Value, at: &str) -> Result<Option<Block>, ApiError> 
         ("text", Value::String(text)) => Block::Text(text.clone()),
         ("toolResult", result) => Block::ToolResult {
             id: result
-                .get("toolUseId")
+                .member("toolUseId")
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .into(),
             text: result
-                .get("content")
+                .member("content")
                 .and_then(forms::joined_texts)
                 .or_else(|| Some(result.pointer("/content/0/json")?.to_string()))
                 .unwrap_or_else(|| result.to_string()),
@@ -174,7 +175,7 @@ pub(super) fn block(block: &Value, at: &str) -> Result<Option<Block>, ApiError> 
             Block::ToolUse(ToolUse {
                 id: text("toolUseId"),
                 name: text("name").unwrap_or_default(),
-                input: tool.get("input").cloned().unwrap_or_default(),
+                input: tool.member("input").cloned().unwrap_or_default(),
                 ..ToolUse::default()
             })
         }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::forms;
 use super::nova::{block, tool};
 use crate::behaviour::{CachePoint, CacheTtl, PromptPrefix, tokens};
+use crate::model::Members as _;
 
 /// All cache points, in the order in which the prompt is read.
 pub(super) fn cache_points(body: &Value) -> Vec<CachePoint> {
@@ -18,14 +19,14 @@ pub(super) fn cache_points(body: &Value) -> Vec<CachePoint> {
         let tokens = tool(entry).map_or(0, |t| tokens::tool(&t));
         read(&mut prefix, "tool", entry, tokens);
     }
-    for entry in list(body.get("system")) {
-        let text = entry.get("text").and_then(Value::as_str);
+    for entry in list(body.member("system")) {
+        let text = entry.member("text").and_then(Value::as_str);
         read(&mut prefix, "system", entry, text.map_or(0, tokens::system));
     }
-    for message in list(body.get("messages")) {
-        let role = message.get("role").and_then(Value::as_str);
+    for message in list(body.member("messages")) {
+        let role = message.member("role").and_then(Value::as_str);
         prefix.cost(tokens::PER_MESSAGE);
-        for entry in list(message.get("content")) {
+        for entry in list(message.member("content")) {
             let block = block(entry, "").ok().flatten();
             let tokens = block.map_or(0, |b| tokens::block(&b));
             read(&mut prefix, role.unwrap_or_default(), entry, tokens);
@@ -42,7 +43,7 @@ fn read(prefix: &mut PromptPrefix, place: &str, entry: &Value, tokens: u64) {
         prefix.block(place, &plain.to_string(), tokens);
     }
     if let Some(point) = point {
-        prefix.point(match point.get("ttl").and_then(Value::as_str) {
+        prefix.point(match point.member("ttl").and_then(Value::as_str) {
             Some("1h") => CacheTtl::Hour,
             _ => CacheTtl::FiveMinutes,
         });

@@ -10,6 +10,7 @@ use super::forms::singles;
 use super::{Ask, Dialect, Metrics, Request, Said, sent};
 use crate::behaviour::tokens;
 use crate::behaviour::vectors::Subject;
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Tokens of a text that are embedded (documented as 8K).
@@ -48,7 +49,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     };
     let content = &parameters[kind];
     let mut subject = Subject::default();
-    match content.get("value").and_then(Value::as_str) {
+    match content.member("value").and_then(Value::as_str) {
         Some(text) if kind == "text" => {
             let (kept, cut) = kept(content, text);
             if cut.is_some() && mode(content) == "NONE" {
@@ -58,7 +59,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         }
         _ => {
             let at = format!("#/singleEmbeddingParams/{kind}");
-            let Some(source) = content.get("source") else {
+            let Some(source) = content.member("source") else {
                 let key = if kind == "text" { "value" } else { "source" };
                 return Err(malformed(&format!("{at}: required key [{key}] not found")));
             };
@@ -66,7 +67,9 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
             subject.media.push(media);
         }
     }
-    let dimension = parameters.get("embeddingDimension").and_then(Value::as_u64);
+    let dimension = parameters
+        .member("embeddingDimension")
+        .and_then(Value::as_u64);
     let mut subjects = vec![subject];
     if types(request).len() == 2 {
         // The sound of a film, told apart from its pictures.
@@ -84,8 +87,8 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
     let Said::Vectors(said) = said else {
         return Value::Null;
     };
-    let text = parameters(request).get("text");
-    let cut = text.and_then(|t| kept(t, t.get("value")?.as_str()?).1);
+    let text = parameters(request).member("text");
+    let cut = text.and_then(|t| kept(t, t.member("value")?.as_str()?).1);
     let entries: Vec<Value> = types(request)
         .iter()
         .zip(&said.vectors)
@@ -125,7 +128,7 @@ fn types(request: &Request<'_>) -> &'static [&'static str] {
 }
 
 fn mode(content: &Value) -> &str {
-    let mode = content.get("truncationMode").and_then(Value::as_str);
+    let mode = content.member("truncationMode").and_then(Value::as_str);
     mode.unwrap_or("END")
 }
 

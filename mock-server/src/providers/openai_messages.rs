@@ -11,6 +11,7 @@ use crate::behaviour::{
     Block, Conversation, Delta, Reply, Role, Settings, Tool, ToolChoice, ToolPieces, ToolUse, Turn,
     deltas,
 };
+use crate::model::Members as _;
 
 /// The conversation in a body with `messages`.
 pub(super) fn conversation(body: &Value) -> Conversation {
@@ -23,7 +24,7 @@ pub(super) fn conversation(body: &Value) -> Conversation {
     let mut system = Vec::new();
     let mut turns = Vec::new();
     for message in list("messages") {
-        let role = message.get("role").and_then(Value::as_str);
+        let role = message.member("role").and_then(Value::as_str);
         let blocks = blocks(message);
         match role {
             Some("system" | "developer") => system.push(text_of(&blocks)),
@@ -45,12 +46,12 @@ pub(super) fn conversation(body: &Value) -> Conversation {
         }
     }
     let limits = forms::settings(body, "max_tokens", "stop");
-    let newer_limit = body.get("max_completion_tokens").and_then(Value::as_u64);
+    let newer_limit = body.member("max_completion_tokens").and_then(Value::as_u64);
     Conversation {
         system,
         turns,
         tools: list("tools").filter_map(tool).collect(),
-        tool_choice: tool_choice(body.get("tool_choice")),
+        tool_choice: tool_choice(body.member("tool_choice")),
         output_schema: body.pointer("/response_format/json_schema/schema").cloned(),
         settings: Settings {
             max_tokens: limits.max_tokens.or(newer_limit),
@@ -61,12 +62,12 @@ pub(super) fn conversation(body: &Value) -> Conversation {
 }
 
 fn blocks(message: &Value) -> Vec<Block> {
-    let mut blocks: Vec<Block> = match message.get("content") {
+    let mut blocks: Vec<Block> = match message.member("content") {
         Some(Value::String(text)) => vec![Block::Text(text.clone())],
         Some(Value::Array(parts)) => parts.iter().map(part).collect(),
         _ => Vec::new(),
     };
-    let calls = message.get("tool_calls").and_then(Value::as_array);
+    let calls = message.member("tool_calls").and_then(Value::as_array);
     blocks.extend(calls.into_iter().flatten().map(|call| {
         let of = |pointer: &str| call.pointer(pointer).and_then(Value::as_str);
         let arguments = of("/function/arguments").unwrap_or_default();
@@ -81,7 +82,7 @@ fn blocks(message: &Value) -> Vec<Block> {
 }
 
 fn part(part: &Value) -> Block {
-    match part.get("text").and_then(Value::as_str) {
+    match part.member("text").and_then(Value::as_str) {
         Some(text) => Block::Text(text.into()),
         None => Block::Other {
             kind: text(part, "type"),
@@ -104,7 +105,7 @@ fn text_of(blocks: &[Block]) -> String {
 }
 
 fn tool(definition: &Value) -> Option<Tool> {
-    forms::tool(definition.get("function")?, "parameters")
+    forms::tool(definition.member("function")?, "parameters")
 }
 
 fn tool_choice(choice: Option<&Value>) -> ToolChoice {

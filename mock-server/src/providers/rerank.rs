@@ -30,7 +30,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
         _ => text,
     };
     let documents: Vec<String> = request
-        .get("documents")
+        .member("documents")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::behaviour::pictures::{Measured, measure};
 use crate::behaviour::vectors::Media;
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Bytes of a file that is no measurable picture that cost a token.
@@ -36,7 +37,7 @@ pub(super) fn media(text: &str, at: &str) -> Result<Media, ApiError> {
 
 /// Nova's source object: `bytes`, or a place in S3, which is told apart by its name and not read.
 pub(super) fn source(source: &Value, at: &str) -> Result<Media, ApiError> {
-    match source.get("bytes").and_then(Value::as_str) {
+    match source.member("bytes").and_then(Value::as_str) {
         Some(bytes) => media(bytes, &format!("{at}/bytes")),
         None => Ok(of_bytes(source.to_string().into_bytes())),
     }

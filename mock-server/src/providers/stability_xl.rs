@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Ask, Dialect, Metrics, Request, Said, sent};
 use crate::behaviour::pictures::Sketch;
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 pub(super) const DIALECT: Dialect = Dialect {
@@ -25,11 +26,11 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     if let Some(image) = image {
         sent::file(image, "#/init_image")?;
     }
-    let prompts = request.get("text_prompts").and_then(Value::as_array);
+    let prompts = request.member("text_prompts").and_then(Value::as_array);
     let prompts: Vec<&str> = prompts
         .into_iter()
         .flatten()
-        .filter_map(|p| p.get("text")?.as_str())
+        .filter_map(|p| p.member("text")?.as_str())
         .collect();
     let side = |name: &str| request.number(name).map(|n| n as u32);
     let size = match image.and_then(sent::measured) {

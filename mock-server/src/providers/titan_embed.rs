@@ -88,13 +88,13 @@ fn render_second(request: &Request<'_>, said: &Said) -> Value {
         return Value::Null;
     };
     let unit = said.vectors.first().map(Vec::as_slice).unwrap_or_default();
-    let vector = if request.get("normalize") == Some(&Value::Bool(false)) {
+    let vector = if request.member("normalize") == Some(&Value::Bool(false)) {
         lengthened(unit)
     } else {
         unit.to_vec()
     };
     let asked = |kind: &str| {
-        let types = request.get("embeddingTypes").and_then(Value::as_array);
+        let types = request.member("embeddingTypes").and_then(Value::as_array);
         types.is_some_and(|all| all.iter().any(|t| t == kind))
     };
     let mut by_type = Map::new();

@@ -26,7 +26,9 @@ pub(super) const DIALECT: Dialect = Dialect {
 const PIECE: usize = 120;
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
-    let config = request.get("textGenerationConfig").unwrap_or(&Value::Null);
+    let config = request
+        .member("textGenerationConfig")
+        .unwrap_or(&Value::Null);
     let limits = forms::settings(config, "maxTokenCount", "stopSequences");
     Ok(forms::completion(request, "inputText", limits))
 }

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::request::Answered;
+use crate::model::Members as _;
 use crate::ops::Call;
 use crate::providers::{Request, Said, dialect};
 
@@ -18,7 +19,7 @@ impl Answered<'_> {
         let paths = call
             .input
             .members
-            .get("additionalModelResponseFieldPaths")?;
+            .member("additionalModelResponseFieldPaths")?;
         let native = Native::of(self, call)?;
         let mut out = json!({});
         for path in paths.as_array()?.iter().filter_map(Value::as_str) {

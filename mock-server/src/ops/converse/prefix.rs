@@ -5,16 +5,17 @@ use serde_json::{Map, Value};
 use super::request::{content_block, list};
 use super::tools::declared_tool;
 use crate::behaviour::{CachePoint, CacheTtl, PromptPrefix, tokens};
+use crate::model::Members as _;
 
 /// All cache points.
 pub(super) fn cache_points(input: &Map<String, Value>) -> Vec<CachePoint> {
-    let tools = list(input.get("toolConfig").and_then(|t| t.get("tools")));
-    let system = list(input.get("system"));
-    let messages = list(input.get("messages"));
-    let contents = || messages.iter().flat_map(|m| list(m.get("content")));
+    let tools = list(input.member("toolConfig").and_then(|t| t.member("tools")));
+    let system = list(input.member("system"));
+    let messages = list(input.member("messages"));
+    let contents = || messages.iter().flat_map(|m| list(m.member("content")));
     // Nothing to hash where nothing may be cached.
     let mut entries = tools.iter().chain(system).chain(contents());
-    if !entries.any(|entry| entry.get("cachePoint").is_some()) {
+    if !entries.any(|entry| entry.member("cachePoint").is_some()) {
         return Vec::new();
     }
     let mut prefix = PromptPrefix::default();
@@ -23,13 +24,13 @@ pub(super) fn cache_points(input: &Map<String, Value>) -> Vec<CachePoint> {
         read(&mut prefix, "tool", entry, tokens);
     }
     for entry in system {
-        let text = entry.get("text").and_then(Value::as_str);
+        let text = entry.member("text").and_then(Value::as_str);
         read(&mut prefix, "system", entry, text.map_or(0, tokens::system));
     }
     for message in messages {
-        let role = message.get("role").and_then(Value::as_str);
+        let role = message.member("role").and_then(Value::as_str);
         prefix.cost(tokens::PER_MESSAGE);
-        for block in list(message.get("content")) {
+        for block in list(message.member("content")) {
             let tokens = content_block(block).map_or(0, |b| tokens::block(&b));
             read(&mut prefix, role.unwrap_or_default(), block, tokens);
         }
@@ -38,9 +39,9 @@ pub(super) fn cache_points(input: &Map<String, Value>) -> Vec<CachePoint> {
 }
 
 fn read(prefix: &mut PromptPrefix, place: &str, entry: &Value, tokens: u64) {
-    match entry.get("cachePoint") {
+    match entry.member("cachePoint") {
         None => prefix.block(place, &entry.to_string(), tokens),
-        Some(point) => prefix.point(match point.get("ttl").and_then(Value::as_str) {
+        Some(point) => prefix.point(match point.member("ttl").and_then(Value::as_str) {
             Some("1h") => CacheTtl::Hour,
             _ => CacheTtl::FiveMinutes,
         }),

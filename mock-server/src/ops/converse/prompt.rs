@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::request::list;
+use crate::model::Members as _;
 use crate::ops::Call;
 use crate::state::arn::Arn;
 use crate::state::stored_prompt::names_prompt;
@@ -62,10 +63,10 @@ pub(super) fn effective<'a>(call: &Call<'a>) -> Result<Effective<'a>, ApiError> 
         return Err(ApiError::row("runtime.prompt-override").with("field", field));
     }
     let mut filled = prompt.members();
-    let variables = input.get("promptVariables").and_then(Value::as_object);
+    let variables = input.member("promptVariables").and_then(Value::as_object);
     fill(&mut filled, variables.unwrap_or(&Map::new()))?;
     if let Some(Value::Array(messages)) = filled.get_mut("messages") {
-        messages.extend(list(input.get("messages")).iter().cloned());
+        messages.extend(list(input.member("messages")).iter().cloned());
     }
     for (name, value) in input {
         if name != "messages" && name != "promptVariables" {
@@ -125,7 +126,7 @@ fn filled(
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, name, after)) = next_variable(rest) {
-        let value = variables.get(name).and_then(|v| v.get("text")?.as_str());
+        let value = variables.get(name).and_then(|v| v.member("text")?.as_str());
         let Some(value) = value else {
             return Err(ApiError::row("runtime.prompt-variable-missing").with("name", name));
         };

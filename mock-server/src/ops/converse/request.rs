@@ -12,6 +12,7 @@ use super::{sources, tools};
 use crate::behaviour::{
     Block, Conversation, Reply, Role, Settings, Thinking, ToolUse, Turn, reply,
 };
+use crate::model::Members as _;
 use crate::ops::Call;
 use crate::ops::cached::settle;
 use crate::ops::context_window;
@@ -108,7 +109,7 @@ fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let case = case(call, &input, &resolved);
     judge(&case)?;
     let conversation = conversation(&input)?;
-    let native = input.get("additionalModelRequestFields");
+    let native = input.member("additionalModelRequestFields");
     context_window::fits(call, &resolved.id, &conversation, native)?;
     if let Some(refusal) = mistaken_image(&case).filter(|_| !case.stream) {
         return Err(refusal);
@@ -136,15 +137,15 @@ fn case<'c>(
 
 /// The request as a neutral conversation; [`judge`] has found it sensible.
 pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
-    let Some(messages) = input.get("messages").and_then(Value::as_array) else {
+    let Some(messages) = input.member("messages").and_then(Value::as_array) else {
         return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
     };
     let turns = messages.iter().map(turn).collect();
-    let config = input.get("inferenceConfig");
+    let config = input.member("inferenceConfig");
     let settings = Settings {
-        max_tokens: config.and_then(|c| c.get("maxTokens")?.as_u64()),
+        max_tokens: config.and_then(|c| c.member("maxTokens")?.as_u64()),
         stop_sequences: config
-            .and_then(|c| c.get("stopSequences")?.as_array())
+            .and_then(|c| c.member("stopSequences")?.as_array())
             .map(|all| {
                 all.iter()
                     .filter_map(Value::as_str)
@@ -155,16 +156,16 @@ pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Convers
         answers: None,
     };
     let system = input
-        .get("system")
+        .member("system")
         .and_then(Value::as_array)
         .map(|all| {
             all.iter()
-                .filter_map(|b| b.get("text")?.as_str())
+                .filter_map(|b| b.member("text")?.as_str())
                 .map(Into::into)
                 .collect()
         })
         .unwrap_or_default();
-    let tools = input.get("toolConfig");
+    let tools = input.member("toolConfig");
     let cache = cache_points(input);
     Ok(Conversation {
         system,
@@ -174,7 +175,7 @@ pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Convers
             .unwrap_or_default(),
         system_tools: tools.map(tools::system_tools).unwrap_or_default(),
         tool_choice: tools
-            .and_then(|t| t.get("toolChoice"))
+            .and_then(|t| t.member("toolChoice"))
             .map(tools::choice)
             .unwrap_or_default(),
         output_schema: output_schema(input),
@@ -187,12 +188,12 @@ pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Convers
 }
 
 fn turn(message: &Value) -> Turn {
-    let role = match message.get("role").and_then(Value::as_str) {
+    let role = match message.member("role").and_then(Value::as_str) {
         Some("assistant") => Role::Assistant,
         Some("system") => Role::System,
         _ => Role::User,
     };
-    let content = list(message.get("content"));
+    let content = list(message.member("content"));
     Turn {
         role,
         blocks: content.iter().filter_map(content_block).collect(),
@@ -219,25 +220,25 @@ fn tool_use(tool: &Value) -> Block {
     Block::ToolUse(ToolUse {
         id: text("toolUseId"),
         name: text("name").unwrap_or_default(),
-        input: tool.get("input").cloned().unwrap_or_default(),
-        server: tool.get("type").is_some_and(|t| t == "server_tool_use"),
+        input: tool.member("input").cloned().unwrap_or_default(),
+        server: tool.member("type").is_some_and(|t| t == "server_tool_use"),
         seed: 0,
     })
 }
 
 fn tool_result(result: &Value) -> Block {
-    let content = result.get("content").and_then(Value::as_array);
+    let content = result.member("content").and_then(Value::as_array);
     let content = content.map(Vec::as_slice).unwrap_or_default();
-    let texts = content.iter().filter_map(|c| c.get("text")?.as_str());
+    let texts = content.iter().filter_map(|c| c.member("text")?.as_str());
     let text = (!content.is_empty()).then(|| texts.collect::<Vec<_>>().join("\n"));
     let json = || {
         content
             .iter()
-            .find_map(|c| Some(c.get("json")?.to_string()))
+            .find_map(|c| Some(c.member("json")?.to_string()))
     };
     Block::ToolResult {
         id: result
-            .get("toolUseId")
+            .member("toolUseId")
             .and_then(Value::as_str)
             .unwrap_or_default()
             .into(),
@@ -265,21 +266,21 @@ fn output_schema(input: &Map<String, Value>) -> Option<Value> {
 /// Whether the request asks for reasoning: `thinking` or `reasoning_config` of Claude,
 /// `reasoningConfig` of Nova 2, `reasoning_effort` of gpt-oss and others.
 fn thinking(input: &Map<String, Value>) -> Thinking {
-    let Some(fields) = input.get("additionalModelRequestFields") else {
+    let Some(fields) = input.member("additionalModelRequestFields") else {
         return Thinking::Unsaid;
     };
     let named = ["thinking", "reasoning_config", "reasoningConfig"];
     // Nova's documentation puts its own beside the other settings of inference, too.
-    let places = [Some(fields), fields.get("inferenceConfig")];
+    let places = [Some(fields), fields.member("inferenceConfig")];
     let kind = places
         .into_iter()
         .flatten()
         .flat_map(|place| named.iter().map(move |name| place.get(name)))
-        .find_map(|config| config?.get("type")?.as_str());
+        .find_map(|config| config?.member("type")?.as_str());
     match kind {
         Some("enabled" | "adaptive") => Thinking::On,
         Some("disabled") => Thinking::Off,
-        _ if fields.get("reasoning_effort").is_some() => Thinking::On,
+        _ if fields.member("reasoning_effort").is_some() => Thinking::On,
         _ => Thinking::Unsaid,
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::inside::Inside as _;
 use super::request::list;
 use crate::behaviour::{Places, Source};
+use crate::model::Members as _;
 
 /// Every document and search result with `citations.enabled`, in order. Indexes count all documents,
 /// or all search results, of the request, whether they may be cited or not.
@@ -13,14 +14,14 @@ pub(super) fn sources(messages: &[Value]) -> Vec<Source> {
     let mut out = Vec::new();
     let (mut documents, mut results) = (0, 0);
     for message in messages {
-        for block in list(message.get("content")) {
+        for block in list(message.member("content")) {
             let inner = list(block.inside(&["toolResult", "content"]));
             for block in std::iter::once(block).chain(inner) {
-                if let Some(document) = block.get("document") {
+                if let Some(document) = block.member("document") {
                     out.extend(citable(document).then(|| of_document(document, documents)));
                     documents += 1;
                 }
-                if let Some(result) = block.get("searchResult") {
+                if let Some(result) = block.member("searchResult") {
                     out.extend(citable(result).then(|| of_result(result, results)));
                     results += 1;
                 }
@@ -66,7 +67,7 @@ fn of_result(result: &Value, index: usize) -> Source {
     Source {
         title: text("title").unwrap_or_default().to_owned(),
         address: text("source").map(Into::into),
-        texts: result.get("content").map(texts_of).unwrap_or_default(),
+        texts: result.member("content").map(texts_of).unwrap_or_default(),
         places: Places::SearchResult,
         index,
     }
@@ -75,7 +76,7 @@ fn of_result(result: &Value, index: usize) -> Source {
 fn texts_of(content: &Value) -> Vec<String> {
     list(Some(content))
         .iter()
-        .filter_map(|b| b.get("text")?.as_str())
+        .filter_map(|b| b.member("text")?.as_str())
         .map(Into::into)
         .collect()
 }

@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 use super::inside::Inside as _;
 use super::request::list;
 use crate::behaviour::{Tool, ToolChoice};
+use crate::model::Members as _;
 
 /// The tools that are on offer when the last message has been read.
 pub(super) fn offered(config: &Value, messages: &[Value]) -> Vec<Tool> {
-    let declared: Vec<Tool> = list(config.get("tools"))
+    let declared: Vec<Tool> = list(config.member("tools"))
         .iter()
         .filter_map(declared_tool)
         .collect();
     let mut removed: Vec<&str> = Vec::new();
-    for block in messages.iter().flat_map(|m| list(m.get("content"))) {
+    for block in messages.iter().flat_map(|m| list(m.member("content"))) {
         let named = |kind: &str| block.get(kind)?.inside(&["tool", "name"])?.as_str();
         if let Some(name) = named("toolRemoval") {
             removed.push(name);
@@ -29,7 +30,7 @@ pub(super) fn offered(config: &Value, messages: &[Value]) -> Vec<Tool> {
 
 /// Names of the tools that the service would run itself.
 pub(super) fn system_tools(config: &Value) -> Vec<String> {
-    list(config.get("tools"))
+    list(config.member("tools"))
         .iter()
         .filter_map(|t| t.inside(&["systemTool", "name"])?.as_str())
         .map(Into::into)
@@ -38,10 +39,10 @@ pub(super) fn system_tools(config: &Value) -> Vec<String> {
 
 /// One entry of `toolConfig.tools`, if it is a tool of the caller's.
 pub(super) fn declared_tool(entry: &Value) -> Option<Tool> {
-    let spec = entry.get("toolSpec")?;
+    let spec = entry.member("toolSpec")?;
     let schema = spec.inside(&["inputSchema", "json"]);
     Some(Tool {
-        name: spec.get("name")?.as_str()?.to_owned(),
+        name: spec.member("name")?.as_str()?.to_owned(),
         schema: schema.cloned().unwrap_or_else(|| json!({})),
     })
 }
@@ -50,7 +51,7 @@ pub(super) fn declared_tool(entry: &Value) -> Option<Tool> {
 pub(super) fn choice(choice: &Value) -> ToolChoice {
     match choice.inside(&["tool", "name"]).and_then(Value::as_str) {
         Some(name) => ToolChoice::Named(name.into()),
-        None if choice.get("any").is_some() => ToolChoice::Any,
+        None if choice.member("any").is_some() => ToolChoice::Any,
         None => ToolChoice::Auto,
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::places::{anthropic_path, told_as_text};
 use super::{Case, list, unless};
+use crate::model::Members as _;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
@@ -13,7 +14,7 @@ use crate::wire::ApiError;
 pub(super) fn not_after_reasoning(case: &Case<'_>) -> Result<(), ApiError> {
     let broken = case.blocks().any(|at| {
         let before = at.block.checked_sub(1).map(|b| &at.siblings[b]);
-        is_point(at.value) && before.is_some_and(|b| b.get("reasoningContent").is_some())
+        is_point(at.value) && before.is_some_and(|b| b.member("reasoningContent").is_some())
     });
     unless(broken, "runtime.cache-after-reasoning")
 }
@@ -37,7 +38,7 @@ pub(super) fn order(case: &Case<'_>) -> Result<(), ApiError> {
     }
     let mut short = false;
     for (path, point) in points(case) {
-        match point.get("ttl").and_then(Value::as_str) == Some("1h") {
+        match point.member("ttl").and_then(Value::as_str) == Some("1h") {
             true if short => {
                 return Err(ApiError::row("runtime.claude-cache-order").with("path", &path));
             }
@@ -59,7 +60,10 @@ pub(super) fn places(case: &Case<'_>) -> Result<(), ApiError> {
     }
     let misplaced =
         |path: String| Err(ApiError::row("runtime.claude-cache-misplaced").with("path", &path));
-    if list(case.input.get("system")).first().is_some_and(is_point) {
+    if list(case.input.member("system"))
+        .first()
+        .is_some_and(is_point)
+    {
         return misplaced("system.0".into());
     }
     for at in case.blocks().filter(|at| is_point(at.value)) {
@@ -80,7 +84,7 @@ fn after_text_alone(case: &Case<'_>) -> Result<(), ApiError> {
     }
     for at in case.blocks().filter(|at| is_point(at.value)) {
         let before = at.block.checked_sub(1).map(|b| (b, &at.siblings[b]));
-        let tool = |b: &Value| b.get("toolUse").is_some() || b.get("toolResult").is_some();
+        let tool = |b: &Value| b.member("toolUse").is_some() || b.member("toolResult").is_some();
         if let Some((b, _)) = before.filter(|(_, b)| tool(b)) {
             return misplaced(format!("#/messages/{}/content/{b}", at.message));
         }
@@ -90,10 +94,10 @@ fn after_text_alone(case: &Case<'_>) -> Result<(), ApiError> {
 
 /// Every cache point in the order of the prompt, with Anthropic's path of the block that carries it.
 fn points<'a>(case: &Case<'a>) -> Vec<(String, &'a Value)> {
-    let point = |v: &'a Value| v.get("cachePoint");
+    let point = |v: &'a Value| v.member("cachePoint");
     let lists = [
         ("tools", case.tools()),
-        ("system", list(case.input.get("system"))),
+        ("system", list(case.input.member("system"))),
     ];
     let mut out = Vec::new();
     for (name, entries) in lists {
@@ -111,5 +115,5 @@ fn points<'a>(case: &Case<'a>) -> Vec<(String, &'a Value)> {
 }
 
 fn is_point(entry: &Value) -> bool {
-    entry.get("cachePoint").is_some()
+    entry.member("cachePoint").is_some()
 }

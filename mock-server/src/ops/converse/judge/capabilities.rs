@@ -5,20 +5,21 @@ use serde_json::Value;
 use super::super::inside::Inside as _;
 use super::places::is_cited;
 use super::{Case, list, unless};
+use crate::model::Members as _;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
 /// System prompts.
 pub(super) fn system(case: &Case<'_>) -> Result<(), ApiError> {
     unless(
-        case.refuses(Capability::System) && !list(case.input.get("system")).is_empty(),
+        case.refuses(Capability::System) && !list(case.input.member("system")).is_empty(),
         "runtime.system-unsupported",
     )
 }
 
 /// Tools, tools in streams, tools that must be asked for, tools of the service.
 pub(super) fn tools(case: &Case<'_>) -> Result<(), ApiError> {
-    let Some(config) = case.input.get("toolConfig") else {
+    let Some(config) = case.input.member("toolConfig") else {
         return Ok(());
     };
     if case.refuses(Capability::Tools) {
@@ -32,12 +33,12 @@ pub(super) fn tools(case: &Case<'_>) -> Result<(), ApiError> {
         (Capability::ToolChoiceTool, "tool"),
     ];
     for (capability, choice) in choices {
-        let chosen = config.get("toolChoice").and_then(|c| c.get(choice));
+        let chosen = config.member("toolChoice").and_then(|c| c.get(choice));
         if chosen.is_some() && case.refuses(capability) {
             return unsupported(&format!("toolConfig.toolChoice.{choice}"));
         }
     }
-    let system = |t: &Value| t.get("systemTool").is_some();
+    let system = |t: &Value| t.member("systemTool").is_some();
     match case.refuses(Capability::SystemTool) && case.tools().iter().any(system) {
         true => unsupported("systemTool"),
         false => Ok(()),
@@ -59,7 +60,10 @@ pub(super) fn content(case: &Case<'_>) -> Result<(), ApiError> {
         if !(blind || case.refuses(capability)) {
             continue;
         }
-        if case.blocks_and_results().any(|at| at.get(kind).is_some()) {
+        if case
+            .blocks_and_results()
+            .any(|at| at.member(kind).is_some())
+        {
             return Err(match kind {
                 "document" => ApiError::row("runtime.documents-unsupported"),
                 _ => ApiError::row("runtime.content-unsupported").with("kind", kind),
@@ -74,7 +78,7 @@ pub(super) fn sources(case: &Case<'_>) -> Result<(), ApiError> {
     let cited = |at: super::places::Placed<'_>| {
         ["document", "searchResult"]
             .iter()
-            .any(|kind| at.get(kind).is_some_and(is_cited))
+            .any(|kind| at.member(kind).is_some_and(is_cited))
     };
     if case.refuses(Capability::Citations) && case.blocks_and_results().any(cited) {
         return unsupported("citations");
@@ -110,8 +114,8 @@ pub(super) fn fields(case: &Case<'_>) -> Result<(), ApiError> {
 pub(super) fn performance(case: &Case<'_>) -> Result<(), ApiError> {
     let latency = case
         .input
-        .get("performanceConfig")
-        .and_then(|p| p.get("latency"));
+        .member("performanceConfig")
+        .and_then(|p| p.member("latency"));
     let optimized = latency.is_some_and(|l| l == "optimized");
     let bare = case.called == case.model || case.called.contains(":foundation-model/");
     match optimized && (bare || case.refuses(Capability::OptimizedLatency)) {
@@ -124,7 +128,10 @@ pub(super) fn performance(case: &Case<'_>) -> Result<(), ApiError> {
 
 /// Service tiers.
 pub(super) fn tier(case: &Case<'_>) -> Result<(), ApiError> {
-    let tier = case.input.get("serviceTier").and_then(|t| t.get("type"));
+    let tier = case
+        .input
+        .member("serviceTier")
+        .and_then(|t| t.member("type"));
     match tier.and_then(Value::as_str) {
         Some("reserved") => Err(ApiError::row("runtime.reservation-not-found")),
         Some("flex") => unless(

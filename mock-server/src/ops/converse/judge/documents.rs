@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::inside::Inside as _;
 use super::file_types::{FileType, file_type};
 use super::{Case, list, unless};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Names have the characters that the service takes and differ over the whole conversation.
@@ -15,7 +16,7 @@ pub(super) fn names(case: &Case<'_>) -> Result<(), ApiError> {
     let mut seen = HashSet::new();
     for document in all(case) {
         let name = document
-            .get("name")
+            .member("name")
             .and_then(Value::as_str)
             .unwrap_or_default();
         if !well_named(name) {
@@ -42,7 +43,7 @@ fn well_named(name: &str) -> bool {
 pub(super) fn count(case: &Case<'_>) -> Result<(), ApiError> {
     let found = case
         .blocks()
-        .filter(|at| at.get("document").is_some())
+        .filter(|at| at.member("document").is_some())
         .count();
     match case.limits().documents {
         Some(most) if found > most => {
@@ -55,7 +56,7 @@ pub(super) fn count(case: &Case<'_>) -> Result<(), ApiError> {
 /// Never without words beside them.
 pub(super) fn text_beside_them(case: &Case<'_>) -> Result<(), ApiError> {
     let alone = |message: &Value| {
-        let content = list(message.get("content"));
+        let content = list(message.member("content"));
         let has = |kind: &str| content.iter().any(|b| b.get(kind).is_some());
         has("document") && !has("text")
     };
@@ -76,7 +77,7 @@ pub(super) fn size_and_type(case: &Case<'_>) -> Result<(), ApiError> {
             return Err(ApiError::row("runtime.document-too-large"));
         }
         let format = document
-            .get("format")
+            .member("format")
             .and_then(Value::as_str)
             .unwrap_or("txt");
         let detected = file_type(&bytes);
@@ -103,7 +104,7 @@ pub(super) fn size_and_type(case: &Case<'_>) -> Result<(), ApiError> {
 /// Every document of the messages and of the tool results in them.
 fn all<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Value> + use<'a> {
     case.blocks_and_results()
-        .filter_map(|at| at.get("document"))
+        .filter_map(|at| at.member("document"))
 }
 
 fn bytes(document: &Value) -> Option<Vec<u8>> {

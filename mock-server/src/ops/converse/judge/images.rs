@@ -7,6 +7,7 @@ use super::super::inside::Inside as _;
 use super::Case;
 use super::file_types::{FileType, file_type};
 use super::places::{Placed, is_cited};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Not too many. Claude counts documents with them that it gets as pages: PDF files to be cited.
@@ -21,10 +22,10 @@ pub(super) fn count(case: &Case<'_>) -> Result<(), ApiError> {
             false => Ok(()),
         };
     }
-    let paged = |d: &Value| d.get("format").is_some_and(|f| f == "pdf") && is_cited(d);
+    let paged = |d: &Value| d.member("format").is_some_and(|f| f == "pdf") && is_cited(d);
     let documents = case
         .blocks_and_results()
-        .filter(|at| at.get("document").is_some_and(paged))
+        .filter(|at| at.member("document").is_some_and(paged))
         .count();
     match images > 0 && images + documents > most {
         true => Err(ApiError::row("runtime.claude-too-many-images")
@@ -102,12 +103,12 @@ pub(super) fn decoded_len(text: &str) -> usize {
 /// Every image of the messages and of the tool results in them.
 fn all<'a>(case: &Case<'a>) -> impl Iterator<Item = (Placed<'a>, &'a Value)> + use<'a> {
     case.blocks_and_results()
-        .filter_map(|at| Some((at, at.get("image")?)))
+        .filter_map(|at| Some((at, at.member("image")?)))
 }
 
 /// The type that the bytes of an image have, and the media type that its format promises.
 fn types(image: &Value) -> Option<(FileType, String)> {
-    let expected = format!("image/{}", image.get("format")?.as_str()?);
+    let expected = format!("image/{}", image.member("format")?.as_str()?);
     let text = image.inside(&["source", "bytes"])?.as_str()?;
     let bytes = base64::engine::general_purpose::STANDARD
         .decode(text)

@@ -34,6 +34,7 @@ mod videos;
 use serde_json::{Map, Value};
 
 use super::request::list;
+use crate::model::Members as _;
 use crate::state::catalogue::{Capability, Catalogue, Family, Limits, ModelEntry};
 use crate::wire::ApiError;
 
@@ -142,17 +143,21 @@ impl<'a> Case<'a> {
     }
 
     fn messages(&self) -> &'a [Value] {
-        list(self.input.get("messages"))
+        list(self.input.member("messages"))
     }
 
     /// Entries of `toolConfig.tools`.
     fn tools(&self) -> &'a [Value] {
-        list(self.input.get("toolConfig").and_then(|t| t.get("tools")))
+        list(
+            self.input
+                .member("toolConfig")
+                .and_then(|t| t.member("tools")),
+        )
     }
 
     /// A member of `inferenceConfig`.
     fn inference(&self, name: &str) -> Option<&'a Value> {
-        self.input.get("inferenceConfig")?.get(name)
+        self.input.member("inferenceConfig")?.get(name)
     }
 }
 
@@ -166,7 +171,7 @@ fn unless(broken: bool, row: &str) -> Result<(), ApiError> {
 
 fn role(message: &Value) -> &str {
     message
-        .get("role")
+        .member("role")
         .and_then(Value::as_str)
         .unwrap_or_default()
 }

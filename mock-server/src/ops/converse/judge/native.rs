@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use super::{Case, PROVIDER, Rule, capabilities, images, native_tools, roles, tool_turns, tools};
+use crate::model::Members as _;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
@@ -57,7 +58,7 @@ pub(in crate::ops) fn output_config(
         let what = "#: extraneous key [output_config] is not permitted";
         return Err(ApiError::row("runtime.malformed").with("what", what));
     }
-    let effort = config.get("effort").is_some_and(|e| !e.is_null());
+    let effort = config.member("effort").is_some_and(|e| !e.is_null());
     super::unless(
         effort && case.refuses(Capability::Effort),
         "runtime.claude-effort",

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::inside::Inside as _;
 use super::places::is_server;
 use super::{Case, list, role};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// A use or a result: the index of its message and of its block, and its id.
@@ -58,7 +59,7 @@ fn unanswered(asked: &[Placed<'_>]) -> Result<(), ApiError> {
 fn blocks<'a>(turn: &[(usize, &'a Value)], kind: &str) -> Vec<Placed<'a>> {
     let mut out = Vec::new();
     for (message, value) in turn {
-        let content = list(value.get("content"));
+        let content = list(value.member("content"));
         for (at, block) in content.iter().enumerate() {
             let id = block.inside(&[kind, "toolUseId"]).and_then(Value::as_str);
             out.extend(

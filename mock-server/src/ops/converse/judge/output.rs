@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::inside::Inside as _;
 use super::{Case, list};
+use crate::model::Members as _;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
@@ -23,14 +24,14 @@ pub(super) fn cap(case: &Case<'_>) -> Result<(), ApiError> {
 
 /// `outputConfig` is something that the model takes, and its schema can be read.
 pub(super) fn schema(case: &Case<'_>) -> Result<(), ApiError> {
-    let Some(config) = case.input.get("outputConfig") else {
+    let Some(config) = case.input.member("outputConfig") else {
         return Ok(());
     };
     let field = |name: &str| Err(ApiError::row("runtime.field-unsupported").with("field", name));
     if case.refuses(Capability::OutputConfig) {
         return field("outputConfig");
     }
-    if case.refuses(Capability::Effort) && config.get("effort").is_some() {
+    if case.refuses(Capability::Effort) && config.member("effort").is_some() {
         return field("effort");
     }
     let Some(text) = config
@@ -61,18 +62,22 @@ fn unfit(schema: &Value, depth: usize) -> Option<String> {
         Value::Object(_) => {}
         _ => return None,
     }
-    let kinds: Vec<&str> = match schema.get("type") {
+    let kinds: Vec<&str> = match schema.member("type") {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
     let kind = |k: &str| kinds.contains(&k);
-    if kind("object") && schema.get("additionalProperties") != Some(&Value::Bool(false)) {
+    if kind("object") && schema.member("additionalProperties") != Some(&Value::Bool(false)) {
         return Some(
             "For 'object' type, 'additionalProperties' must be explicitly set to false".into(),
         );
     }
-    if kind("array") && schema.get("minItems").is_some_and(|n| n.as_u64() > Some(1)) {
+    if kind("array")
+        && schema
+            .member("minItems")
+            .is_some_and(|n| n.as_u64() > Some(1))
+    {
         return Some(
             "For 'array' type, 'minItems' values other than 0 or 1 are not supported".into(),
         );
@@ -108,7 +113,7 @@ fn unfit(schema: &Value, depth: usize) -> Option<String> {
                 .iter()
                 .filter_map(|n| schema.get(n)),
         )
-        .chain(list(schema.get("prefixItems")))
+        .chain(list(schema.member("prefixItems")))
         .find_map(|s| unfit(s, depth + 1))
 }
 

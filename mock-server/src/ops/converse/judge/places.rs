@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::inside::Inside as _;
 use super::{Case, list};
+use crate::model::Members as _;
 
 /// A content block and where it stands.
 #[derive(Clone, Copy)]
@@ -24,7 +25,7 @@ impl<'a> Case<'a> {
     /// Every content block of the messages.
     pub(super) fn blocks(&self) -> impl Iterator<Item = Placed<'a>> + use<'a> {
         self.messages().iter().enumerate().flat_map(|(message, m)| {
-            let siblings = list(m.get("content"));
+            let siblings = list(m.member("content"));
             siblings
                 .iter()
                 .enumerate()
@@ -54,8 +55,8 @@ impl<'a> Case<'a> {
 
 impl<'a> Placed<'a> {
     /// The block's value, if it is of a kind.
-    pub(super) fn get(&self, kind: &str) -> Option<&'a Value> {
-        self.value.get(kind)
+    pub(super) fn member(&self, kind: &str) -> Option<&'a Value> {
+        self.value.member(kind)
     }
 
     /// The path by which Anthropic's validator names the block.
@@ -78,7 +79,7 @@ pub(super) fn anthropic_path(message: usize, siblings: &[Value], block: usize) -
 /// before it, and a document that is no PDF becomes two blocks of text unless it is to be cited
 /// (strands-agents/harness-sdk#1966).
 fn anthropic_blocks(block: &Value) -> usize {
-    if block.get("cachePoint").is_some() {
+    if block.member("cachePoint").is_some() {
         0
     } else if told_as_text(block) {
         2
@@ -89,8 +90,8 @@ fn anthropic_blocks(block: &Value) -> usize {
 
 /// Whether a block is a document that Anthropic gets as plain text.
 pub(super) fn told_as_text(block: &Value) -> bool {
-    block.get("document").is_some_and(|document| {
-        document.get("format").is_none_or(|f| f != "pdf") && !is_cited(document)
+    block.member("document").is_some_and(|document| {
+        document.member("format").is_none_or(|f| f != "pdf") && !is_cited(document)
     })
 }
 
@@ -102,7 +103,7 @@ pub(super) fn is_cited(block: &Value) -> bool {
 /// Whether a block belongs to a tool that the service runs itself: such a use and its result stand
 /// together in one message of the assistant.
 pub(super) fn is_server(block: &Value, siblings: &[Value]) -> bool {
-    let id = |b: &Value, kind: &str| b.get(kind)?.get("toolUseId").cloned();
+    let id = |b: &Value, kind: &str| b.get(kind)?.member("toolUseId").cloned();
     let answered = |kind: &str, other: &str| {
         id(block, kind).is_some_and(|i| siblings.iter().any(|s| id(s, other).as_ref() == Some(&i)))
     };

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::inside::Inside as _;
 use super::{Case, role};
+use crate::model::Members as _;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
@@ -19,7 +20,7 @@ pub(super) fn supported(case: &Case<'_>) -> Result<(), ApiError> {
                 .with("field", "reasoningContent.reasoningText.text")
                 .with("role", role(&case.messages()[at.message])));
         }
-        if case.refuses(Capability::Signature) && text.get("signature").is_some() {
+        if case.refuses(Capability::Signature) && text.member("signature").is_some() {
             return Err(ApiError::row("runtime.field-unsupported")
                 .with("field", "reasoningContent.reasoningText.signature"));
         }
@@ -34,7 +35,7 @@ pub(super) fn signed(case: &Case<'_>) -> Result<(), ApiError> {
         let Some(text) = at.value.inside(&["reasoningContent", "reasoningText"]) else {
             continue;
         };
-        let row = match text.get("signature").and_then(Value::as_str) {
+        let row = match text.member("signature").and_then(Value::as_str) {
             None => "runtime.claude-thinking-signature-missing",
             Some(signature) if !could_be_ours(signature) => "runtime.claude-thinking-signature",
             Some(_) => continue,

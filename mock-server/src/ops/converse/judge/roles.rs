@@ -5,13 +5,14 @@ use serde_json::Value;
 use super::super::inside::Inside as _;
 use super::places::is_server;
 use super::{Case, list, role, unless};
+use crate::model::Members as _;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
 /// The first message is the user's, and there is one.
 pub(super) fn the_user_starts(case: &Case<'_>) -> Result<(), ApiError> {
     let first = spoken(case).next();
-    let given = case.input.get("messages").is_some();
+    let given = case.input.member("messages").is_some();
     unless(
         given && first.is_none_or(|m| role(m) != "user"),
         "runtime.first-message-not-user",
@@ -52,7 +53,7 @@ pub(super) fn prefill(case: &Case<'_>) -> Result<(), ApiError> {
     let Some((index, message)) = last_of_assistant(case).filter(|_| case.is_claude()) else {
         return Ok(());
     };
-    let content = list(message.get("content"));
+    let content = list(message.member("content"));
     let asked: Vec<&str> = content
         .iter()
         .filter(|b| !is_server(b, content))
@@ -69,7 +70,7 @@ pub(super) fn prefill(case: &Case<'_>) -> Result<(), ApiError> {
     let last = content
         .iter()
         .rev()
-        .find_map(|b| b.get("text").and_then(Value::as_str));
+        .find_map(|b| b.member("text").and_then(Value::as_str));
     unless(
         last.is_some_and(|text| text.ends_with(char::is_whitespace)),
         "runtime.claude-trailing-whitespace",

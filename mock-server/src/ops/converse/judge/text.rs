@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::{Case, list};
+use crate::model::Members as _;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
 /// Every message has content.
 pub(super) fn content_is_there(case: &Case<'_>) -> Result<(), ApiError> {
-    let empty = |m: &Value| list(m.get("content")).is_empty();
+    let empty = |m: &Value| list(m.member("content")).is_empty();
     match case.messages().iter().position(empty) {
         Some(index) => {
             Err(ApiError::row("runtime.content-empty").with("index", &index.to_string()))
@@ -22,12 +23,12 @@ pub(super) fn content_is_there(case: &Case<'_>) -> Result<(), ApiError> {
 /// (NousResearch/hermes-agent#55092).
 pub(super) fn text_is_not_blank(case: &Case<'_>) -> Result<(), ApiError> {
     for (index, message) in case.messages().iter().enumerate() {
-        let content = list(message.get("content"));
+        let content = list(message.member("content"));
         let texts = || {
             content
                 .iter()
                 .enumerate()
-                .filter_map(|(at, b)| Some((at, b.get("text")?.as_str()?)))
+                .filter_map(|(at, b)| Some((at, b.member("text")?.as_str()?)))
         };
         let blank = |at: usize| {
             Err(ApiError::row("runtime.blank-text")

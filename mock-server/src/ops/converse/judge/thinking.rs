@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::places::{anthropic_path, is_server};
 use super::{Case, list, role, unless};
+use crate::model::Members as _;
 use crate::state::catalogue::{Capability, ThinksForm};
 use crate::wire::ApiError;
 
@@ -56,9 +57,9 @@ pub(super) fn beside(case: &Case<'_>) -> Result<(), ApiError> {
     }
     let choice = case
         .input
-        .get("toolConfig")
-        .and_then(|t| t.get("toolChoice"));
-    let forced = choice.is_some_and(|c| c.get("any").is_some() || c.get("tool").is_some());
+        .member("toolConfig")
+        .and_then(|t| t.member("toolChoice"));
+    let forced = choice.is_some_and(|c| c.member("any").is_some() || c.member("tool").is_some());
     unless(
         forced && kind == "enabled",
         "runtime.claude-thinking-tool-choice",
@@ -74,16 +75,16 @@ pub(super) fn first_block(case: &Case<'_>) -> Result<(), ApiError> {
     let Some(at) = messages.iter().rposition(|m| role(m) == "assistant") else {
         return Ok(());
     };
-    let content = list(messages[at].get("content"));
-    let uses = |b: &Value| b.get("toolUse").is_some() && !is_server(b, content);
+    let content = list(messages[at].member("content"));
+    let uses = |b: &Value| b.member("toolUse").is_some() && !is_server(b, content);
     let goes_on = at + 1 == messages.len() || content.iter().any(uses);
     let Some(first) = content.first().filter(|_| goes_on) else {
         return Ok(());
     };
-    if first.get("reasoningContent").is_some() {
+    if first.member("reasoningContent").is_some() {
         return Ok(());
     }
-    let found = match first.get("toolUse") {
+    let found = match first.member("toolUse") {
         Some(_) => "tool_use",
         None => "text",
     };
@@ -94,11 +95,11 @@ pub(super) fn first_block(case: &Case<'_>) -> Result<(), ApiError> {
 
 /// What a request to Claude says of thinking, if it asks for it: the object and its type.
 fn asked<'a>(case: &Case<'a>) -> Option<(&'a Value, &'a str)> {
-    let fields = case.input.get("additionalModelRequestFields")?;
+    let fields = case.input.member("additionalModelRequestFields")?;
     let thinking = fields
-        .get("thinking")
-        .or_else(|| fields.get("reasoning_config"))?;
-    let kind = thinking.get("type")?.as_str()?;
+        .member("thinking")
+        .or_else(|| fields.member("reasoning_config"))?;
+    let kind = thinking.member("type")?.as_str()?;
     let asks = matches!(kind, "enabled" | "adaptive") && case.is_claude();
     asks.then_some((thinking, kind))
 }
@@ -106,12 +107,12 @@ fn asked<'a>(case: &Case<'a>) -> Option<(&'a Value, &'a str)> {
 /// Thoughts between tool uses share one budget, which may be larger than the tokens of one answer
 /// (Anthropic's documentation).
 fn interleaved(case: &Case<'_>) -> bool {
-    let fields = case.input.get("additionalModelRequestFields");
-    let betas = list(fields.and_then(|f| f.get("anthropic_beta")));
+    let fields = case.input.member("additionalModelRequestFields");
+    let betas = list(fields.and_then(|f| f.member("anthropic_beta")));
     let mut betas = betas.iter().filter_map(Value::as_str);
     betas.any(|beta| beta.starts_with(INTERLEAVED))
 }
 
 fn budget(thinking: &Value) -> Option<i64> {
-    thinking.get("budget_tokens")?.as_i64()
+    thinking.member("budget_tokens")?.as_i64()
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::inside::Inside as _;
 use super::places::is_server;
 use super::{Case, list, role};
+use crate::model::Members as _;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
@@ -16,8 +17,10 @@ pub(super) fn tool_blocks_have_their_role(case: &Case<'_>) -> Result<(), ApiErro
     for at in case.blocks().filter(|at| !is_server(at.value, at.siblings)) {
         let speaker = role(&case.messages()[at.message]);
         let (field, theirs, owner) = match speaker {
-            "assistant" if at.get("toolResult").is_some() => ("toolResult", "tool_result", "user"),
-            "user" | "system" if at.get("toolUse").is_some() => {
+            "assistant" if at.member("toolResult").is_some() => {
+                ("toolResult", "tool_result", "user")
+            }
+            "user" | "system" if at.member("toolUse").is_some() => {
                 ("toolUse", "tool_use", "assistant")
             }
             _ => continue,
@@ -85,11 +88,12 @@ pub(super) fn results_fit_uses(case: &Case<'_>) -> Result<(), ApiError> {
 /// (NousResearch/hermes-agent#55092).
 pub(super) fn failed_results_say_why(case: &Case<'_>) -> Result<(), ApiError> {
     let silent = |result: &Value| {
-        result.get("status").is_some_and(|s| s == "error") && list(result.get("content")).is_empty()
+        result.member("status").is_some_and(|s| s == "error")
+            && list(result.member("content")).is_empty()
     };
     match case
         .blocks()
-        .find(|at| at.get("toolResult").is_some_and(silent))
+        .find(|at| at.member("toolResult").is_some_and(silent))
     {
         Some(at) => Err(ApiError::row("runtime.tool-result-empty")
             .with("index", &at.message.to_string())
@@ -104,7 +108,7 @@ pub(super) fn text_and_tools_apart(case: &Case<'_>) -> Result<(), ApiError> {
         return Ok(());
     }
     let mixed = |message: &Value| {
-        let content = list(message.get("content"));
+        let content = list(message.member("content"));
         let has = |kind: &str| content.iter().any(|b| b.get(kind).is_some());
         has("text") && (has("toolUse") || has("toolResult"))
     };
@@ -146,8 +150,8 @@ pub(super) fn ids_are_new(case: &Case<'_>) -> Result<(), ApiError> {
 
 /// Ids of the tool blocks of a kind, without those of the service's own tools.
 fn ids(message: &Value, kind: &str) -> Vec<String> {
-    let id = |b: &Value| Some(b.get(kind)?.get("toolUseId")?.as_str()?.to_owned());
-    let content = list(message.get("content"));
+    let id = |b: &Value| Some(b.get(kind)?.member("toolUseId")?.as_str()?.to_owned());
+    let content = list(message.member("content"));
     content
         .iter()
         .filter(|b| !is_server(b, content))

@@ -6,15 +6,16 @@ use serde_json::Value;
 
 use super::super::inside::Inside as _;
 use super::{Case, list, unless};
+use crate::model::Members as _;
 use crate::wire::ApiError;
 
 /// Tool blocks in the messages need `toolConfig`.
 pub(super) fn tool_blocks_need_tools(case: &Case<'_>) -> Result<(), ApiError> {
     let used = case
         .blocks()
-        .any(|b| b.get("toolUse").is_some() || b.get("toolResult").is_some());
+        .any(|b| b.member("toolUse").is_some() || b.member("toolResult").is_some());
     unless(
-        used && case.input.get("toolConfig").is_none(),
+        used && case.input.member("toolConfig").is_none(),
         "runtime.tool-config-missing",
     )
 }
@@ -31,7 +32,7 @@ pub(super) fn json_is_an_object(case: &Case<'_>) -> Result<(), ApiError> {
         if !schema.is_object() {
             return invalid(path);
         }
-        if schema.get("type").is_none_or(|t| t != "object") {
+        if schema.member("type").is_none_or(|t| t != "object") {
             return Err(ApiError::row("runtime.schema-not-object").with("path", &path));
         }
     }
@@ -42,7 +43,7 @@ pub(super) fn json_is_an_object(case: &Case<'_>) -> Result<(), ApiError> {
             return invalid(format!("{path}.toolUse.input"));
         }
         let results = list(at.value.inside(&["toolResult", "content"]));
-        let broken = |c: &Value| c.get("json").is_some_and(|v| !v.is_object());
+        let broken = |c: &Value| c.member("json").is_some_and(|v| !v.is_object());
         if let Some(k) = results.iter().position(broken) {
             return invalid(format!("{path}.toolResult.content.{k}.json"));
         }
@@ -52,7 +53,7 @@ pub(super) fn json_is_an_object(case: &Case<'_>) -> Result<(), ApiError> {
 
 /// The tool that must be asked for is one of the request's.
 pub(super) fn the_chosen_tool_exists(case: &Case<'_>) -> Result<(), ApiError> {
-    let config = case.input.get("toolConfig");
+    let config = case.input.member("toolConfig");
     let Some(chosen) = config
         .and_then(|c| c.inside(&["toolChoice", "tool", "name"]))
         .and_then(Value::as_str)

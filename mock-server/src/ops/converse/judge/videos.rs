@@ -31,5 +31,6 @@ pub(super) fn size(case: &Case<'_>) -> Result<(), ApiError> {
 }
 
 fn all<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Value> + use<'a> {
-    case.blocks_and_results().filter_map(|at| at.get("video"))
+    case.blocks_and_results()
+        .filter_map(|at| at.member("video"))
 }

@@ -1,7 +1,7 @@
 //! `match`: which requests a scenario is for.
 
 use super::clause::{Clause, ToolResult};
-use super::node::{Node, Problem, Problems, Read};
+use super::node::{Node, Problem, Problems, Read, nearest};
 use super::subject::Subject;
 use super::text_match::TextMatch;
 
@@ -32,8 +32,8 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Reads a `match` object. `operations` tells whether the service models have an operation.
-    pub fn read(node: &Node<'_>, operations: &dyn Fn(&str) -> bool) -> Result<Self, Vec<Problem>> {
+    /// Reads a `match` object. `operations` are those of the service models.
+    pub fn read(node: &Node<'_>, operations: &[&str]) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::default();
         problems.keep(node.any_object("match"));
         problems.0.extend(node.strange("match", CLAUSES));
@@ -87,19 +87,20 @@ impl Matcher {
     }
 }
 
-fn read_clause(
-    name: &str,
-    node: &Node<'_>,
-    operations: &dyn Fn(&str) -> bool,
-) -> Read<Vec<Clause>> {
+fn read_clause(name: &str, node: &Node<'_>, operations: &[&str]) -> Read<Vec<Clause>> {
     Ok(match name {
         "operation" => {
             let named = node.texts("operation")?;
             for entry in node.one_or_list() {
                 let operation = entry.text("operation")?;
-                if !operations(operation) {
+                if !operations.contains(&operation) {
+                    let near = nearest(operation, operations);
+                    let near = near.map_or_else(
+                        || "names are like Converse or ConverseStream".into(),
+                        |near| format!("did you mean {near:?}?"),
+                    );
                     return Err(entry.wrong(format!(
-                        "no service model has an operation {operation:?}; names are like Converse or ConverseStream"
+                        "no service model has an operation {operation:?}; {near}"
                     )));
                 }
             }

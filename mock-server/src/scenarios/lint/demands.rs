@@ -1,0 +1,152 @@
+//! Which of many scenarios can cover another one at all.
+//!
+//! A scenario that covers another one has no clause that the other does not repeat or narrow down. So
+//! each is filed under one thing that its clauses demand, the rarest of them, and another one is held
+//! only against those that are filed under what its own clauses say. Without this, a thousand
+//! scenarios would be held against a thousand others.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::Value;
+
+use crate::scenarios::clause::Clause;
+use crate::scenarios::scenario::Scenario;
+use crate::scenarios::text_match::TextMatch;
+
+/// Bytes of a text's parts that are filed.
+const GRAM: usize = 8;
+/// Bytes of a text among whose parts the rarest one is looked for.
+const TEXT: usize = 4096;
+
+/// Scenarios filed under what they demand.
+#[derive(Debug, Default)]
+pub(super) struct Demands {
+    filed: HashMap<u64, Vec<usize>>,
+    /// Those that demand nothing that can be filed.
+    open: Vec<usize>,
+}
+
+impl Demands {
+    /// Files scenarios under the rarest of their demands.
+    pub(super) fn of<'s>(scenarios: impl Iterator<Item = &'s Scenario> + Clone) -> Self {
+        let mut counts: HashMap<u64, u32> = HashMap::new();
+        for scenario in scenarios.clone() {
+            for demand in demanded(scenario) {
+                *counts.entry(demand).or_default() += 1;
+            }
+        }
+        let mut all = Self::default();
+        for (at, scenario) in scenarios.enumerate() {
+            let rarest = demanded(scenario).into_iter();
+            match rarest.min_by_key(|d| counts.get(d).copied().unwrap_or_default()) {
+                Some(demand) => all.filed.entry(demand).or_default().push(at),
+                None => all.open.push(at),
+            }
+        }
+        all
+    }
+
+    /// Those that may cover a scenario, in order; all others cannot.
+    pub(super) fn covering(&self, scenario: &Scenario) -> Vec<usize> {
+        let mut found = self.open.clone();
+        said(scenario, &mut |says| {
+            found.extend(self.filed.get(&says).into_iter().flatten());
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// What each scenario that is covered by this one says, too.
+fn demanded(scenario: &Scenario) -> Vec<u64> {
+    let mut out = Vec::new();
+    for clause in &scenario.matcher.clauses {
+        match clause {
+            Clause::LastUser(text) => text_demands("lastUser", text, &mut out),
+            Clause::System(text) => text_demands("system", text, &mut out),
+            Clause::Header(name, text) => text_demands(name, text, &mut out),
+            other => exact(other, &mut |demand| out.push(demand)),
+        }
+    }
+    out
+}
+
+/// All that a scenario says, in the same words.
+fn said(scenario: &Scenario, say: &mut impl FnMut(u64)) {
+    for clause in &scenario.matcher.clauses {
+        match clause {
+            Clause::LastUser(text) => text_says("lastUser", text, say),
+            Clause::System(text) => text_says("system", text, say),
+            Clause::Header(name, text) => text_says(name, text, say),
+            other => exact(other, say),
+        }
+    }
+}
+
+/// Clauses that another one repeats or has more of.
+fn exact(clause: &Clause, say: &mut impl FnMut(u64)) {
+    match clause {
+        Clause::Family(family) => say(hash("family", family)),
+        Clause::Account(account) => say(hash("account", account)),
+        Clause::Turn(turn) => say(hash("turn", turn)),
+        Clause::Stream(stream) => say(hash("stream", stream)),
+        Clause::Tools(tools) => tools.iter().for_each(|tool| say(hash("tools", tool))),
+        Clause::Body(pointer, value) => leaves(pointer, value, say),
+        _ => {}
+    }
+}
+
+/// An equal text is covered by itself alone among equal ones, a part by every text that holds it. A
+/// pattern says nothing of the texts that it fits.
+fn text_demands(place: &str, text: &TextMatch, out: &mut Vec<u64>) {
+    match text {
+        TextMatch::Equals(text) => out.push(hash((place, "="), text)),
+        TextMatch::Contains(part) => {
+            let part = &part.as_bytes()[..part.len().min(TEXT)];
+            let length = part.len().clamp(1, GRAM);
+            out.extend(part.windows(length).map(|gram| hash((place, length), gram)));
+        }
+        TextMatch::Regex(_) => {}
+    }
+}
+
+fn text_says(place: &str, text: &TextMatch, say: &mut impl FnMut(u64)) {
+    let text = match text {
+        TextMatch::Equals(text) => {
+            say(hash((place, "="), text));
+            text
+        }
+        TextMatch::Contains(text) => text,
+        TextMatch::Regex(_) => return,
+    };
+    for length in 1..=GRAM {
+        let grams = text.as_bytes().windows(length);
+        grams.for_each(|gram| say(hash((place, length), gram)));
+    }
+}
+
+/// The values of a body clause that are no objects, each with its place: an object is covered by one
+/// with fewer members, everything else by an equal value.
+fn leaves(pointer: &str, value: &Value, say: &mut impl FnMut(u64)) {
+    match value {
+        Value::Object(members) => {
+            for (name, inner) in members {
+                leaves(&format!("{pointer}/{name}"), inner, say);
+            }
+        }
+        // 1 and 1.0 are equal here.
+        Value::Number(number) => say(hash(("number", pointer), number.as_f64().map(f64::to_bits))),
+        Value::Array(_) => say(hash("list", pointer)),
+        Value::String(text) => say(hash(("text", pointer), text)),
+        other => say(hash(("word", pointer), other.to_string())),
+    }
+}
+
+fn hash(place: impl Hash, value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    place.hash(&mut hasher);
+    value.hash(&mut hasher);
+    hasher.finish()
+}

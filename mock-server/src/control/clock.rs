@@ -67,8 +67,7 @@ async fn advance(
 ) -> Result<Json<Value>, Problem> {
     let range = |seconds: f64| {
         Problem::bad(format!(
-            "seconds {seconds}: expected 0 or more, and no more than leads to {}",
-            OutOfRange
+            "seconds {seconds}: expected 0 or more, and no more than leads to 9898-12-31T23:59:59Z"
         ))
     };
     let seconds = by.seconds;

@@ -9,7 +9,7 @@ use axum::routing::post;
 use serde_json::Value;
 
 use super::{JsonBody, Problem, Routes, read};
-use crate::journal::{Filter, OFF, Verification};
+use crate::journal::{Filter, Verification};
 use crate::state::App;
 
 pub(super) fn routes() -> Routes {
@@ -21,9 +21,6 @@ async fn verify(
     JsonBody(verification): JsonBody<Verification>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     read::account(verification.account.clone())?;
-    if !app.journal.is_on() {
-        return Err(Problem::new(StatusCode::CONFLICT, OFF));
-    }
     if verification.expectations.is_empty() {
         return Err(Problem::bad(
             "expectations: expected at least one, such as {\"match\": {\"operation\": \"Converse\"}, \"count\": 1}",

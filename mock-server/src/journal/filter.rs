@@ -200,7 +200,7 @@ impl Filter {
         if let Some(text) = &self.contains
             && !contains(entry, text)
         {
-            out.push(difference("contains", text, "not found"));
+            out.push(difference("contains", text, "no such text"));
         }
         out
     }

@@ -150,3 +150,57 @@ fn hash(place: impl Hash, value: impl Hash) -> u64 {
     value.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::scenarios::matcher::Matcher;
+    use crate::scenarios::node::Node;
+
+    fn scenario(clauses: &Value) -> Scenario {
+        Scenario {
+            name: String::new(),
+            matcher: Matcher::read(&Node::root(clauses), &[]).unwrap(),
+            steps: Vec::new(),
+            times: None,
+            written: Value::Null,
+            speaks: true,
+        }
+    }
+
+    /// Every scenario that covers another one is among those that may; few others are.
+    #[test]
+    fn few_are_held_against_each_other() {
+        let alike = |n: usize| {
+            json!({
+                "body": {"/inferenceConfig": {"maxTokens": 100}},
+                "lastUser": format!("What is the answer to question {n:05}, please?"),
+            })
+        };
+        let mut clauses: Vec<Value> = (0..2_000).map(alike).collect();
+        clauses.extend([
+            json!({"lastUser": "question 01234"}),
+            json!({"lastUser": "n"}),
+            json!({"lastUser": {"equals": "What is the answer to question 00001, please? Yes"}}),
+            json!({"body": {"/inferenceConfig": {"maxTokens": 100.0, "topP": 1}}}),
+            json!({"lastUser": {"regex": "question"}}),
+            json!({"tools": ["a", "b"], "turn": 2}),
+            json!({"tools": ["b"]}),
+            json!({}),
+        ]);
+        let all: Vec<Scenario> = clauses.iter().map(scenario).collect();
+        let demands = Demands::of(all.iter());
+        let mut pairs = 0;
+        for later in &all {
+            let found = demands.covering(later);
+            pairs += found.len();
+            for (at, first) in all.iter().enumerate() {
+                let covers = first.matcher.covers(&later.matcher);
+                assert!(!covers || found.contains(&at), "{at}");
+            }
+        }
+        assert!(pairs < 20 * all.len(), "{pairs}");
+    }
+}

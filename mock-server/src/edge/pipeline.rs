@@ -141,7 +141,11 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
     });
     struck.extend(delivery.faults);
     let pacing = delivery.pacing.as_ref();
-    faults::apply(&struck, pacing, answer, &Site::of(&call))
+    let refused = answer.as_ref().err().map(Refusal::from);
+    let answer = faults::apply(&struck, pacing, answer, &Site::of(&call));
+    // Also where another fault, such as a delay, made an answer of the refusal.
+    outcome.refusal = refused;
+    answer
 }
 
 /// The faults that a call meets by the rules in force.

@@ -90,11 +90,9 @@ impl Scenario {
         if let Some(about) = node.at("about") {
             problems.keep(about.text("about"));
         }
-        let matcher = node.at("match").map(|inner| {
-            let operations = models.iter().flat_map(|m| &m.operations);
-            let operations: Vec<&str> = operations.map(|o| &*o.name).collect();
-            problems.keep_all(Matcher::read(&inner, &operations))
-        });
+        let matcher = node
+            .at("match")
+            .map(|inner| problems.keep_all(Matcher::read(&inner, models)));
         let delivery = problems.keep_all(Delivery::read(node)).unwrap_or_default();
         let written = node.at("reply");
         let listed = written.as_ref().is_some_and(|r| r.value.is_array());

@@ -16,6 +16,8 @@ use crate::scenarios::text_match::TextMatch;
 
 /// Bytes of a text's parts that are filed.
 const GRAM: usize = 8;
+/// Bits of a hash that are its beginning.
+const BEGIN: u32 = 18;
 /// Bytes of a text among whose parts the rarest one is looked for.
 const TEXT: usize = 4096;
 
@@ -23,6 +25,11 @@ const TEXT: usize = 4096;
 #[derive(Debug, Default)]
 pub(super) struct Demands {
     filed: HashMap<u64, Vec<usize>>,
+    /// Whether anything is filed whose hash begins so: long texts say millions of things, nearly all of
+    /// which nobody demands.
+    begin: Vec<bool>,
+    /// The lengths of the parts of texts that are filed.
+    lengths: [bool; GRAM + 1],
     /// Those that demand nothing that can be filed.
     open: Vec<usize>,
 }
@@ -36,12 +43,21 @@ impl Demands {
                 *counts.entry(demand).or_default() += 1;
             }
         }
-        let mut all = Self::default();
+        let mut all = Self {
+            begin: vec![false; 1 << BEGIN],
+            ..Self::default()
+        };
         for (at, scenario) in scenarios.enumerate() {
             let rarest = demanded(scenario).into_iter();
             match rarest.min_by_key(|d| counts.get(d).copied().unwrap_or_default()) {
-                Some(demand) => all.filed.entry(demand).or_default().push(at),
+                Some(demand) => {
+                    all.begin[beginning(demand)] = true;
+                    all.filed.entry(demand).or_default().push(at);
+                }
                 None => all.open.push(at),
+            }
+            for part in texts(scenario).filter_map(|(_, text)| part_of(text)) {
+                all.lengths[part.len().clamp(1, GRAM)] = true;
             }
         }
         all
@@ -50,8 +66,10 @@ impl Demands {
     /// Those that may cover a scenario, in order; all others cannot.
     pub(super) fn covering(&self, scenario: &Scenario) -> Vec<usize> {
         let mut found = self.open.clone();
-        said(scenario, &mut |says| {
-            found.extend(self.filed.get(&says).into_iter().flatten());
+        said(scenario, &self.lengths, &mut |says| {
+            if self.begin[beginning(says)] {
+                found.extend(self.filed.get(&says).into_iter().flatten());
+            }
         });
         found.sort_unstable();
         found.dedup();
@@ -59,29 +77,83 @@ impl Demands {
     }
 }
 
+/// The beginning of a hash, as an index.
+fn beginning(hash: u64) -> usize {
+    usize::try_from(hash >> (u64::BITS - BEGIN)).unwrap_or_default()
+}
+
 /// What each scenario that is covered by this one says, too.
 fn demanded(scenario: &Scenario) -> Vec<u64> {
     let mut out = Vec::new();
     for clause in &scenario.matcher.clauses {
-        match clause {
-            Clause::LastUser(text) => text_demands("lastUser", text, &mut out),
-            Clause::System(text) => text_demands("system", text, &mut out),
-            Clause::Header(name, text) => text_demands(name, text, &mut out),
-            other => exact(other, &mut |demand| out.push(demand)),
+        exact(clause, &mut |demand| out.push(demand));
+    }
+    for (place, text) in texts(scenario) {
+        match text {
+            // Equal texts are covered by each other alone, as far as texts that are equal go.
+            TextMatch::Equals(text) => out.push(hash((place, "="), text)),
+            other => {
+                let part = part_of(other).unwrap_or_default();
+                let length = part.len().min(GRAM);
+                grams(place, part, length, &mut |gram| out.push(gram));
+            }
         }
     }
     out
 }
 
 /// All that a scenario says, in the same words.
-fn said(scenario: &Scenario, say: &mut impl FnMut(u64)) {
+fn said(scenario: &Scenario, lengths: &[bool], say: &mut impl FnMut(u64)) {
     for clause in &scenario.matcher.clauses {
-        match clause {
-            Clause::LastUser(text) => text_says("lastUser", text, say),
-            Clause::System(text) => text_says("system", text, say),
-            Clause::Header(name, text) => text_says(name, text, say),
-            other => exact(other, say),
+        exact(clause, say);
+    }
+    for (place, text) in texts(scenario) {
+        let text = match text {
+            TextMatch::Equals(text) => {
+                say(hash((place, "="), text));
+                text
+            }
+            TextMatch::Contains(text) => text,
+            // A pattern says nothing of the texts that it fits.
+            TextMatch::Regex(_) => continue,
+        };
+        for length in (1..=GRAM).filter(|length| lengths[*length]) {
+            grams(place, text.as_bytes(), length, say);
         }
+    }
+}
+
+/// The clauses on texts, each with its place.
+fn texts(scenario: &Scenario) -> impl Iterator<Item = (&str, &TextMatch)> {
+    let clauses = scenario.matcher.clauses.iter();
+    clauses.filter_map(|clause| match clause {
+        Clause::LastUser(text) => Some(("lastUser", text)),
+        Clause::System(text) => Some(("system", text)),
+        Clause::Header(name, text) => Some((name.as_str(), text)),
+        _ => None,
+    })
+}
+
+/// The start of the part that a text must have.
+fn part_of(text: &TextMatch) -> Option<&[u8]> {
+    match text {
+        TextMatch::Contains(part) => Some(&part.as_bytes()[..part.len().min(TEXT)]),
+        _ => None,
+    }
+}
+
+/// The parts of a text that have a length, at most 8 bytes.
+fn grams(place: &str, text: &[u8], length: usize, say: &mut impl FnMut(u64)) {
+    if length == 0 {
+        return;
+    }
+    let seed = hash(place, length);
+    for gram in text.windows(length) {
+        let mut bytes = [0; GRAM];
+        bytes[..length].copy_from_slice(gram);
+        // Quick, because a text has as many as bytes; two that meet cost a comparison.
+        let mixed = (u64::from_le_bytes(bytes) ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        say(mixed ^ (mixed >> 29));
     }
 }
 
@@ -95,35 +167,6 @@ fn exact(clause: &Clause, say: &mut impl FnMut(u64)) {
         Clause::Tools(tools) => tools.iter().for_each(|tool| say(hash("tools", tool))),
         Clause::Body(pointer, value) => leaves(pointer, value, say),
         _ => {}
-    }
-}
-
-/// An equal text is covered by itself alone among equal ones, a part by every text that holds it. A
-/// pattern says nothing of the texts that it fits.
-fn text_demands(place: &str, text: &TextMatch, out: &mut Vec<u64>) {
-    match text {
-        TextMatch::Equals(text) => out.push(hash((place, "="), text)),
-        TextMatch::Contains(part) => {
-            let part = &part.as_bytes()[..part.len().min(TEXT)];
-            let length = part.len().clamp(1, GRAM);
-            out.extend(part.windows(length).map(|gram| hash((place, length), gram)));
-        }
-        TextMatch::Regex(_) => {}
-    }
-}
-
-fn text_says(place: &str, text: &TextMatch, say: &mut impl FnMut(u64)) {
-    let text = match text {
-        TextMatch::Equals(text) => {
-            say(hash((place, "="), text));
-            text
-        }
-        TextMatch::Contains(text) => text,
-        TextMatch::Regex(_) => return,
-    };
-    for length in 1..=GRAM {
-        let grams = text.as_bytes().windows(length);
-        grams.for_each(|gram| say(hash((place, length), gram)));
     }
 }
 

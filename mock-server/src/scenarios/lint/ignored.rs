@@ -17,9 +17,18 @@ pub(super) fn check(node: &Node<'_>, scenario: &Scenario, known: Known<'_>) -> V
     let sites = sites(scenario, known);
     let streams = sites.is_empty() || sites.iter().any(|site| site.streams());
     let mut found = Vec::new();
-    found.extend(node.at("pacing").filter(|_| !streams).map(paces_nothing));
+    found.extend(
+        node.at("pacing")
+            .filter(|_| !streams)
+            .map(|p| paces_nothing(&p)),
+    );
     for (reply, step) in replies.iter().zip(&scenario.steps) {
-        found.extend(reply.at("pacing").filter(|_| !streams).map(paces_nothing));
+        found.extend(
+            reply
+                .at("pacing")
+                .filter(|_| !streams)
+                .map(|p| paces_nothing(&p)),
+        );
         if matches!(step.what, What::Default) {
             continue;
         }
@@ -37,7 +46,7 @@ pub(super) fn check(node: &Node<'_>, scenario: &Scenario, known: Known<'_>) -> V
     found
 }
 
-fn paces_nothing(pacing: Node<'_>) -> Problem {
+fn paces_nothing(pacing: &Node<'_>) -> Problem {
     pacing.wrong("this has no effect: the scenario answers no stream, and only streams have a pace")
 }
 
@@ -84,18 +93,21 @@ fn holds_in_key(value: &Value) -> bool {
 fn untold(replies: &[Node<'_>], scenario: &Scenario, known: Known<'_>) -> Vec<Problem> {
     let names = scenario.matcher.operations();
     let invokes = |name: &String| name.starts_with("InvokeModel");
-    let Some(models) = left(scenario, known.catalogue) else {
-        return Vec::new();
-    };
     if !names.is_none_or(|names| names.iter().any(invokes)) {
         return Vec::new();
     }
+    let blocks = replies
+        .iter()
+        .flat_map(|r| reply::content(r).unwrap_or_default());
+    let blocks: Vec<Node<'_>> = blocks.filter(|b| b.value.get("text").is_none()).collect();
+    // The catalogue is looked at only where it matters.
+    let models = (!blocks.is_empty()).then(|| left(scenario, known.catalogue));
+    let Some(models) = models.flatten() else {
+        return Vec::new();
+    };
     let mut told: Vec<&str> = Vec::new();
     let mut found = Vec::new();
-    for block in replies
-        .iter()
-        .flat_map(|r| reply::content(r).unwrap_or_default())
-    {
+    for block in blocks {
         let mut kinds = block.value.as_object().into_iter().flat_map(|b| b.keys());
         let Some(kind) = kinds.find(|kind| *kind != "chunks") else {
             continue;

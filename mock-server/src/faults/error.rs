@@ -46,7 +46,7 @@ impl RuleError {
     pub(super) fn beside(mut self, members: &[&str]) -> Self {
         if let (Some(wrong), true) = (&self.member, self.message.contains("unknown field")) {
             let near = nearest(wrong, members);
-            let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+            let near = near.map_or_else(|| ".".into(), |near| format!("; did you mean {near:?}?"));
             self.message = format!(
                 "{}{near} A rule also has: {}",
                 self.message,

@@ -81,7 +81,7 @@ fn hint(kind: &str) -> String {
     let known: Vec<&str> = kinds.chain(exceptions.iter().copied()).collect();
     match nearest(kind, &known) {
         Some(near) if exceptions.contains(&near) => format!(
-            "; an error of the service is {{\"kind\": \"exception\", \"error\": {near:?}}}, or {near} in --fault"
+            "; did you mean {{\"kind\": \"exception\", \"error\": {near:?}}}, which is {near} in --fault?"
         ),
         Some(near) => format!("; did you mean {near:?}?"),
         None if kind.ends_with("Exception") => {

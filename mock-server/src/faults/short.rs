@@ -102,7 +102,7 @@ mod tests {
             ),
             (
                 "ThrotlingException:first=2",
-                "an error of the service is {\"kind\": \"exception\", \"error\": \"ThrottlingException\"}, or ThrottlingException in --fault",
+                "did you mean {\"kind\": \"exception\", \"error\": \"ThrottlingException\"}, which is ThrottlingException in --fault?",
             ),
             ("hang:first", "\"first\": expected NAME=VALUE"),
             (

@@ -80,14 +80,14 @@ fn hint(kind: &str) -> String {
     let kinds = KINDS.iter().map(|about| about.name);
     let known: Vec<&str> = kinds.chain(exceptions.iter().copied()).collect();
     match nearest(kind, &known) {
-        Some(near) if exceptions.contains(&near) => format!(
+        Some(near) if near != kind && exceptions.contains(&near) => format!(
             "; did you mean {{\"kind\": \"exception\", \"error\": {near:?}}}, which is {near} in --fault?"
         ),
-        Some(near) => format!("; did you mean {near:?}?"),
-        None if kind.ends_with("Exception") => {
+        Some(near) if near != kind => format!("; did you mean {near:?}?"),
+        _ if kind.ends_with("Exception") => {
             format!("; an error of the service is {{\"kind\": \"exception\", \"error\": {kind:?}}}")
         }
-        None => String::new(),
+        _ => String::new(),
     }
 }
 

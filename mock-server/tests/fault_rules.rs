@@ -279,12 +279,36 @@ async fn the_control_api_sets_lists_and_deletes() {
     );
     assert_eq!(kinds["kinds"][1]["parameters"][0]["name"], "ms");
 
-    assert_eq!(control(&server, Method::DELETE, "/mine", "").await.0, 200);
+    // Nobody takes an account's rule away without naming the account.
+    let own = format!("/mine?account={A}");
     assert_eq!(control(&server, Method::DELETE, "/mine", "").await.0, 404);
+    assert_eq!(control(&server, Method::DELETE, &own, "").await.0, 200);
+    assert_eq!(control(&server, Method::DELETE, &own, "").await.0, 404);
     let (_, removed) = control(&server, Method::DELETE, &format!("?account={B}"), "").await;
     assert_eq!(removed, json!({"removed": 0}));
     let (_, removed) = control(&server, Method::DELETE, "", "").await;
     assert_eq!(removed, json!({"removed": 1}));
+}
+
+/// What the API gives as an example is a rule.
+#[tokio::test]
+async fn every_example_can_be_set() {
+    let server = server().await;
+    let (_, kinds) = control(&server, Method::GET, "/kinds", "").await;
+    for kind in kinds["kinds"].as_array().unwrap() {
+        let example = kind["example"].as_str().unwrap();
+        let (status, told) = control(&server, Method::POST, "", example).await;
+        assert_eq!(status, 201, "{example}: {told}");
+    }
+    let (_, listed) = control(&server, Method::GET, "", "").await;
+    let pacing = listed["faults"].as_array().unwrap().iter();
+    let pacing = pacing
+        .clone()
+        .find(|rule| rule["kind"] == "pacing")
+        .unwrap();
+    assert_eq!(pacing["seed"], 7);
+    let both = r#"{"kind": "pacing", "jitter": 0.5, "probability": 0.5, "seed": 9}"#;
+    assert_eq!(control(&server, Method::POST, "", both).await.0, 201);
 }
 
 #[tokio::test]
@@ -295,8 +319,8 @@ async fn the_control_api_says_what_is_wrong_and_where() {
         (
             "",
             "{\n  \"kind\": \"delay\",\n  \"ms\": \"soon\"}",
-            Some((1, 1)),
-            "delay: invalid type: string \"soon\", expected a whole number, 0 or more",
+            Some((3, 3)),
+            "delay: ms: invalid type: string \"soon\", expected a whole number, 0 or more",
         ),
         (
             "",

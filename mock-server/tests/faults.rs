@@ -569,3 +569,35 @@ async fn paced_streams_run_side_by_side() {
     let one = Duration::from_millis(300 + 20 * events as u64);
     assert!(since.elapsed() < one * 60, "{:?}", since.elapsed());
 }
+
+/// SSE has neither checksums nor lengths: faults of frames leave its lines alone.
+#[tokio::test]
+async fn sse_is_no_frame() {
+    let lines = async |fault: Option<&str>| {
+        let server = server().await;
+        if let Some(fault) = fault {
+            add(&server, fault);
+        }
+        let answer = reqwest::Client::new()
+            .post(format!("{}/model/{MODEL}/{STREAM}", server.url()))
+            .bearer_auth(server.api_key())
+            .header("accept", "text/event-stream")
+            .body(HELLO)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        answer.text().await.unwrap()
+    };
+    // Paddings differ from request to request; where one ends is cut off here.
+    let unpadded = |text: &str| {
+        let cut = |line: &str| line.split(",\"p\":").next().unwrap().to_owned();
+        text.lines().map(cut).collect::<Vec<_>>()
+    };
+    let plain = unpadded(&lines(None).await);
+    assert!(plain.len() > 8);
+    for kind in ["corrupt-prelude-crc", "corrupt-message-crc", "wrong-length"] {
+        let broken = lines(Some(&format!("{kind}:frame=1"))).await;
+        assert_eq!(unpadded(&broken), plain, "{kind}");
+    }
+}

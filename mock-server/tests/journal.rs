@@ -231,6 +231,35 @@ async fn no_secret_is_kept() {
         );
         exchange(&server, bytes.as_bytes()).await;
     }
+    // What proxies, vaults and applications add.
+    let names = [
+        "X-Forwarded-Authorization",
+        "X-Original-Cookie",
+        "X-Vault-Token",
+        "Private-Token",
+        "X-Access-Key",
+        "X-Signature",
+        "X-Csrf-Token",
+    ];
+    let foreign: String = names
+        .iter()
+        .map(|name| format!("{name}: secret-0001\r\n"))
+        .collect();
+    let target = format!("{path}?token=secret-0002&client_secret=secret-0003");
+    exchange(
+        &server,
+        &request(&server, "POST", &target, &foreign, HELLO.as_bytes()),
+    )
+    .await;
+    // What a recorded answer gave out.
+    server
+        .scenarios_json(r#"{"scenarios": [{"name": "raw", "match": {"lastUser": "raw"}, "reply": {"raw": {"headers": {
+            "Set-Cookie": "secret-0004", "X-Session-Token": "secret-0005", "Authorization": "secret-0006",
+            "X-Amzn-Bedrock-Input-Token-Count": "4711"}}}}]}"#)
+        .unwrap();
+    let raw = HELLO.replace("Hello", "raw");
+    let answer = exchange(&server, &post(&server, &path, &raw)).await;
+    assert_eq!(answer.header("x-session-token"), Some("secret-0005"));
     // A form that signs itself, refused.
     let form = "Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=5ec4e70013&X-Amz-Security-Token=secret-0014";
     let bytes = format!(
@@ -273,7 +302,7 @@ async fn no_secret_is_kept() {
     assert!(secrets.len() >= 3 + 14);
 
     let mut texts = String::new();
-    for entry in complete(&server, 7)
+    for entry in complete(&server, 9)
         .await
         .iter()
         .chain(&complete(&lenient, 2).await)
@@ -291,6 +320,8 @@ async fn no_secret_is_kept() {
         "Credential=test/20260101/us-west-2/bedrock/aws4_request, SignedHeaders=host;x-amz-date, Signature=<redacted>",
         "Basic <redacted>",
         "x-amz-signature=<redacted>",
+        "token=<redacted>",
+        "4711",
         "<ServiceCredentialSecret><redacted></ServiceCredentialSecret>",
     ] {
         assert!(texts.contains(name), "{name}");

@@ -7,14 +7,15 @@ use axum::extract::State;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::Routes;
+use super::read::Nothing;
+use super::{Params, Routes};
 use crate::state::App;
 
 pub(super) fn routes() -> Routes {
     vec![("/_mock/catalogue", get(catalogue))]
 }
 
-async fn catalogue(State(app): State<Arc<App>>) -> Json<Value> {
+async fn catalogue(State(app): State<Arc<App>>, _: Params<Nothing>) -> Json<Value> {
     let models = app.catalogue.models().iter();
     let told = models.clone().map(|model| {
         let family = app.catalogue.family(&model.id);

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{JsonBody, Problem, Routes};
+use super::read::Nothing;
+use super::{JsonBody, Params, Problem, Routes};
 use crate::state::App;
 use crate::state::clock::OutOfRange;
 
@@ -35,7 +36,11 @@ struct Advance {
     seconds: f64,
 }
 
-async fn read(State(app): State<Arc<App>>) -> Json<Value> {
+async fn read(State(app): State<Arc<App>>, _: Params<Nothing>) -> Json<Value> {
+    told(&app)
+}
+
+fn told(app: &App) -> Json<Value> {
     let reading = app.clock.read();
     Json(json!({
         "now": rfc3339(reading.now),
@@ -44,33 +49,36 @@ async fn read(State(app): State<Arc<App>>) -> Json<Value> {
     }))
 }
 
-async fn set(state: State<Arc<App>>, JsonBody(set): JsonBody<Set>) -> Result<Json<Value>, Problem> {
+async fn set(
+    state: State<Arc<App>>,
+    _: Params<Nothing>,
+    JsonBody(set): JsonBody<Set>,
+) -> Result<Json<Value>, Problem> {
     let now = set.now.as_deref().map(moment).transpose()?;
-    let clock = &state.0.clock;
-    match set.frozen {
-        Some(true) => clock.freeze(),
-        Some(false) => clock.resume(),
-        None => {}
-    }
-    if let Some(now) = now {
-        clock.set(now).map_err(out_of_range)?;
-    }
-    Ok(read(state).await)
+    let put = state.0.clock.put(now, set.frozen);
+    put.map_err(out_of_range)?;
+    Ok(told(&state.0))
 }
 
 async fn advance(
     state: State<Arc<App>>,
+    _: Params<Nothing>,
     JsonBody(by): JsonBody<Advance>,
 ) -> Result<Json<Value>, Problem> {
-    let by = Duration::try_from_secs_f64(by.seconds)
-        .map_err(|_| Problem::bad(format!("seconds {}: expected 0 or more", by.seconds)))?;
-    state.0.clock.advance(by).map_err(out_of_range)?;
-    Ok(read(state).await)
+    let range = |seconds: f64| {
+        Problem::bad(format!(
+            "seconds {seconds}: expected 0 or more, and no more than leads to 9898-12-31T23:59:59Z"
+        ))
+    };
+    let seconds = by.seconds;
+    let by = Duration::try_from_secs_f64(seconds).map_err(|_| range(seconds))?;
+    state.0.clock.advance(by).map_err(|_| range(seconds))?;
+    Ok(told(&state.0))
 }
 
-async fn reset(state: State<Arc<App>>) -> Json<Value> {
+async fn reset(state: State<Arc<App>>, _: Params<Nothing>) -> Json<Value> {
     state.0.clock.reset();
-    read(state).await
+    told(&state.0)
 }
 
 /// A moment as the control API writes it.

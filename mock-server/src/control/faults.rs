@@ -6,7 +6,7 @@
 //! | `GET /_mock/faults/kinds` | lists the kinds of faults with their parameters |
 //! | `POST` or `PUT /_mock/faults[?account=]` | adds a rule, or a list of them |
 //! | `DELETE /_mock/faults[?account=]` | takes all away, or those of one account |
-//! | `DELETE /_mock/faults/ID` | takes one away |
+//! | `DELETE /_mock/faults/ID[?account=]` | takes one away: the account's, or the one for all accounts |
 
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 use super::{Params, Problem, Routes, read};
 use crate::faults::{KINDS, Rule, RuleError};
+use crate::scenarios::locate::utf8;
 use crate::state::App;
 
 /// The routes, with paths from the root.
@@ -48,7 +49,7 @@ async fn list(
     Ok(Json(json!({ "faults": rules })))
 }
 
-async fn kinds() -> Json<Value> {
+async fn kinds(_: Params<read::Nothing>) -> Json<Value> {
     Json(json!({ "kinds": KINDS }))
 }
 
@@ -58,7 +59,7 @@ async fn add(
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let account = read::account(asked.account)?;
-    let text = std::str::from_utf8(&body).map_err(|_| Problem::bad("the body is not UTF-8"))?;
+    let text = utf8("body", &body).map_err(|p| Problem::bad(p.message).at(p.line, p.column))?;
     let mut rules = Rule::read_all(text)?;
     for rule in &mut rules {
         if rule.wanted.account.is_none() {
@@ -85,13 +86,14 @@ async fn remove(
     Params(asked): Params<Asked>,
 ) -> Result<Json<Value>, Problem> {
     let account = read::account(asked.account)?;
-    match app.faults.remove(&id, account.as_deref()) {
-        true => Ok(Json(json!({ "removed": 1 }))),
-        false => {
-            let text = format!("there is no fault rule {id:?}: GET /_mock/faults lists them");
-            Err(Problem::new(StatusCode::NOT_FOUND, text))
-        }
+    if app.faults.remove(&id, account.as_deref()) {
+        return Ok(Json(json!({ "removed": 1 })));
     }
+    let owner = account.map_or_else(|| "all accounts".into(), |a| format!("account {a}"));
+    let text = format!(
+        "there is no fault rule {id:?} for {owner}: GET /_mock/faults lists them, and ?account= names the account of one"
+    );
+    Err(Problem::new(StatusCode::NOT_FOUND, text))
 }
 
 impl From<RuleError> for Problem {

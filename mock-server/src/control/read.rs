@@ -6,6 +6,7 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Problem;
@@ -51,6 +52,11 @@ fn no_object(before: &[u8]) -> Problem {
     let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
     Problem::bad("expected a JSON object").at(line, column)
 }
+
+/// The query of a path that takes none.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
 
 /// The query; unknown parameters are refused.
 #[derive(Debug)]

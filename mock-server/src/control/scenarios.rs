@@ -27,6 +27,7 @@ use super::{Params, Problem, Routes};
 use crate::scenarios::clause::Clause;
 use crate::scenarios::entry::Entry;
 use crate::scenarios::lint::{Known, lint_texts};
+use crate::scenarios::locate::utf8;
 use crate::scenarios::scenario::Scenario;
 use crate::scenarios::{Located, SCHEMA, set};
 use crate::state::App;
@@ -34,7 +35,10 @@ use crate::state::App;
 /// Largest body, bytes.
 const MOST: usize = 64 * 1024 * 1024;
 /// Largest body that is linted, bytes.
-const LINTED: usize = 1024 * 1024;
+const LINTED: usize = 8 * 1024 * 1024;
+/// Larger bodies are read one after the other, bytes: together they would take every core from those
+/// who only ask.
+const LARGE: usize = 64 * 1024;
 
 pub(super) fn routes() -> Routes {
     let all = get(list).put(replace).post(add).delete(clear);
@@ -83,19 +87,35 @@ fn show(entry: &Entry, account: Option<&str>) -> Value {
 
 async fn replace(State(app): State<Arc<App>>, Params(whose): Params<Whose>, body: Bytes) -> Told {
     let account = account(whose.account)?;
-    let scenarios = set::read("body", text(&body)?, &app.models).map_err(|p| wrong(&p))?;
+    // Reading megabytes takes seconds, in which a request's own worker would answer nobody else.
+    let put = tokio::task::spawn_blocking(move || put(&app, account.as_deref(), &body));
+    put.await.unwrap_or_else(|_| {
+        let text = "the body could not be read; this is the mock's own mistake, please report it";
+        Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text))
+    })
+}
+
+fn put(app: &App, account: Option<&str>, body: &Bytes) -> Told {
+    let _one = (body.len() > LARGE).then(|| app.scenarios.reading());
+    let text = text(body)?;
+    let scenarios = set::read("body", text, &app.models).map_err(|p| wrong(&p))?;
     scenarios
         .iter()
-        .try_for_each(|s| same_account(s, account.as_deref()))?;
+        .try_for_each(|s| same_account(s, account))?;
     let count = scenarios.len();
-    app.scenarios
-        .put(account.as_deref(), scenarios)
-        .map_err(full)?;
-    let warnings = odd(&app, text(&body)?);
-    Ok((
-        StatusCode::OK,
-        Json(json!({ "scenarios": count, "warnings": warnings })),
-    ))
+    app.scenarios.put(account, scenarios).map_err(full)?;
+    let mut told = json!({ "scenarios": count, "warnings": [] });
+    match text.len() > LINTED {
+        false => told["warnings"] = odd(app, text).into(),
+        true => {
+            told["skipped"] = format!(
+                "the body has {} bytes; above {LINTED} nothing is linted here: bedrock-mock lint FILE does it",
+                text.len()
+            )
+            .into();
+        }
+    }
+    Ok((StatusCode::OK, Json(told)))
 }
 
 async fn add(State(app): State<Arc<App>>, Params(whose): Params<Whose>, body: Bytes) -> Told {
@@ -137,16 +157,11 @@ async fn schema() -> Response {
 }
 
 fn text(body: &Bytes) -> Result<&str, Problem> {
-    let broken = |e| Problem::bad(format!("the body is no UTF-8: {e}")).at(1, 1);
-    std::str::from_utf8(body).map_err(broken)
+    utf8("body", body).map_err(|p| Problem::bad(&p.message).at(p.line, p.column))
 }
 
-/// What `lint` finds odd about scenarios that load: line, column and message of each. Where there are
-/// more than [`LINTED`] bytes, nobody waits for it.
+/// What `lint` finds odd about scenarios that load: line, column and message of each.
 fn odd(app: &App, text: &str) -> Vec<Value> {
-    if text.len() > LINTED {
-        return Vec::new();
-    }
     let known = Known {
         models: &app.models,
         catalogue: &app.catalogue,

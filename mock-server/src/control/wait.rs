@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{JsonBody, Problem, Routes, read};
@@ -30,15 +31,32 @@ pub(super) fn routes() -> Routes {
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 struct Asked {
     r#match: Filter,
-    count: Count,
+    count: Wanted,
     timeout_ms: u64,
+}
+
+/// How many are waited for. A plain number means that many or more: nobody can wait until no more
+/// come, so whoever says `exact` must not think that somebody did.
+#[derive(Debug, Default)]
+struct Wanted {
+    count: Count,
+    says_exact: bool,
+}
+
+impl<'de> Deserialize<'de> for Wanted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Value::deserialize(deserializer)?;
+        let says_exact = written.get("exact").is_some();
+        let count = Count::deserialize(written).map_err(D::Error::custom)?;
+        Ok(Self { count, says_exact })
+    }
 }
 
 impl Default for Asked {
     fn default() -> Self {
         Self {
             r#match: Filter::default(),
-            count: Count::default(),
+            count: Wanted::default(),
             timeout_ms: 10_000,
         }
     }
@@ -51,11 +69,15 @@ async fn wait_for(
     read::account(asked.r#match.account.clone())?;
     let checked = asked.r#match.check(&app.models);
     checked.map_err(|why| Problem::bad(format!("match: {why}")))?;
-    if asked.count.at_most.is_some() || asked.count.is_contradictory() {
+    if !app.journal.is_on() {
+        return Err(Problem::new(StatusCode::CONFLICT, journal::OFF));
+    }
+    let Wanted { count, says_exact } = asked.count;
+    if says_exact || count.at_most.is_some() || count.is_contradictory() {
         let text = "count: expected a number or {\"atLeast\": n}; whether no more than that come, verify tells afterwards";
         return Err(Problem::bad(text));
     }
-    let count = asked.count.least();
+    let count = count.least();
     if asked.timeout_ms > LONGEST {
         return Err(Problem::bad(format!(
             "timeoutMs {}: at most {LONGEST}",
@@ -73,8 +95,16 @@ async fn wait_for(
         ..Filter::default()
     });
     let newest: Vec<Arc<Entry>> = received.split_off(received.len().saturating_sub(TOLD));
+    let since = app.journal.since(&asked.r#match);
+    let lost = app.journal.lost(since, asked.r#match.account.as_deref());
+    let lost = match lost {
+        0 => String::new(),
+        lost => format!(
+            " ({lost} older requests are gone because the journal was full: --journal-entries, --journal-bytes)"
+        ),
+    };
     let message = format!(
-        "waited {} ms for {} of {}, saw {}; newest requests:\n{}",
+        "waited {} ms for {} of {}, saw {}{lost}; newest requests:\n{}",
         asked.timeout_ms,
         count,
         asked.r#match.summary(),

@@ -126,15 +126,27 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
         Some(refusal) => Err(refusal),
         None => ops::dispatch(&call),
     };
-    let Staged { delivery, raw } = call.staged.take();
+    let Staged {
+        delivery,
+        raw,
+        hint,
+    } = call.staged.take();
     match &answer {
         Ok(answer) if !raw => self_check(app, model, routed.operation, answer),
         Ok(_) => {}
         Err(refusal) => check_refusal(app, model, routed.operation, refusal),
     }
+    let answer = answer.map(|mut answer| {
+        answer.hint = answer.hint.or(hint);
+        answer
+    });
     struck.extend(delivery.faults);
     let pacing = delivery.pacing.as_ref();
-    faults::apply(&struck, pacing, answer, &Site::of(&call))
+    let refused = answer.as_ref().err().map(Refusal::from);
+    let answer = faults::apply(&struck, pacing, answer, &Site::of(&call));
+    // Also where another fault, such as a delay, made an answer of the refusal.
+    outcome.refusal = refused;
+    answer
 }
 
 /// The faults that a call meets by the rules in force.

@@ -105,8 +105,9 @@ fn journey(
     if let Some(refusal) = faults::refusal(struck, &Site::of(&call)) {
         return Err(refusal);
     }
-    if let Some(answer) = ops::scripted(&call)? {
-        struck.extend(call.staged.take().delivery.faults);
+    let scripted = ops::scripted(&call);
+    struck.extend(call.staged.take().delivery.faults);
+    if let Some(answer) = scripted? {
         return Ok(answer);
     }
     let value = ops::dispatch_query(&call)?;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::scenarios::node::nearest;
+
 /// A fault that cannot be used: where it stands, what was expected, how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleError {
@@ -38,6 +40,20 @@ impl RuleError {
             member,
             at: None,
         }
+    }
+
+    /// The same mistake; where a member is unknown, with the members that stand beside a fault's own.
+    pub(super) fn beside(mut self, members: &[&str]) -> Self {
+        if let (Some(wrong), true) = (&self.member, self.message.contains("unknown field")) {
+            let near = nearest(wrong, members);
+            let near = near.map_or_else(|| ".".into(), |near| format!("; did you mean {near:?}?"));
+            self.message = format!(
+                "{}{near} A rule also has: {}",
+                self.message,
+                members.join(", ")
+            );
+        }
+        self
     }
 
     /// The same mistake with line and column of the member that it names.

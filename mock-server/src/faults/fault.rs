@@ -5,7 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::kinds::Breaks;
-use super::{About, KINDS, Made, RuleError, Site};
+use super::{About, KINDS, Made, RuleError, Site, wording};
+use crate::scenarios::node::nearest;
 
 pub use super::kinds::Fault;
 
@@ -35,21 +36,22 @@ impl Fault {
                 return Err(RuleError::new(text));
             }
         };
-        let Some(read) = Self::read_kind(&kind, Value::Object(members)) else {
-            let hint = match kind.ends_with("Exception") {
-                true => format!(
-                    "; an error of the service is {{\"kind\": \"exception\", \"error\": {kind:?}}}"
-                ),
-                false => String::new(),
-            };
+        let Some(read) = Self::read_kind(&kind, Value::Object(members.clone())) else {
             let text = format!(
-                "kind {kind:?} is unknown{hint}; expected one of {}",
+                "kind {kind:?} is unknown{}; expected one of {}",
+                hint(&kind),
                 names()
             );
             return Err(RuleError::of("kind", text));
         };
         let fault = read.map_err(|e| {
             let mut error = RuleError::serde(&e);
+            if error.member.is_none() {
+                error.member = culprit(&kind, &members, &e.to_string());
+                if let Some(member) = &error.member {
+                    error.message = format!("{member}: {}", error.message);
+                }
+            }
             error.message = format!("{kind}: {}", error.message);
             error
         })?;
@@ -70,6 +72,34 @@ impl Fault {
     pub(super) fn breaks(&self) -> &dyn Breaks {
         self.inner()
     }
+}
+
+/// What somebody who wrote an unknown kind may have meant.
+fn hint(kind: &str) -> String {
+    let exceptions = wording::kinds();
+    let kinds = KINDS.iter().map(|about| about.name);
+    let known: Vec<&str> = kinds.chain(exceptions.iter().copied()).collect();
+    match nearest(kind, &known) {
+        Some(near) if near != kind && exceptions.contains(&near) => format!(
+            "; did you mean {{\"kind\": \"exception\", \"error\": {near:?}}}, which is {near} in --fault?"
+        ),
+        Some(near) if near != kind => format!("; did you mean {near:?}?"),
+        _ if kind.ends_with("Exception") => {
+            format!("; an error of the service is {{\"kind\": \"exception\", \"error\": {kind:?}}}")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The member without which this mistake is gone: serde does not name the one whose value is wrong.
+fn culprit(kind: &str, members: &Map<String, Value>, mistake: &str) -> Option<String> {
+    let without = |name: &String| {
+        let mut rest = members.clone();
+        rest.shift_remove(name);
+        let read = Fault::read_kind(kind, Value::Object(rest));
+        read.is_some_and(|read| read.err().is_none_or(|e| e.to_string() != mistake))
+    };
+    members.keys().find(|name| without(name)).cloned()
 }
 
 fn names() -> String {

@@ -60,4 +60,6 @@ pub struct Made<'a> {
     pub payload: &'a [u8],
     /// The frame.
     pub bytes: Vec<u8>,
+    /// It is an SSE line, which has no prelude and no checksums.
+    pub sse: bool,
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Fault, RuleError};
+use super::{Fault, KINDS, RuleError};
 use crate::config::is_account;
 
 /// A fault and the requests that meet it.
@@ -68,6 +68,21 @@ pub struct Count {
 
 const WANTED: [&str; 4] = ["account", "operation", "model", "streaming"];
 const COUNT: [&str; 6] = ["first", "after", "every", "times", "probability", "seed"];
+
+/// Members of a rule beside those of its fault.
+const MEMBERS: [&str; 11] = [
+    "id",
+    "account",
+    "operation",
+    "model",
+    "streaming",
+    "first",
+    "after",
+    "every",
+    "times",
+    "probability",
+    "seed",
+];
 
 impl From<Fault> for Rule {
     fn from(fault: Fault) -> Self {
@@ -177,8 +192,14 @@ impl Rule {
             }
         };
         let wanted = part(&mut members, &WANTED)?;
+        // Some kinds have a seed of their own. Beside a probability it is that of both.
+        let seed = members.get("seed").filter(|_| has_seed(&members)).cloned();
+        if seed.is_some() && !members.contains_key("probability") {
+            members.shift_remove("seed");
+        }
         let count = part(&mut members, &COUNT)?;
-        let fault = Fault::read(members)?;
+        members.extend(seed.map(|seed| ("seed".to_owned(), seed)));
+        let fault = Fault::read(members).map_err(|e| e.beside(&MEMBERS))?;
         let rule = Self {
             id,
             fault,
@@ -230,6 +251,13 @@ impl Rule {
         }
         Value::Object(members)
     }
+}
+
+/// Whether a fault's kind has a parameter `seed`.
+fn has_seed(members: &Map<String, Value>) -> bool {
+    let kind = members.get("kind").and_then(Value::as_str);
+    let about = KINDS.iter().find(|about| Some(about.name) == kind);
+    about.is_some_and(|about| about.parameters.iter().any(|p| p.name == "seed"))
 }
 
 /// Takes the members with these names out and reads them.

@@ -102,11 +102,10 @@ impl Rules {
         Ok(ids)
     }
 
-    /// Takes the rules with an id away, or that of one account alone; says whether there was one.
+    /// Takes the rule with an id away, that of an account or the one for all accounts; says whether
+    /// there was one. Every account is its own world: nobody takes another one's rule by accident.
     pub fn remove(&self, id: &str, account: Option<&str>) -> bool {
-        let other = |counted: &Counted| {
-            account.is_some() && counted.rule.wanted.account.as_deref() != account
-        };
+        let other = |counted: &Counted| counted.rule.wanted.account.as_deref() != account;
         self.keep(|counted| counted.id != id || other(counted)) > 0
     }
 

@@ -58,6 +58,10 @@ mod tests {
         );
         assert_eq!(json("hang"), r#"{"kind":"hang"}"#);
         assert_eq!(
+            json("pacing:eventsPerSecond=20,jitter=0.5,seed=7"),
+            r#"{"kind":"pacing","eventsPerSecond":20.0,"jitter":0.5,"seed":7}"#
+        );
+        assert_eq!(
             json(r#"{"kind": "delay", "ms": 5, "id": "a"}"#),
             r#"{"id":"a","kind":"delay","ms":5}"#
         );
@@ -74,7 +78,7 @@ mod tests {
             ("{\"kind\": \"delay\"}", "1:1: delay: missing field `ms`"),
             (
                 "{\"kind\": \"dely\"}",
-                "1:2: kind \"dely\" is unknown; expected one of exception, delay",
+                "1:2: kind \"dely\" is unknown; did you mean \"delay\"?; expected one of exception, delay",
             ),
             (
                 "{\"kind\": \"hang\", \"every\": 0}",
@@ -87,6 +91,18 @@ mod tests {
             (
                 "{\"kind\": \"hang\", \"first\": 1, \"more\": 1}",
                 "1:30: hang: unknown field `more`",
+            ),
+            (
+                "{\"kind\": \"delay\",\n \"ms\": \"5\"}",
+                "2:2: delay: ms: invalid type: string \"5\"",
+            ),
+            (
+                "{\"kind\": \"delay\", \"ms\": 1, \"acount\": \"7\"}",
+                "1:28: delay: unknown field `acount`, expected `ms`; did you mean \"account\"? A rule also has: id, account,",
+            ),
+            (
+                "ThrotlingException:first=2",
+                "did you mean {\"kind\": \"exception\", \"error\": \"ThrottlingException\"}, which is ThrottlingException in --fault?",
             ),
             ("hang:first", "\"first\": expected NAME=VALUE"),
             (

@@ -32,14 +32,19 @@ pub(super) fn check(error: &str) -> Result<(), String> {
     if row(error, true).is_some() {
         return Ok(());
     }
+    Err(format!(
+        "error: {error:?} is unknown; expected an exception's name ({}) or the id of a row of fixtures/errors",
+        kinds().join(", ")
+    ))
+}
+
+/// The exceptions for which there are words of faults.
+pub(super) fn kinds() -> Vec<&'static str> {
     let faults = table().values().filter(|r| r.id.starts_with("fault."));
     let mut kinds: Vec<&str> = faults.map(|row| row.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    Err(format!(
-        "error: {error:?} is unknown; expected an exception's name ({}) or the id of a row of fixtures/errors",
-        kinds.join(", ")
-    ))
+    kinds
 }
 
 /// The error itself, with the user's words if there are any.

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use http::{HeaderName, Method};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::difference::{Difference, MOST_DIFFERENCES, difference, short, subset};
 use super::entry::{Ended, Entry};
+use super::redact::is_credential;
+use crate::config::is_account;
 use crate::model::Model;
+use crate::scenarios::node::nearest;
 
 /// What an entry must be like; what is absent does not matter.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -22,6 +27,7 @@ pub struct Filter {
     /// Status of the answer.
     pub status: Option<u16>,
     /// Only entries behind this one: its number or its request id.
+    #[serde(deserialize_with = "since")]
     pub since: Option<String>,
     /// Name of the scenario that answered.
     pub scenario: Option<String>,
@@ -55,19 +61,40 @@ pub enum EndedFilter {
 }
 
 impl Filter {
-    /// Refuses what no entry can ever be like: an operation that no service has, a `since` that is
-    /// neither a number nor a request id. Of ids that have left the journal everything is newer.
+    /// Refuses what no entry can ever be like: an operation that no service has, a header whose value is
+    /// never kept, a `since` that is neither a number nor a request id. Of ids that have left the journal everything is newer.
     pub fn check(&self, models: &[Model]) -> Result<(), String> {
         if let Some(name) = &self.operation
             && !models.iter().any(|model| model.operation(name).is_some())
         {
-            let mut all = models.iter().flat_map(|model| &model.operations);
-            let alike = all.find(|o| o.name.eq_ignore_ascii_case(name));
-            let alike = alike.map_or_else(
+            let all = models.iter().flat_map(|model| &model.operations);
+            let all: Vec<&str> = all.map(|o| &*o.name).collect();
+            let alike = nearest(name, &all).map_or_else(
                 || "GET /_mock/coverage lists them".to_owned(),
-                |o| format!("did you mean {}?", o.name),
+                |near| format!("did you mean {near}?"),
             );
             return Err(format!("operation {name:?} is unknown; {alike}"));
+        }
+        if let Some(account) = self.account.as_deref().filter(|a| !is_account(a)) {
+            return Err(format!("account {account:?}: expected 12 digits"));
+        }
+        if let Some(status) = self.status.filter(|s| !(100..600).contains(s)) {
+            return Err(format!("status {status}: expected 100 to 599"));
+        }
+        if let Some(method) = &self.method
+            && Method::from_bytes(method.as_bytes()).is_err()
+        {
+            return Err(format!("method {method:?}: expected one such as POST"));
+        }
+        for name in self.headers.keys() {
+            if HeaderName::try_from(name.as_str()).is_err() {
+                return Err(format!("headers: {name:?} is no name of an HTTP header"));
+            }
+            if is_credential(&name.to_ascii_lowercase()) {
+                return Err(format!(
+                    "headers: {name} holds credentials, which the journal does not keep, so no value matches; match account instead"
+                ));
+            }
         }
         match &self.since {
             Some(since) if since.parse::<u64>().is_err() && !is_request_id(since) => Err(format!(
@@ -109,7 +136,10 @@ impl Filter {
         );
         differs(
             "method",
-            self.method.as_deref(),
+            self.method
+                .as_ref()
+                .map(|m| m.to_ascii_uppercase())
+                .as_deref(),
             Some(&entry.request.method),
         );
         differs(
@@ -170,7 +200,7 @@ impl Filter {
         if let Some(text) = &self.contains
             && !contains(entry, text)
         {
-            out.push(difference("contains", text, "not found"));
+            out.push(difference("contains", text, "no such text"));
         }
         out
     }
@@ -200,6 +230,18 @@ impl Filter {
             true => "any request".into(),
             false => parts.join(", "),
         }
+    }
+}
+
+/// A `since`: the number of an entry, as entries have it, or a text.
+pub(super) fn since<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) if number.is_u64() => Ok(Some(number.to_string())),
+        other => Err(D::Error::custom(format!(
+            "since {other}: expected the number of an entry or an x-amzn-RequestId"
+        ))),
     }
 }
 

@@ -136,7 +136,8 @@ impl Entry {
 impl Verdict {
     /// The verdict as the control API shows it.
     pub fn to_json(&self) -> Value {
-        let mut out = json!({ "ok": self.ok(), "lookedAt": self.looked_at });
+        let mut out =
+            json!({ "ok": self.ok(), "lookedAt": self.looked_at, "dropped": self.dropped });
         if !self.ok() {
             out["message"] = self.text().into();
             out["failures"] = self.failures.iter().map(failure).collect();
@@ -161,6 +162,7 @@ fn failure(failure: &Failure) -> Value {
         "found": failure.matched.len(),
         "matched": failure.matched.iter().map(|e| e.id.as_str()).collect::<Vec<_>>(),
         "outOfOrder": failure.out_of_order,
+        "dropped": failure.dropped,
         "nearest": nearest.collect::<Vec<_>>(),
     })
 }

@@ -55,5 +55,5 @@ pub use recorder::Recorder;
 pub(crate) use redact::is_credential;
 pub use shelves::Limits;
 pub use store::{Journal, Standing};
-pub use verify::{Expectation, Failure, Near, Verdict, Verification};
+pub use verify::{Expectation, Failure, Near, OFF, Verdict, Verification};
 pub use wait::Waited;

@@ -16,27 +16,35 @@ const HEADERS_KEPT: usize = 16 * 1024;
 /// Shorter texts are not looked for in answers: they would be found everywhere.
 const SHORTEST_SECRET: usize = 8;
 
-/// Headers whose whole value is a secret.
-const SECRET_HEADERS: &[&str] = &[
-    "x-amz-security-token",
-    "x-api-key",
-    "cookie",
-    "proxy-authorization",
-    "x-mock-token",
-];
-
-/// Parts of the names of headers of other makers that hold secrets.
+/// Parts of the names of headers, of queries and of forms that hold secrets, whoever invented them.
 const SECRET_NAMES: &[&str] = &[
+    "authorization",
+    "cookie",
+    "token",
+    "secret",
+    "signature",
+    "password",
     "api-key",
     "apikey",
-    "auth-token",
-    "access-token",
-    "secret",
-    "password",
+    "access-key",
+    "accesskey",
 ];
 
-/// Members of queries and forms that hold secrets.
-const SECRET_PARAMETERS: &[&str] = &["x-amz-signature", "x-amz-security-token"];
+/// Parts of names that are like these and hold none: amounts of tokens, the next page of a list, a
+/// request's own mark, the public part of a key pair.
+const OPEN_NAMES: &[&str] = &[
+    "tokens",
+    "token-count",
+    "tokencount",
+    "nexttoken",
+    "next-token",
+    "requesttoken",
+    "access-key-id",
+    "accesskeyid",
+];
+
+/// Bytes of the longest name that a member of a form can have.
+const LONGEST_NAME: usize = 128;
 
 /// Elements of the answers of IAM and STS that hold secrets.
 const SECRET_ELEMENTS: &[&str] = &[
@@ -61,7 +69,7 @@ pub(super) fn headers(map: &HeaderMap, found: &mut Vec<String>) -> Vec<(String, 
         room -= size;
         let shown = match name {
             "authorization" => authorization(&value, found),
-            _ if is_secret(name) => whole(&value, found),
+            _ if is_credential(name) => whole(&value, found),
             _ => value.into_owned(),
         };
         out.push((name.to_owned(), shown));
@@ -77,14 +85,22 @@ pub(super) fn target(target: &str, found: &mut Vec<String>) -> String {
     }
 }
 
-/// A form without secrets; a body of another form comes back as it is.
+/// A form without secrets; a body of another form, or without secrets, comes back as it is.
 pub(super) fn form(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
-    let lower = text.to_ascii_lowercase();
-    SECRET_PARAMETERS
-        .iter()
-        .any(|name| lower.contains(name))
+    let named = |pair: &str| {
+        let name = pair.split_once('=').map(|(name, _)| name);
+        name.is_some_and(|name| is_name(name) && is_secret_parameter(name))
+    };
+    text.split('&')
+        .any(named)
         .then(|| pairs(text, &mut Vec::new()))
+}
+
+/// Whether a text can be the name of a form's member at all. Any text may hold a `&` and a `=`.
+fn is_name(text: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || "-_.~%+[]".contains(c);
+    text.len() <= LONGEST_NAME && text.trim().chars().all(part)
 }
 
 /// An answer of IAM or STS without the secrets that it gives out.
@@ -116,11 +132,12 @@ pub(super) fn quoted(text: &str, secrets: &[String]) -> Option<String> {
 
 /// Whether a header, by its lower-case name, holds what proves who somebody is.
 pub(crate) fn is_credential(name: &str) -> bool {
-    is_secret(name) || name.contains("authorization") || name.contains("cookie")
-}
-
-fn is_secret(name: &str) -> bool {
-    SECRET_HEADERS.contains(&name) || SECRET_NAMES.iter().any(|part| name.contains(part))
+    let name = name.replace('_', "-");
+    // What a name holds that is open is left out of it: the rest may hold a secret still.
+    let rest = OPEN_NAMES
+        .iter()
+        .fold(name, |name, open| name.replace(open, ""));
+    SECRET_NAMES.iter().any(|part| rest.contains(part))
 }
 
 fn authorization(value: &str, found: &mut Vec<String>) -> String {
@@ -180,9 +197,7 @@ fn pairs(query: &str, found: &mut Vec<String>) -> String {
 
 /// Names may be percent-encoded, and in forms followed by blanks.
 fn is_secret_parameter(name: &str) -> bool {
-    let name = decoded(name).to_ascii_lowercase().replace('_', "-");
-    let name = name.trim();
-    SECRET_PARAMETERS.contains(&name) || SECRET_NAMES.iter().any(|part| name.contains(part))
+    is_credential(decoded(name).to_ascii_lowercase().trim())
 }
 
 /// Percent escapes as the characters that they stand for; what is no escape stays.
@@ -251,6 +266,32 @@ mod tests {
     }
 
     #[test]
+    fn names_of_secrets() {
+        for secret in [
+            "x-forwarded-authorization",
+            "x-original-cookie",
+            "x-vault-token",
+            "private_token",
+            "x-access-key",
+            "x-signature",
+            "x-csrf-token",
+            "tokens-secret",
+            "token",
+        ] {
+            assert!(is_credential(secret), "{secret}");
+        }
+        for open in [
+            "x-amzn-bedrock-input-token-count",
+            "x-ratelimit-remaining-tokens",
+            "nexttoken",
+            "x-amz-content-sha256",
+            "x-amz-signedheaders",
+        ] {
+            assert!(!is_credential(open), "{open}");
+        }
+    }
+
+    #[test]
     fn queries_forms_and_answers() {
         let mut found = Vec::new();
         assert_eq!(
@@ -262,6 +303,11 @@ mod tests {
         );
         assert_eq!(found, ["0123456789", "tokentoken"]);
         assert_eq!(form(b"Action=GetUser"), None);
+        assert_eq!(form(b" {\"text\": \"a token=1&b=2\"}"), None);
+        assert_eq!(
+            form(b"a=b&token=1").as_deref(),
+            Some("a=b&token=<redacted>")
+        );
         let mut body =
             b"<a><SessionToken>t</SessionToken><b/><SecretAccessKey>s</SecretAccessKey>".to_vec();
         xml(&mut body);

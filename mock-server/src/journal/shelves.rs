@@ -9,6 +9,9 @@ use super::retries::Attempts;
 /// Largest part of one body that is kept, bytes.
 const BODY_KEPT: usize = 1024 * 1024;
 
+/// Accounts whose lost entries are counted by themselves.
+const ACCOUNTS: usize = 10_000;
+
 /// How much is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -29,6 +32,18 @@ pub(super) struct Shelves {
     pub(super) entries: usize,
     pub(super) bytes: u64,
     pub(super) dropped: u64,
+    /// What each account lost since it was last cleared.
+    lost: HashMap<Arc<str>, Lost>,
+    /// What accounts lost beyond those that are counted by themselves; it may have been anybody's.
+    lost_by_others: Lost,
+    last: u64,
+}
+
+/// Entries of one account that went because a bound was reached.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lost {
+    count: u64,
+    /// Number of the newest one.
     last: u64,
 }
 
@@ -76,6 +91,8 @@ impl Shelves {
             entries: 0,
             bytes: 0,
             dropped: 0,
+            lost: HashMap::new(),
+            lost_by_others: Lost::default(),
             last: 0,
         }
     }
@@ -121,6 +138,13 @@ impl Shelves {
 
     /// Takes the shelf of one account away, or all.
     pub(super) fn clear(&mut self, account: Option<&str>) -> Vec<Shelf> {
+        match account {
+            Some(account) => drop(self.lost.remove(account)),
+            None => {
+                self.lost.clear();
+                self.lost_by_others = Lost::default();
+            }
+        }
         let gone: Vec<Shelf> = match account {
             Some(account) => {
                 self.order.retain(|(_, a)| &**a != account);
@@ -136,6 +160,18 @@ impl Shelves {
             self.bytes -= shelf.bytes;
         }
         gone
+    }
+
+    /// How many entries of an account, or of all, went since they were cleared; none where the newest
+    /// of them was not behind a number.
+    pub(super) fn lost(&self, number: u64, account: Option<&str>) -> u64 {
+        let behind = |lost: &&Lost| lost.last > number;
+        let count = |lost: Option<&Lost>| lost.filter(behind).map_or(0, |lost| lost.count);
+        let own: u64 = match account {
+            Some(account) => count(self.lost.get(account)),
+            None => self.lost.values().map(|lost| count(Some(lost))).sum(),
+        };
+        own + count(Some(&self.lost_by_others))
     }
 
     /// Accounts that have entries, with how many.
@@ -177,6 +213,13 @@ impl Shelves {
             self.bytes -= weight;
             self.entries -= 1;
             self.dropped += 1;
+            let known = self.lost.len() < ACCOUNTS || self.lost.contains_key(&account);
+            let lost = match known {
+                true => self.lost.entry(Arc::clone(&account)).or_default(),
+                false => &mut self.lost_by_others,
+            };
+            lost.count += 1;
+            lost.last = lost.last.max(entry.number);
             if after.is_none() {
                 self.accounts.remove(&account);
             }

@@ -87,6 +87,12 @@ impl Journal {
         }
     }
 
+    /// How many entries of an account, or of all, are no longer there because a bound was reached:
+    /// since the last reset, and as far as they can have been behind the entry of this number.
+    pub fn lost(&self, number: u64, account: Option<&str>) -> u64 {
+        self.lock().lost(number, account)
+    }
+
     /// Accounts that have entries, with how many.
     pub fn accounts(&self) -> Vec<(String, usize)> {
         self.lock().accounts()
@@ -116,7 +122,7 @@ impl Journal {
     }
 
     /// The number that the `since` of a filter names.
-    pub(super) fn since(&self, filter: &Filter) -> u64 {
+    pub fn since(&self, filter: &Filter) -> u64 {
         let since = filter.since.as_deref();
         since.map_or(0, |since| number_of(since, &self.above(0, None)))
     }

@@ -15,6 +15,9 @@ use super::store::{Journal, number_of};
 /// How many of the nearest requests are told of each failure.
 const NEAREST: usize = 3;
 
+/// Why nothing can be verified.
+pub const OFF: &str = "the journal is off, so nothing can be said of what came in: start without --journal-entries 0 and --journal-bytes 0";
+
 /// Expectations about one account's requests, or about all.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
@@ -22,6 +25,7 @@ pub struct Verification {
     /// 12-digit account; all accounts if absent.
     pub account: Option<String>,
     /// Only entries behind this one: its number or its request id.
+    #[serde(deserialize_with = "super::filter::since")]
     pub since: Option<String>,
     /// The expectations must be met in their order, each behind the one before.
     pub ordered: bool,
@@ -46,6 +50,10 @@ pub struct Expectation {
 pub struct Verdict {
     /// How many requests were looked at.
     pub looked_at: usize,
+    /// How many requests were no longer there to be looked at, because the journal was full.
+    pub dropped: u64,
+    /// The journal is off, so nothing at all was there.
+    pub off: bool,
     /// Expectations that were not met.
     pub failures: Vec<Failure>,
 }
@@ -65,6 +73,8 @@ pub struct Failure {
     pub out_of_order: bool,
     /// The requests that come nearest, nearest first.
     pub nearest: Vec<Near>,
+    /// Requests that are gone from the journal and could have been among those that match.
+    pub dropped: u64,
 }
 
 /// A request that nearly matches.
@@ -105,6 +115,8 @@ impl Journal {
             since: verification.since.clone(),
             ..Filter::default()
         });
+        let start = verification.since.as_deref();
+        let start = start.map_or(0, |since| number_of(since, &looked_at));
         let mut behind = 0;
         let mut failures = Vec::new();
         for (at, expectation) in verification.expectations.iter().enumerate() {
@@ -114,7 +126,12 @@ impl Journal {
                 false => matched.iter().collect(),
             };
             let (least, most) = (expectation.count.least(), expectation.count.most());
-            if (least..=most).contains(&in_order.len()) {
+            let account = verification.account.as_deref();
+            let account = account.or(expectation.r#match.account.as_deref());
+            let dropped = self.lost(start.max(since(expectation, &looked_at)), account);
+            // What is gone may have been one too many.
+            let sure = self.is_on() && (dropped == 0 || most == usize::MAX);
+            if sure && (least..=most).contains(&in_order.len()) {
                 // The next one must come behind as many as this one needs.
                 if let Some(last) = least.checked_sub(1).and_then(|i| in_order.get(i)) {
                     behind = last.number;
@@ -136,10 +153,13 @@ impl Journal {
                     false => Vec::new(),
                 },
                 matched,
+                dropped,
             });
         }
         Verdict {
             looked_at: looked_at.len(),
+            dropped: self.lost(start, verification.account.as_deref()),
+            off: !self.is_on(),
             failures,
         }
     }
@@ -147,10 +167,15 @@ impl Journal {
 
 fn matching(expectation: &Expectation, entries: &[Arc<Entry>]) -> Vec<Arc<Entry>> {
     let filter = &expectation.r#match;
-    let since = filter.since.as_deref();
-    let since = since.map_or(0, |since| number_of(since, entries));
+    let since = since(expectation, entries);
     let fits = |e: &&Arc<Entry>| e.number > since && filter.lets(e);
     entries.iter().filter(fits).cloned().collect()
+}
+
+/// The number of the entry behind which an expectation begins.
+fn since(expectation: &Expectation, entries: &[Arc<Entry>]) -> u64 {
+    let since = expectation.r#match.since.as_deref();
+    since.map_or(0, |since| number_of(since, entries))
 }
 
 /// The entries with the fewest differences, the newest of them first.
@@ -177,6 +202,9 @@ impl Verdict {
 
     /// The failures for people.
     pub fn text(&self) -> String {
+        if self.off {
+            return format!("{OFF}\n");
+        }
         let mut out = String::new();
         for failure in &self.failures {
             let Failure {
@@ -192,6 +220,13 @@ impl Verdict {
                 matched.len(),
                 self.looked_at
             );
+            if failure.dropped > 0 {
+                let _ = writeln!(
+                    out,
+                    "  {} older requests could be among them, and are gone because the journal was full: give it more room (--journal-entries, --journal-bytes), or reset before the test",
+                    failure.dropped
+                );
+            }
             if failure.out_of_order {
                 out.push_str("  not all of them behind the requests of the expectation before:\n");
             }

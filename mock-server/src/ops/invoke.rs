@@ -9,8 +9,8 @@ use super::invoke_judge::look_over;
 use super::play::Played;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
-use crate::behaviour::reply;
 use crate::behaviour::vectors::embed;
+use crate::behaviour::{Reply, StopReason, reply};
 use crate::providers::{Ask, Dialect, Request, Said, broken_schema, dialect};
 use crate::state::catalogue::{CacheHeaders, Family};
 use crate::state::resolve::resolve;
@@ -183,6 +183,13 @@ fn guardrail(call: &Call<'_>, body: &mut Value) -> Result<(), ApiError> {
         }
         _ => Ok(()),
     }
+}
+
+/// The member that says, beside whatever the provider's body says, that a guardrail stepped in. Only
+/// scripts say so.
+pub(super) fn guardrail_action(reply: &Reply) -> Option<(String, Value)> {
+    let stepped_in = reply.stop == StopReason::GuardrailIntervened;
+    stepped_in.then(|| ("amazon-bedrock-guardrailAction".into(), "INTERVENED".into()))
 }
 
 /// JSON, or nothing said: boto3 and the AWS CLI send no content type unless told to.

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::Call;
-use super::invoke::{Invoked, Turned, invoke, request};
+use super::invoke::{Invoked, Turned, guardrail_action, invoke, request};
 use crate::providers::Said;
 use crate::wire::{Answer, ApiError};
 
@@ -13,7 +15,10 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         Turned::Raw(answer) => return Ok(answer),
     };
     let asked = request(call, &invoked.model, &invoked.body, invoked.family);
-    let body = (invoked.dialect.render)(&asked, &invoked.said);
+    let mut body = (invoked.dialect.render)(&asked, &invoked.said);
+    if let (Some(reply), Value::Object(members)) = (invoked.said.reply(), &mut body) {
+        members.extend(guardrail_action(reply));
+    }
     let mut answer = Answer::json(200, body.to_string());
     answer.headers = headers(&invoked);
     Ok(answer)

@@ -1,10 +1,10 @@
 //! InvokeModelWithResponseStream: the provider's events, each base64 in a `chunk` frame.
 
 use base64::Engine as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Call;
-use super::invoke::{Turned, invoke, request};
+use super::invoke::{Turned, guardrail_action, invoke, request};
 use super::stream::stream;
 use crate::providers::{Said, metrics, with_metrics};
 use crate::wire::{Answer, ApiError, Event};
@@ -19,7 +19,17 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     };
     let told = metrics(reply.usage, reply.latency_ms, invoked.tells_cache());
     let asked = request(call, &invoked.model, &invoked.body, invoked.family);
-    let chunks = with_metrics(chunks(&asked, reply.clone()), invoked.dialect.metrics, told);
+    let mut chunks = chunks(&asked, reply.clone()).peekable();
+    let mut action = guardrail_action(reply);
+    // It is documented for the whole answer; that it stands in a stream's last chunk is assumed.
+    let chunks = std::iter::from_fn(move || {
+        let mut chunk = chunks.next()?;
+        if let (None, Value::Object(members)) = (chunks.peek(), &mut chunk) {
+            members.extend(action.take());
+        }
+        Some(chunk)
+    });
+    let chunks = with_metrics(Box::new(chunks), invoked.dialect.metrics, told);
     let events = chunks.map(|chunk| {
         let bytes = base64::engine::general_purpose::STANDARD.encode(chunk.to_string());
         Event::new("chunk", json!({ "bytes": bytes }))

@@ -64,6 +64,8 @@ pub struct Staged {
     pub delivery: Delivery,
     /// The answer is a scenario's own, whatever the service model says of it.
     pub raw: bool,
+    /// What the access log shall say of the answer.
+    pub hint: Option<String>,
 }
 
 impl<'a> Call<'a> {

@@ -14,7 +14,7 @@ use crate::scenarios::entry::Entry;
 use crate::scenarios::raw::{Raw, RawContent};
 use crate::scenarios::scenario::INFERENCE;
 use crate::scenarios::subject::Found;
-use crate::scenarios::{Outcome, Subject, What, template};
+use crate::scenarios::{Outcome, Subject, What, markup, template};
 use crate::state::catalogue::Family;
 use crate::state::resolve::{Resolved, resolve};
 use crate::wire::{Answer, ApiError, Event};
@@ -77,20 +77,22 @@ impl Call<'_> {
             "query" => Value::Object(self.input.members.clone()),
             _ => serde_json::from_slice(&self.request.body).unwrap_or_default(),
         };
+        // What is counted and answered stays the conversation as the family's form has it.
+        let heard = conversation.and_then(|c| markup::heard(c, &body));
         let subject = Subject {
             operation: &self.operation.name,
             account: &self.principal.account,
             model_sent: self.input.text("modelId"),
             model: model.map(|(id, _)| id),
             family: model.map(|(_, family)| family.family.as_str()),
-            conversation,
+            conversation: heard.as_ref().or(conversation),
             body: &body,
             headers: &self.request.headers,
             stream: self.model.event_stream(self.operation).is_some(),
             found: Found::default(),
         };
         match self.app.scenarios.play(&subject) {
-            Outcome::Play { entry, step } => self.act(&subject, &entry, step),
+            Outcome::Play { entry, step } => self.act(&subject, conversation, &entry, step),
             Outcome::Miss | Outcome::Exhausted(_) if !refuses => Ok(Played::Default),
             Outcome::Miss => {
                 let nearest = self.app.scenarios.nearest(&subject);
@@ -111,6 +113,7 @@ impl Call<'_> {
     fn act(
         &self,
         subject: &Subject<'_>,
+        conversation: Option<&Conversation>,
         entry: &Arc<Entry>,
         at: usize,
     ) -> Result<Played, ApiError> {
@@ -118,16 +121,26 @@ impl Call<'_> {
             return Ok(Played::Default);
         };
         self.notes.scenario(&entry.scenario.name, at);
-        for fault in &step.delivery.faults {
+        // As by rules, nothing is struck behind a fault behind which nothing can be seen.
+        let mut delivery = step.delivery.clone();
+        let last = delivery.faults.iter().position(faults::ends_the_walk);
+        delivery
+            .faults
+            .truncate(last.map_or(usize::MAX, |at| at + 1));
+        for fault in &delivery.faults {
             self.notes.fault(fault.kind());
         }
-        if let Some(refusal) = faults::refusal(&step.delivery.faults, &Site::of(self)) {
+        let refusal = faults::refusal(&delivery.faults, &Site::of(self));
+        let raw = matches!(step.what, What::Raw(_)) && refusal.is_none();
+        // Also in front of a refusal: what comes before it in the list, such as a delay, acts too.
+        self.staged.replace(Staged {
+            delivery,
+            raw,
+            hint: None,
+        });
+        if let Some(refusal) = refusal {
             return Err(refusal);
         }
-        self.staged.replace(Staged {
-            delivery: step.delivery.clone(),
-            raw: matches!(step.what, What::Raw(_)),
-        });
         Ok(match &step.what {
             What::Default => Played::Default,
             What::Raw(raw) => {
@@ -137,11 +150,15 @@ impl Call<'_> {
             }
             What::Reply { reply, templates } => {
                 let mut reply = Reply::clone(reply);
-                if *templates {
-                    template::fill(&mut reply, subject);
+                if *templates && !template::fill(&mut reply, subject) {
+                    self.staged.borrow_mut().hint = Some(format!(
+                        "scenario {:?}: its templates quote more than {} bytes, the rest of them is left out",
+                        entry.scenario.name,
+                        template::MOST
+                    ));
                 }
-                self.count(&mut reply, subject.conversation);
-                met(&mut reply, subject.conversation);
+                self.count(&mut reply, conversation);
+                met(&mut reply, conversation);
                 Played::Reply(reply)
             }
         })
@@ -172,13 +189,21 @@ impl Call<'_> {
     }
 }
 
-/// Converse's word for a met stop sequence does not say which one; bodies that name it get the first
-/// of the request.
+/// Converse's word for a met stop sequence does not say which one. Claude's own does, and a recorded
+/// answer holds it among the additional fields; else bodies that name it get the first of the request.
 fn met(reply: &mut Reply, conversation: Option<&Conversation>) {
+    let said = reply.said.as_ref().and_then(|s| s.additional.as_ref());
+    let said = said.and_then(|fields| fields.get("stop_sequence")?.as_str());
+    let said = said.map(str::to_owned);
+    let first = || {
+        conversation
+            .and_then(|c| c.settings.stop_sequences.first())
+            .cloned()
+    };
     if let StopReason::StopSequence(sequence) = &mut reply.stop
-        && let Some(first) = conversation.and_then(|c| c.settings.stop_sequences.first())
+        && let Some(met) = said.or_else(first)
     {
-        sequence.clone_from(first);
+        *sequence = met;
     }
 }
 

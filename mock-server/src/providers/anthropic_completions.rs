@@ -57,7 +57,9 @@ fn completion(text: &str, ended: Option<(&str, Option<&str>)>) -> Value {
 fn stop_words(stop: &StopReason) -> (&'static str, Option<&str>) {
     match stop {
         StopReason::MaxTokens => ("max_tokens", None),
-        StopReason::StopSequence(sequence) => ("stop_sequence", Some(sequence)),
+        StopReason::StopSequence(sequence) if !sequence.is_empty() => {
+            ("stop_sequence", Some(sequence))
+        }
         _ => ("stop_sequence", Some("\n\nHuman:")),
     }
 }

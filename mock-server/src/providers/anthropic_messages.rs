@@ -429,7 +429,8 @@ fn usage(request: &Request<'_>, usage: Usage, output: u64) -> Value {
 
 fn stop_words(stop: &StopReason) -> (Value, Value) {
     let sequence = match stop {
-        StopReason::StopSequence(sequence) => sequence.clone().into(),
+        // A script may say that one was met where the request has none.
+        StopReason::StopSequence(sequence) if !sequence.is_empty() => sequence.clone().into(),
         _ => Value::Null,
     };
     let word = match stop {

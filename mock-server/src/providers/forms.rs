@@ -82,11 +82,19 @@ pub(super) fn pieces(reply: Reply, cut: Cut) -> impl Iterator<Item = String> + S
     })
 }
 
-/// `stop`, or `length` where the token limit cut the text: Llama, Mistral, DeepSeek, OpenAI.
+/// Likewise [`stop_or_length`], where answers can ask for tools: OpenAI's chat form and those like it.
+pub(super) fn stop_or_calls(stop: &StopReason) -> &'static str {
+    match stop {
+        StopReason::ToolUse => "tool_calls",
+        other => stop_or_length(other),
+    }
+}
+
+/// `stop`, or `length` where the token limit cut the text: Llama, Mistral, DeepSeek-R1. A tool that a
+/// script asks for is none of theirs, so they just stop.
 pub(super) fn stop_or_length(stop: &StopReason) -> &'static str {
     match stop {
         StopReason::MaxTokens | StopReason::ContextWindowExceeded => "length",
-        StopReason::ToolUse => "tool_calls",
         StopReason::ContentFiltered | StopReason::GuardrailIntervened => "content_filter",
         _ => "stop",
     }

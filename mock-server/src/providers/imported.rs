@@ -44,7 +44,7 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
     let Some(reply) = said.reply() else {
         return Value::Null;
     };
-    let finish = forms::stop_or_length(&reply.stop);
+    let finish = finish(request, reply);
     let (object, choice) = if is_chat(request) {
         let mut message = json!({"role": "assistant", "content": reply.text()});
         if let Some(calls) = calls(reply, CALL) {
@@ -64,7 +64,7 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
 }
 
 fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
-    let finish = Value::from(forms::stop_or_length(&reply.stop));
+    let finish = Value::from(finish(request, &reply));
     let chat = is_chat(request);
     let object = if chat {
         "chat.completion.chunk"
@@ -90,6 +90,13 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         }
         chunk
     }))
+}
+
+fn finish(request: &Request<'_>, reply: &Reply) -> &'static str {
+    match is_chat(request) {
+        true => forms::stop_or_calls(&reply.stop),
+        false => forms::stop_or_length(&reply.stop),
+    }
 }
 
 fn is_chat(request: &Request<'_>) -> bool {

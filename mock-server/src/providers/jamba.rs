@@ -44,7 +44,7 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
         "choices": [{
             "index": 0,
             "message": message,
-            "finish_reason": forms::stop_or_length(&reply.stop),
+            "finish_reason": forms::stop_or_calls(&reply.stop),
         }],
         "usage": usage(reply.usage.input, reply.usage.output),
         "meta": {"requestDurationMillis": reply.latency_ms},
@@ -57,7 +57,7 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
     let model = bare_name(request.model);
     let total = reply.usage;
     let first = json!({"role": "assistant", "content": ""});
-    let finish = Value::from(forms::stop_or_length(&reply.stop));
+    let finish = Value::from(forms::stop_or_calls(&reply.stop));
     let last = (json!({"content": ""}), finish, true);
     let mut told = 0;
     let deltas = std::iter::once(first)

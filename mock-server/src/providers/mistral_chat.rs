@@ -38,7 +38,7 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
     let Some(reply) = said.reply() else {
         return Value::Null;
     };
-    let stop = Some(forms::stop_or_length(&reply.stop));
+    let stop = Some(forms::stop_or_calls(&reply.stop));
     let message = message(&reply.text(), calls(reply, CALL));
     if is_choices_alone(request) {
         return choices_alone(&message, stop);
@@ -50,7 +50,7 @@ fn render(request: &Request<'_>, said: &Said) -> Value {
 }
 
 fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
-    let stop = Some(forms::stop_or_length(&reply.stop));
+    let stop = Some(forms::stop_or_calls(&reply.stop));
     let calls = calls(&reply, CALL);
     let usage = usage(&reply);
     let texts = forms::texts(request, reply).filter(|text| !text.is_empty());

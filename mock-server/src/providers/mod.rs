@@ -219,6 +219,32 @@ pub fn converses(model: &str) -> bool {
     !SILENT.iter().any(|d| (d.covers)(model, &Value::Null))
 }
 
+/// Dialects whose answers are text and nothing else.
+const TEXT_ALONE: &[&str] = &[
+    "anthropic-completions",
+    "titan-text",
+    "cohere-command",
+    "llama",
+    "mistral-text",
+    "jurassic",
+    "deepseek-r1",
+];
+/// Dialects whose answers can hold thoughts.
+const THINKING: &[&str] = &["anthropic-messages", "nova", "gpt-oss"];
+
+/// Whether InvokeModel of a model can tell a kind of Converse's content blocks, in any of the forms that
+/// the model takes.
+pub fn tells(model: &str, kind: &str) -> bool {
+    let bodies = [json!({ "messages": [] }), json!({ "prompt": "" })];
+    let mut forms = bodies.iter().filter_map(|body| dialect(model, body));
+    match kind {
+        "text" | "citationsContent" | "toolResult" => true,
+        "toolUse" => forms.any(|d| !TEXT_ALONE.contains(&d.name)),
+        "reasoningContent" => forms.any(|d| THINKING.contains(&d.name)),
+        _ => false,
+    }
+}
+
 /// What a body for a model breaks of its dialect's schema. Schemas are read once, all of them, on first
 /// use.
 pub fn broken_schema(dialect: &Dialect, model: &str, body: &Value) -> Option<ApiError> {

@@ -69,7 +69,7 @@ pub(super) fn render(request: &Request<'_>, said: &Said, before: &str) -> Value 
     }
     json!({
         "choices": [{
-            "finish_reason": forms::stop_or_length(&reply.stop),
+            "finish_reason": forms::stop_or_calls(&reply.stop),
             "index": 0,
             "logprobs": null,
             "message": message,
@@ -99,7 +99,7 @@ pub(super) fn chunks(request: &Request<'_>, reply: Reply, before: Option<&str>) 
         chunk["usage"] = usage(reply.usage);
         chunk
     });
-    let finish = (json!({}), forms::stop_or_length(&reply.stop).into());
+    let finish = (json!({}), forms::stop_or_calls(&reply.stop).into());
     let first = json!({"content": "", "role": "assistant"});
     let before = before.map(|text| json!({ "content": text }));
     let deltas = std::iter::once(first)

@@ -183,12 +183,12 @@ impl Clause {
 impl ToolResult {
     fn fits(&self, result: &Answered<'_>) -> bool {
         let of = |wanted: &str| result.tool == Some(wanted);
-        let json = |wanted: &Value| result.json().is_some_and(|was| holds(was, wanted));
+        let json = |wanted: &Value| result.jsons().any(|was| holds(was, wanted));
         self.tool.as_deref().is_none_or(of)
             && self
                 .content
                 .as_ref()
-                .is_none_or(|wanted| wanted.fits(result.text))
+                .is_none_or(|wanted| wanted.fits(&result.text))
             && self.json.as_ref().is_none_or(json)
     }
 
@@ -209,7 +209,7 @@ impl ToolResult {
         }
         let were: Vec<String> = results
             .iter()
-            .map(|r| format!("{} {}", r.tool.unwrap_or("?"), shown(&r.text.into())))
+            .map(|r| format!("{} {}", r.tool.unwrap_or("?"), shown(&(&*r.text).into())))
             .collect();
         format!("toolResult: wanted one{wanted}, was {}", were.join(", "))
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::locate::Located;
+use super::locate::{Located, utf8};
 use super::scenario::Scenario;
 use super::set;
 use crate::model::Model;
@@ -56,19 +56,22 @@ pub fn load(paths: &[PathBuf], models: &[Model]) -> Result<Loaded, Vec<Located>>
 
 /// Reads one file.
 pub fn read(file: &Path, models: &[Model]) -> Result<Vec<Arc<Scenario>>, Vec<Located>> {
-    let text = text_of(file).map_err(|why| vec![whole_file(file, why)])?;
+    let text = text_of(file).map_err(|problem| vec![problem])?;
     set::read(&file.display().to_string(), &text, models)
 }
 
 /// The text of a file, unless it is too large or no text.
-pub fn text_of(file: &Path) -> Result<String, String> {
-    let size = std::fs::metadata(file).map_err(|e| e.to_string())?.len();
-    if size > MOST {
-        return Err(format!(
-            "a scenario file has at most {MOST} bytes, this has {size}"
-        ));
+pub fn text_of(file: &Path) -> Result<String, Located> {
+    let whole = |why| whole_file(file, why);
+    let size = std::fs::metadata(file).map_err(|e| whole(e.to_string()))?;
+    if size.len() > MOST {
+        return Err(whole(format!(
+            "a scenario file has at most {MOST} bytes, this has {}",
+            size.len()
+        )));
     }
-    std::fs::read_to_string(file).map_err(|e| e.to_string())
+    let bytes = std::fs::read(file).map_err(|e| whole(e.to_string()))?;
+    utf8(&file.display().to_string(), &bytes).map(Into::into)
 }
 
 /// What tells whether files have changed.
@@ -98,11 +101,12 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-fn whole_file(path: &Path, why: String) -> Located {
+/// What is wrong with a file as a whole, so that no place in it is told.
+pub(super) fn whole_file(path: &Path, why: impl Into<String>) -> Located {
     Located {
         file: path.display().to_string(),
-        line: 1,
-        column: 1,
-        message: why,
+        line: 0,
+        column: 0,
+        message: why.into(),
     }
 }

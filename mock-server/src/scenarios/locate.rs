@@ -11,7 +11,7 @@ use super::node::Problem;
 pub struct Located {
     /// File, or what stands in place of one.
     pub file: String,
-    /// Line, from 1.
+    /// Line, from 1; 0 where the whole file is meant.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
@@ -27,7 +27,10 @@ impl std::fmt::Display for Located {
             column,
             message,
         } = self;
-        write!(f, "{file}:{line}:{column}: {message}")
+        match line {
+            0 => write!(f, "{file}: {message}"),
+            _ => write!(f, "{file}:{line}:{column}: {message}"),
+        }
     }
 }
 
@@ -65,11 +68,12 @@ impl<'t> Places<'t> {
             &ParseOptions::default(),
         );
         let root = tree.ok().and_then(|t| t.value);
+        let starts = self.line_starts();
         let located = |problem: Problem| {
             let offset = root
                 .as_ref()
                 .map_or(0, |root| offset(root, &problem.pointer));
-            self.at(offset, problem.message)
+            self.at(&starts, offset, problem.message)
         };
         problems.into_iter().map(located).collect()
     }
@@ -82,22 +86,51 @@ impl<'t> Places<'t> {
             &ParseOptions::default(),
         );
         let mut found = Vec::new();
+        let starts = self.line_starts();
         if let Some(root) = tree.ok().and_then(|t| t.value) {
             repeated(&root, &mut |offset, name| {
                 let message = format!("{name:?} stands twice in this object; only the last counts");
-                found.push(self.at(offset, message));
+                found.push(self.at(&starts, offset, message));
             });
         }
         found
     }
 
-    fn at(self, offset: usize, message: String) -> Located {
-        let (line, column) = line_and_column(self.text, offset);
+    /// Where each line begins, so that a thousand places cost one look at the text.
+    fn line_starts(self) -> Vec<usize> {
+        let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+        std::iter::once(0).chain(breaks).collect()
+    }
+
+    fn at(self, starts: &[usize], offset: usize, message: String) -> Located {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
         Located {
             file: self.file.into(),
             line,
-            column,
+            column: self.text[start..offset].chars().count() + 1,
             message,
+        }
+    }
+}
+
+/// Bytes as text, without the byte order mark with which some editors begin files; or where the first
+/// byte stands that is none.
+pub fn utf8<'t>(file: &str, bytes: &'t [u8]) -> Result<&'t str, Located> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => {
+            let (good, rest) = bytes.split_at(error.valid_up_to());
+            let good = String::from_utf8_lossy(good);
+            let (line, column) = line_and_column(&good, good.len());
+            let byte = rest.first().copied().unwrap_or_default();
+            Err(Located {
+                file: file.into(),
+                line,
+                column,
+                message: format!("the byte {byte:#04x} is no UTF-8: save the text as UTF-8"),
+            })
         }
     }
 }

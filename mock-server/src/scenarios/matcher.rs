@@ -1,9 +1,10 @@
 //! `match`: which requests a scenario is for.
 
 use super::clause::{Clause, ToolResult};
-use super::node::{Node, Problem, Problems, Read};
+use super::node::{Node, Problem, Problems, Read, nearest};
 use super::subject::Subject;
 use super::text_match::TextMatch;
+use crate::model::Model;
 
 /// Members of `match`.
 pub const CLAUSES: &[&str] = &[
@@ -32,15 +33,15 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Reads a `match` object. `operations` tells whether the service models have an operation.
-    pub fn read(node: &Node<'_>, operations: &dyn Fn(&str) -> bool) -> Result<Self, Vec<Problem>> {
+    /// Reads a `match` object. `models` are the service models.
+    pub fn read(node: &Node<'_>, models: &[Model]) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::default();
         problems.keep(node.any_object("match"));
         problems.0.extend(node.strange("match", CLAUSES));
         let mut clauses = Vec::new();
         for name in CLAUSES {
             if let Some(inner) = node.at(name) {
-                let read = read_clause(name, &inner, operations);
+                let read = read_clause(name, &inner, models);
                 clauses.extend(problems.keep(read).into_iter().flatten());
             }
         }
@@ -87,19 +88,22 @@ impl Matcher {
     }
 }
 
-fn read_clause(
-    name: &str,
-    node: &Node<'_>,
-    operations: &dyn Fn(&str) -> bool,
-) -> Read<Vec<Clause>> {
+fn read_clause(name: &str, node: &Node<'_>, models: &[Model]) -> Read<Vec<Clause>> {
     Ok(match name {
         "operation" => {
             let named = node.texts("operation")?;
             for entry in node.one_or_list() {
                 let operation = entry.text("operation")?;
-                if !operations(operation) {
+                if !models.iter().any(|m| m.operation(operation).is_some()) {
+                    let all = models.iter().flat_map(|m| &m.operations);
+                    let all: Vec<&str> = all.map(|o| &*o.name).collect();
+                    let near = nearest(operation, &all);
+                    let near = near.map_or_else(
+                        || "names are like Converse or ConverseStream".into(),
+                        |near| format!("did you mean {near:?}?"),
+                    );
                     return Err(entry.wrong(format!(
-                        "no service model has an operation {operation:?}; names are like Converse or ConverseStream"
+                        "no service model has an operation {operation:?}; {near}"
                     )));
                 }
             }

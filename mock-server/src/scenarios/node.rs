@@ -244,7 +244,7 @@ pub fn nearest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
 }
 
 /// Edits between two short names (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, ca) in a.chars().take(64).enumerate() {

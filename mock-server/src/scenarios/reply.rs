@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::node::{Node, Problem, Problems, Read, shown};
-use super::template;
+use super::{shapes, template};
 use crate::behaviour::{
     Block, Cited, Reasoning, Reply, Said, ServerResult, StopReason, ToolUse, Usage,
 };
@@ -23,6 +23,9 @@ pub const MEMBERS: &[&str] = &[
     "performanceConfig",
     "serviceTier",
 ];
+
+/// What SDKs put beside the members of an answer, so that an answer pastes in as they give it.
+pub const IGNORED: &[&str] = &["ResponseMetadata", "$metadata"];
 
 /// What a reply claims to have taken where it does not say, ms.
 const LATENCY_MS: u64 = 412;
@@ -68,6 +71,14 @@ pub fn read(node: &Node<'_>, runtime: &Model) -> Result<Reply, Vec<Problem>> {
     // Which block a misfit is in can be told only while all of them are there.
     if problems.0.is_empty() {
         problems.0.extend(misfits(node, &written, &blocks, runtime));
+        let shape = runtime.shape_id("ContentBlock");
+        let blobs = |(block, shape)| shapes::blobs(runtime, shape, block);
+        problems.0.extend(
+            written
+                .iter()
+                .zip(shape.into_iter().cycle())
+                .flat_map(blobs),
+        );
     }
     if !problems.0.is_empty() {
         return Err(problems.0);
@@ -278,9 +289,12 @@ fn misfits(
     let problem = |found: String| {
         let (path, why) = found.split_once(": ").unwrap_or((&found, "does not fit"));
         let (pointer, said) = place(node, written, path);
+        let strange = why.strip_suffix(" has no such member");
+        let name = path.rsplit(['.', ']']).next().unwrap_or_default();
+        let meant = strange.and_then(|shape| shapes::meant(runtime, shape, name));
         Problem {
             pointer,
-            message: format!("{said}: {why}"),
+            message: format!("{said}: {why}{}", meant.unwrap_or_default()),
         }
     };
     let found = check::output(runtime, operation, &body);

@@ -90,10 +90,9 @@ impl Scenario {
         if let Some(about) = node.at("about") {
             problems.keep(about.text("about"));
         }
-        let operations = |name: &str| models.iter().any(|m| m.operation(name).is_some());
         let matcher = node
             .at("match")
-            .map(|inner| problems.keep_all(Matcher::read(&inner, &operations)));
+            .map(|inner| problems.keep_all(Matcher::read(&inner, models)));
         let delivery = problems.keep_all(Delivery::read(node)).unwrap_or_default();
         let written = node.at("reply");
         let listed = written.as_ref().is_some_and(|r| r.value.is_array());
@@ -122,9 +121,11 @@ impl Scenario {
             });
         }
         let all: u64 = steps.iter().map(|s| s.times).sum();
+        // One reply that says how often it is given is a list of one.
+        let counted = listed || written.is_some_and(|reply| reply.at("times").is_some());
         let times = match node.at("times") {
             Some(times) => problems.keep(times.number("times", 1, TIMES)),
-            None => listed.then_some(all),
+            None => counted.then_some(all),
         };
         let speaks = steps.iter().any(|s| matches!(s.what, What::Reply { .. }));
         problems.or(name.map(|name| Self {
@@ -202,6 +203,7 @@ impl Step {
         }
         let mut known = reply::MEMBERS.to_vec();
         known.extend(["raw", "times", "fault", "pacing"]);
+        known.extend(reply::IGNORED);
         problems.0.extend(node.strange("a reply", &known));
         let misspelt = !problems.0.is_empty();
         let times = node.at("times").map(|n| n.number("times", 1, TIMES));

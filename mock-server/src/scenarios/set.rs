@@ -62,7 +62,20 @@ pub fn of_value(value: &Value, models: &[Model]) -> Result<Vec<Arc<Scenario>>, V
 
 fn entries<'a>(root: &Node<'a>) -> Result<Vec<Node<'a>>, Vec<Problem>> {
     let one = |problem: Problem| vec![problem];
+    if root.value.is_array() {
+        return Err(one(root.wrong(
+            "this is a list of scenarios: a scenario file is {\"scenarios\": […]}, so wrap it in that",
+        )));
+    }
     root.any_object("a scenario file").map_err(one)?;
+    let bare = ["name", "match", "reply"]
+        .iter()
+        .any(|n| root.at(n).is_some());
+    if bare && root.at("scenarios").is_none() {
+        return Err(one(root.wrong(
+            "this is one scenario: a scenario file is {\"scenarios\": […]}, so wrap it in that",
+        )));
+    }
     let strange = root.strange("a scenario file", &["$schema", "about", "scenarios"]);
     if !strange.is_empty() {
         return Err(strange);

@@ -24,6 +24,8 @@ pub struct Scenarios {
     lists: RwLock<Lists>,
     /// Held by whoever makes a list, so that no change is lost; requests do not ask for it.
     changes: Mutex<()>,
+    /// Held by whoever reads a large text.
+    readings: Mutex<()>,
     remembers: AtomicBool,
     misses: Mutex<VecDeque<String>>,
 }
@@ -190,6 +192,11 @@ impl Scenarios {
             }
         }
         Ok(())
+    }
+
+    /// Waits until nobody else reads a large text, and keeps others waiting while it is held.
+    pub fn reading(&self) -> MutexGuard<'_, ()> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn changing(&self) -> MutexGuard<'_, ()> {

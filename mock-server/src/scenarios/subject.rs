@@ -1,5 +1,6 @@
 //! What scenarios are matched against: one request, read as far as its operation has read it.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use http::HeaderMap;
@@ -45,16 +46,36 @@ pub struct Found<'a> {
 pub struct Answered<'a> {
     /// The tool's name, as far as the conversation tells it.
     pub tool: Option<&'a str>,
-    /// Its texts, or the text of its JSON.
-    pub text: &'a str,
+    /// Its texts and the texts of its JSON, in their order.
+    pub text: Cow<'a, str>,
+    /// Its JSON blocks, where it has several blocks.
+    blocks: Vec<&'a Value>,
     json: OnceCell<Option<Value>>,
 }
 
-impl Answered<'_> {
-    /// The text as JSON, if it is that.
-    pub fn json(&self) -> Option<&Value> {
-        let read = || serde_json::from_str(self.text).ok();
-        self.json.get_or_init(read).as_ref()
+impl<'a> Answered<'a> {
+    /// What it has of JSON: each of its blocks that is that, and its text, if that is JSON.
+    pub fn jsons(&self) -> impl Iterator<Item = &Value> {
+        let read = || serde_json::from_str(&self.text).ok();
+        let whole = self.json.get_or_init(read).as_ref();
+        self.blocks.iter().copied().chain(whole)
+    }
+
+    /// A result whose blocks are told apart. The conversation keeps of several the text alone,
+    /// because models read no more of them.
+    fn of_blocks(tool: Option<&'a str>, content: &'a [Value]) -> Self {
+        let text = |block: &'a Value| match (block.get("text"), block.get("json")) {
+            (Some(Value::String(text)), _) => Some(text.clone()),
+            (_, Some(json)) => Some(json.to_string()),
+            _ => None,
+        };
+        let texts: Vec<String> = content.iter().filter_map(text).collect();
+        Self {
+            tool,
+            text: texts.join("\n").into(),
+            blocks: content.iter().filter_map(|b| b.get("json")).collect(),
+            json: OnceCell::new(),
+        }
     }
 }
 
@@ -113,10 +134,14 @@ impl<'a> Subject<'a> {
             call.or_else(named)
         };
         let result = |b: &'a Block| match b {
-            Block::ToolResult { id, text } => Some(Answered {
-                tool: name_of(id),
-                text,
-                json: OnceCell::new(),
+            Block::ToolResult { id, text } => Some(match result_blocks(self.body, id) {
+                Some(content) => Answered::of_blocks(name_of(id), content),
+                None => Answered {
+                    tool: name_of(id),
+                    text: text.into(),
+                    blocks: Vec::new(),
+                    json: OnceCell::new(),
+                },
             }),
             _ => None,
         };
@@ -138,6 +163,21 @@ impl<'a> Subject<'a> {
         let before = turns[..last].iter().rposition(|t| t.role != Role::User);
         &turns[before.map_or(0, |at| at + 1)..=last]
     }
+}
+
+/// The blocks of a tool's answer in Converse's form, which Nova's own body has too, where there are
+/// several and one of them is JSON.
+fn result_blocks<'b>(body: &'b Value, id: &str) -> Option<&'b [Value]> {
+    let list = |value: &'b Value, name: &str| value.get(name).and_then(Value::as_array);
+    let messages = list(body, "messages")?.iter().rev();
+    let mut blocks = messages.filter_map(|m| list(m, "content")).flatten();
+    let content = blocks.find_map(|block| {
+        let result = block.get("toolResult")?;
+        let same = result.get("toolUseId")?.as_str() == Some(id);
+        list(result, "content").filter(|_| same)
+    })?;
+    let json = content.iter().any(|block| block.get("json").is_some());
+    (content.len() > 1 && json).then_some(content.as_slice())
 }
 
 fn texts<'b>(blocks: impl IntoIterator<Item = &'b Block>) -> String {

@@ -11,17 +11,25 @@
 //! | `{{header:NAME}}` | a header of the request, unless it holds credentials |
 //! | `{{body:/json/pointer}}` | a value of the body; texts without their quotes |
 //!
-//! What does not exist becomes nothing; any other name is refused when the script is read.
+//! What does not exist becomes nothing. Braces around anything else are text as they stand, because
+//! recorded answers hold the templates of other programs; a name that is nearly one of these is
+//! refused when the script is read. `\{{lastUser}}` is the text `{{lastUser}}`: the backslash is left
+//! out in front of what would be a template, and nowhere else.
+
+use std::cell::Cell;
 
 use serde_json::Value;
 
-use super::node::{Node, Read};
+use super::node::{Node, Read, distance};
 use super::subject::Subject;
 use crate::behaviour::{Block, Reasoning, Reply};
 use crate::journal::is_credential;
 
-/// Bytes of a filled text behind which nothing more is quoted.
-const MOST: usize = 64 * 1024 * 1024;
+/// Bytes that the templates of one reply may quote in all.
+pub const MOST: usize = 4 * 1024 * 1024;
+
+/// Edits in which a typo differs from the name that was meant.
+const TYPO: usize = 2;
 
 /// Names without a parameter.
 const NAMES: &[&str] = &[
@@ -33,45 +41,63 @@ const NAMES: &[&str] = &[
     "turn",
 ];
 
-/// Refuses names that no template has.
+/// Refuses names that are nearly a template's, and parameters that no template takes.
 pub fn check(node: &Node<'_>, value: &Value) -> Read<()> {
     match value {
-        Value::String(text) => {
-            for name in names(text) {
-                let known = NAMES.contains(&name)
-                    || name
-                        .strip_prefix("header:")
-                        .is_some_and(|n| !n.is_empty() && !secret(n))
-                    || name
-                        .strip_prefix("body:")
-                        .is_some_and(|p| p.is_empty() || p.starts_with('/'));
-                if !known {
-                    return Err(node.wrong(format!(
-                        "{{{{{name}}}}} is no template; there are {}, header:NAME (not of credentials) and body:/POINTER",
-                        NAMES.join(", ")
-                    )));
-                }
-            }
-            Ok(())
-        }
+        Value::String(text) => match Pieces(text).find_map(|piece| piece.template().and_then(wrong)) {
+            Some(name) => Err(node.wrong(format!(
+                "{{{{{name}}}}} is no template; there are {}, header:NAME (not of credentials) and body:/POINTER; for the braces themselves write \\{{{{{name}}}}}",
+                NAMES.join(", ")
+            ))),
+            None => Ok(()),
+        },
         Value::Array(all) => all.iter().try_for_each(|v| check(node, v)),
         Value::Object(all) => all.values().try_for_each(|v| check(node, v)),
         _ => Ok(()),
     }
 }
 
-/// Whether a text holds a template.
+/// Whether a text holds a template, or braces that only look like one.
 pub fn holds(value: &Value) -> bool {
     match value {
-        Value::String(text) => names(text).next().is_some(),
+        Value::String(text) => Pieces(text).any(|piece| !matches!(piece, Piece::Text(_))),
         Value::Array(all) => all.iter().any(holds),
         Value::Object(all) => all.values().any(holds),
         _ => false,
     }
 }
 
-/// Fills in a reply.
-pub fn fill(reply: &mut Reply, subject: &Subject<'_>) {
+/// A name that is one of a template, or was meant to be.
+fn is_meant(name: &str) -> bool {
+    let (word, parameter) = match name.split_once(':') {
+        Some((word, _)) => (word, true),
+        None => (name, false),
+    };
+    let word = word.to_lowercase();
+    let near = |known: &str| distance(&word, &known.to_lowercase()) <= TYPO;
+    match parameter {
+        true => near("header") || near("body"),
+        false => NAMES.iter().any(|known| near(known)) || near("header") || near("body"),
+    }
+}
+
+/// The name, if no template has it.
+fn wrong(name: &str) -> Option<&str> {
+    let header = name.strip_prefix("header:");
+    let body = name.strip_prefix("body:");
+    let known = NAMES.contains(&name)
+        || header.is_some_and(|n| !n.is_empty() && !secret(n))
+        || body.is_some_and(|p| p.is_empty() || p.starts_with('/'));
+    (!known).then_some(name)
+}
+
+/// Fills in a reply. Says whether all of it was quoted: many quotes of a long request could make
+/// gigabytes.
+pub fn fill(reply: &mut Reply, subject: &Subject<'_>) -> bool {
+    let subject = &Filler {
+        subject,
+        left: Cell::new(Some(MOST)),
+    };
     for block in &mut reply.blocks {
         match block {
             Block::Text(text) | Block::Reasoning(Reasoning::Text { text, .. }) => {
@@ -97,20 +123,27 @@ pub fn fill(reply: &mut Reply, subject: &Subject<'_>) {
         let json = matches!(reply.blocks.get(*at), Some(Block::ToolUse(_)));
         for piece in pieces {
             *piece = match json {
-                true => filled_with(piece, |name| in_json(&value_of(name, subject))),
+                true => subject.filled_with(piece, in_json),
                 false => filled(piece, subject),
             };
         }
     }
+    subject.left.get().is_some()
+}
+
+/// A request and how much of it may still be quoted.
+struct Filler<'a, 's> {
+    subject: &'a Subject<'s>,
+    left: Cell<Option<usize>>,
 }
 
 /// A text as it stands between the quotes of a JSON string.
-fn in_json(text: &str) -> String {
+fn in_json(text: String) -> String {
     let quoted = Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-fn fill_value(value: &mut Value, subject: &Subject<'_>) {
+fn fill_value(value: &mut Value, subject: &Filler<'_, '_>) {
     match value {
         Value::String(text) => *text = filled(text, subject),
         Value::Array(all) => all.iter_mut().for_each(|v| fill_value(v, subject)),
@@ -119,51 +152,106 @@ fn fill_value(value: &mut Value, subject: &Subject<'_>) {
     }
 }
 
-fn filled(text: &str, subject: &Subject<'_>) -> String {
-    filled_with(text, |name| value_of(name, subject))
+fn filled(text: &str, subject: &Filler<'_, '_>) -> String {
+    subject.filled_with(text, |value| value)
 }
 
-/// One pass, so that what a caller wrote is never taken for a template. A text that many quotes of a
-/// long request would make longer than [`MOST`] ends there.
-fn filled_with(text: &str, value: impl Fn(&str) -> String) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, name, after)) = next(rest) {
-        out.push_str(before);
-        if out.len() < MOST {
-            out.push_str(&value(name));
+impl Filler<'_, '_> {
+    /// One pass, so that what a caller wrote is never taken for a template.
+    fn filled_with(&self, text: &str, form: impl Fn(String) -> String) -> String {
+        let mut out = String::with_capacity(text.len());
+        for piece in Pieces(text) {
+            match piece {
+                Piece::Text(text) | Piece::Escaped(text) => out.push_str(text),
+                Piece::Template(name) => {
+                    let Some(left) = self.left.get() else {
+                        continue;
+                    };
+                    let value = form(value_of(name, self.subject));
+                    let rest = left.checked_sub(value.len());
+                    self.left.set(rest);
+                    if rest.is_some() {
+                        out.push_str(&value);
+                    }
+                }
+            }
         }
-        rest = after;
+        out
     }
-    out.push_str(rest);
-    out
 }
 
 /// The names of the templates in a text.
 pub fn names(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let (_, name, after) = next(rest)?;
-        rest = after;
-        Some(name)
-    })
+    Pieces(text).filter_map(Piece::template)
 }
 
 /// Whether a text opens a template and does not close it.
 pub fn unclosed(text: &str) -> bool {
-    let mut rest = text;
-    while let Some((_, _, after)) = next(rest) {
-        rest = after;
-    }
-    rest.contains("{{")
+    let Some(open) = text.rfind("{{") else {
+        return false;
+    };
+    let rest = &text[open + 2..];
+    let end = rest.find(|c: char| c != ':' && !c.is_alphanumeric() && c != ' ');
+    let name = rest[..end.unwrap_or(rest.len())].trim();
+    !rest.contains("}}") && is_meant(name)
 }
 
-/// The text before the first template, the template's name, and the text behind it.
-fn next(text: &str) -> Option<(&str, &str, &str)> {
-    let open = text.find("{{")?;
-    let length = text[open + 2..].find("}}")?;
-    let name = &text[open + 2..open + 2 + length];
-    Some((&text[..open], name.trim(), &text[open + 4 + length..]))
+/// A part of a text.
+#[derive(Clone, Copy)]
+enum Piece<'t> {
+    /// It stays.
+    Text(&'t str),
+    /// It stays, without the backslash that was in front of it.
+    Escaped(&'t str),
+    /// The name of a template, or what was meant to be one.
+    Template(&'t str),
+}
+
+impl<'t> Piece<'t> {
+    fn template(self) -> Option<&'t str> {
+        match self {
+            Piece::Template(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// Splits a text into its parts.
+struct Pieces<'t>(&'t str);
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        let text = self.0;
+        let mut from = 0;
+        while let Some(open) = text[from..].find("{{").map(|at| from + at) {
+            // Of three braces the last two open: {{{turn}} is a brace and a template.
+            let open = open + text[open + 2..].bytes().take_while(|b| *b == b'{').count();
+            let Some(length) = text[open + 2..].find("}}") else {
+                break;
+            };
+            let end = open + 4 + length;
+            let name = text[open + 2..open + 2 + length].trim();
+            if !is_meant(name) {
+                from = open + 2;
+                continue;
+            }
+            let escaped = text[..open].ends_with('\\');
+            let before = &text[..open - usize::from(escaped)];
+            if !before.is_empty() {
+                self.0 = &text[before.len()..];
+                return Some(Piece::Text(before));
+            }
+            self.0 = &text[end..];
+            return Some(match escaped {
+                true => Piece::Escaped(&text[open..end]),
+                false => Piece::Template(name),
+            });
+        }
+        self.0 = "";
+        (!text.is_empty()).then_some(Piece::Text(text))
+    }
 }
 
 /// Headers that hold credentials are never quoted: answers are kept in the journal.
@@ -178,7 +266,7 @@ fn value_of(name: &str, subject: &Subject<'_>) -> String {
         "toolResult" => subject
             .tool_results()
             .first()
-            .map(|result| result.text.to_owned()),
+            .map(|result| result.text.clone().into_owned()),
         "model" => subject.model_sent.map(Into::into),
         "account" => Some(subject.account.into()),
         "turn" => subject.turn().map(|t| t.to_string()),

@@ -13,6 +13,14 @@ pub fn start(app: &Arc<App>) {
     if app.config.scenarios.is_empty() {
         return;
     }
+    for folder in app.config.scenarios.iter().filter(|path| path.is_dir()) {
+        if files::files_of(folder).is_ok_and(|files| files.is_empty()) {
+            eprintln!(
+                "bedrock-mock: {}: this folder of --scenarios has no .json files yet; those that come are read",
+                folder.display()
+            );
+        }
+    }
     let app = Arc::downgrade(app);
     tokio::spawn(watch(app));
 }

@@ -285,7 +285,8 @@ impl EventBody {
             (Framing::EventStream, true) => frame::exception(&event.name, &payload),
         };
         recorder.event(event.name.clone(), bytes.len());
-        self.frames.take(&event.name, &payload, bytes);
+        let sse = self.framing == Framing::Sse;
+        self.frames.take(&event.name, &payload, bytes, sse);
         // Nothing follows an exception.
         if event.exception {
             self.finish();

@@ -115,13 +115,14 @@ impl Frames {
         Some(pause)
     }
 
-    /// Takes a frame.
-    pub fn take(&mut self, name: &str, payload: &[u8], bytes: Vec<u8>) {
+    /// Takes a frame, or what stands in place of one in an SSE stream.
+    pub fn take(&mut self, name: &str, payload: &[u8], bytes: Vec<u8>, sse: bool) {
         let mut made = Made {
             index: self.made,
             name,
             payload,
             bytes,
+            sse,
         };
         for fault in &self.faults {
             fault.frame(&mut made);

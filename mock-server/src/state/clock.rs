@@ -68,26 +68,19 @@ impl Clock {
         }
     }
 
-    /// Stops at the moment that it shows.
-    pub fn freeze(&self) {
-        self.change(|now, _| Ok(Mode::Frozen(now)));
-    }
-
-    /// Goes on from the moment that it shows.
-    pub fn resume(&self) {
+    /// Stops or goes on, and shows another moment, as far as either is said: both or, where the moment
+    /// cannot be shown, neither.
+    pub fn put(&self, now: Option<SystemTime>, frozen: Option<bool>) -> Result<(), OutOfRange> {
+        let now = now.map(within).transpose()?;
         self.change(|shown, mode| {
-            Ok(match mode {
-                Mode::Frozen(_) => Mode::running(shown),
-                running => running,
+            let shown = now.unwrap_or(shown);
+            let frozen = frozen.unwrap_or(matches!(mode, Mode::Frozen(_)));
+            Ok(match (frozen, mode) {
+                (true, _) => Mode::Frozen(shown),
+                (false, running @ (Mode::Wall | Mode::Shifted { .. })) if now.is_none() => running,
+                (false, _) => Mode::running(shown),
             })
         });
-    }
-
-    /// Shows another moment; it runs on or stands still as before. Fails for moments before 1970 and
-    /// after 9898.
-    pub fn set(&self, now: SystemTime) -> Result<(), OutOfRange> {
-        let now = within(now)?;
-        self.change(|_, mode| Ok(mode.showing(now)));
         Ok(())
     }
 
@@ -160,14 +153,14 @@ mod tests {
     fn it_freezes_is_set_advances_and_goes_on() {
         let clock = Clock::default();
         let noon = UNIX_EPOCH + DAY / 2;
-        clock.set(noon).unwrap();
+        clock.put(Some(noon), None).unwrap();
         assert!(!clock.read().frozen && clock.now() >= noon && clock.now() < noon + DAY);
-        clock.freeze();
-        clock.set(noon).unwrap();
+        clock.put(None, Some(true)).unwrap();
+        clock.put(Some(noon), None).unwrap();
         assert_eq!((clock.now(), clock.read().frozen), (noon, true));
         clock.advance(DAY).unwrap();
         assert_eq!(clock.now(), noon + DAY);
-        clock.resume();
+        clock.put(None, Some(false)).unwrap();
         assert!(!clock.read().frozen && clock.now() >= noon + DAY);
         clock.reset();
         let shown = clock.now();
@@ -177,14 +170,18 @@ mod tests {
     #[test]
     fn what_no_calendar_holds_is_refused() {
         let clock = Clock::default();
-        assert_eq!(clock.set(UNIX_EPOCH - DAY), Err(OutOfRange));
+        assert_eq!(
+            clock.put(Some(UNIX_EPOCH - DAY), Some(true)),
+            Err(OutOfRange)
+        );
+        assert!(!clock.read().frozen);
         assert_eq!(clock.advance(Duration::MAX), Err(OutOfRange));
         assert_eq!(
             clock.advance(Duration::from_secs(300_000_000_000)),
             Err(OutOfRange)
         );
         assert_eq!(
-            clock.set(UNIX_EPOCH + Duration::from_secs(LAST + 1)),
+            clock.put(Some(UNIX_EPOCH + Duration::from_secs(LAST + 1)), None),
             Err(OutOfRange)
         );
         let now = clock.now();

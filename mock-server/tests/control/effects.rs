@@ -171,7 +171,10 @@ async fn a_failed_verification_shows_what_came_nearest() {
         {"match": {"operation": "ConverseStream"}, "count": {"atMost": 0}},
     ]}))
     .await;
-    assert_eq!((status, verdict), (200, json!({"ok": true, "lookedAt": 3})));
+    assert_eq!(
+        (status, verdict),
+        (200, json!({"ok": true, "lookedAt": 3, "dropped": 0}))
+    );
     let (status, verdict) = verify(json!({"account": "111111111111", "expectations": [
         {"name": "greets", "match": converse("Good day"), "count": {"exact": 2}},
         {"match": {"status": 200}, "count": {"atLeast": 1, "atMost": 1}},

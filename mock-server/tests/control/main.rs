@@ -6,6 +6,7 @@ mod account;
 mod client;
 mod description;
 mod effects;
+mod gaps;
 mod mistakes;
 #[path = "../wire/mod.rs"]
 mod wire;

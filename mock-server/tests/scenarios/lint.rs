@@ -25,7 +25,7 @@ fn lint(texts: &[(&str, &str)]) -> Vec<Finding> {
     lint_texts(&texts, known).0
 }
 
-fn shown(texts: &[(&str, &str)]) -> String {
+pub(crate) fn shown(texts: &[(&str, &str)]) -> String {
     let lines: Vec<String> = lint(texts).iter().map(ToString::to_string).collect();
     lines.join("\n")
 }

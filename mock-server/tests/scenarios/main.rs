@@ -6,10 +6,13 @@ mod account;
 mod build;
 mod control;
 mod documents;
+mod edges;
 mod families;
+mod ignored;
 #[path = "../invoke/mod.rs"]
 mod invoke;
 mod lint;
+mod markup;
 mod matches;
 mod order;
 mod quick;

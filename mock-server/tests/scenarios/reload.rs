@@ -164,3 +164,33 @@ async fn a_wrong_file_at_the_start_is_told_with_its_place() {
         "{why}"
     );
 }
+
+/// A folder without scenarios is most likely another one than was meant.
+#[test]
+fn an_empty_folder_is_told_at_the_start() {
+    use std::io::{BufRead as _, BufReader};
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("a.jsonc"), "{}").unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_bedrock-mock"))
+        .env_clear()
+        .env("BEDROCK_MOCK_CA_DIR", folder.path())
+        .args(["--port", "0", "--scenarios"])
+        .arg(folder.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(
+        line.trim_end(),
+        format!(
+            "bedrock-mock: {}: this folder of --scenarios has no .json files yet; those that come are read",
+            folder.path().display()
+        )
+    );
+}

@@ -17,7 +17,7 @@ pub struct CorruptMessageCrc {
 /// What it says about itself.
 pub const ABOUT: About = About {
     name: "corrupt-message-crc",
-    what: "The checksum at the end of a frame is wrong",
+    what: "The checksum at the end of a frame is wrong; SSE has none",
     reach: Reach::Streams,
     parameters: &[optional("frame", "number of the frame, from 0 (default: 0)")],
     http1: SAME,
@@ -31,7 +31,8 @@ impl Breaks for CorruptMessageCrc {
     }
 
     fn frame(&self, made: &mut Made<'_>) {
-        if made.index == self.frame
+        if !made.sse
+            && made.index == self.frame
             && let Some(byte) = made.bytes.last_mut()
         {
             *byte ^= 0xff;

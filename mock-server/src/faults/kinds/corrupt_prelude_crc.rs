@@ -18,7 +18,7 @@ pub struct CorruptPreludeCrc {
 /// What it says about itself.
 pub const ABOUT: About = About {
     name: "corrupt-prelude-crc",
-    what: "The checksum of a frame's first eight bytes is wrong",
+    what: "The checksum of a frame's first eight bytes is wrong; SSE has none",
     reach: Reach::Streams,
     parameters: &[optional("frame", "number of the frame, from 0 (default: 0)")],
     http1: SAME,
@@ -32,7 +32,8 @@ impl Breaks for CorruptPreludeCrc {
     }
 
     fn frame(&self, made: &mut Made<'_>) {
-        if made.index == self.frame
+        if !made.sse
+            && made.index == self.frame
             && let Some(byte) = made.bytes.get_mut(11)
         {
             // The message checksum covers the prelude's: it is made right again, so that this alone

@@ -23,7 +23,7 @@ pub struct WrongLength {
 /// What it says about itself.
 pub const ABOUT: About = About {
     name: "wrong-length",
-    what: "The total length or the headers' length in a frame's prelude is wrong; its checksums fit what it says",
+    what: "The total length or the headers' length in a frame's prelude is wrong; its checksums fit what it says; SSE has none",
     reach: Reach::Streams,
     parameters: &[optional("frame", "number of the frame, from 0 (default: 0)"),
         optional("field", "total or headers (default: total)"),
@@ -39,7 +39,7 @@ impl Breaks for WrongLength {
     }
 
     fn frame(&self, made: &mut Made<'_>) {
-        if made.index != self.frame {
+        if made.sse || made.index != self.frame {
             return;
         }
         let at = match self.field {

@@ -1,6 +1,7 @@
 //! Scenarios that can never answer, and replies that are never reached.
 
 use super::Known;
+use crate::faults::Site;
 use crate::glob;
 use crate::providers::converses;
 use crate::scenarios::clause::Clause;
@@ -134,6 +135,41 @@ fn models<'n>(
         found.push(at("model").wrong("this never fits: the model does not stream"));
     }
     found
+}
+
+/// The operations that the scenario can answer.
+pub(super) fn sites<'a>(scenario: &Scenario, known: Known<'a>) -> Vec<Site<'a>> {
+    let default: Vec<String> = INFERENCE.iter().map(|o| (*o).to_owned()).collect();
+    let names = scenario.matcher.operations().unwrap_or(&default);
+    let streamed = scenario.matcher.clauses.iter().find_map(|c| match c {
+        Clause::Stream(streamed) => Some(*streamed),
+        _ => None,
+    });
+    let all = names.iter().filter_map(|name| known.operation(name));
+    let all = all.map(|(model, operation)| Site { model, operation });
+    all.filter(|site| streamed.is_none_or(|s| s == site.streams()))
+        .collect()
+}
+
+/// The models of the catalogue that a scenario's clauses leave; nothing where no clause names one, or
+/// where it may be an account's own.
+pub(super) fn left<'c>(scenario: &Scenario, catalogue: &'c Catalogue) -> Option<Vec<&'c str>> {
+    let mut left: Vec<&ModelEntry> = catalogue.models().iter().collect();
+    let mut named = false;
+    for clause in &scenario.matcher.clauses {
+        match clause {
+            Clause::Family(wanted) => left.retain(|model| {
+                let family = catalogue.family(&model.id);
+                family.is_some_and(|f| f.family == *wanted)
+            }),
+            Clause::Model(all) if all.iter().any(|m| m.starts_with("arn:")) => return None,
+            Clause::Model(all) => left.retain(|model| all.iter().any(|m| names(model, m))),
+            _ => continue,
+        }
+        named = true;
+    }
+    let ids = left.iter().map(|model| model.id.as_str());
+    (named && !left.is_empty()).then(|| ids.collect())
 }
 
 /// Whether all that it is for is streamed.

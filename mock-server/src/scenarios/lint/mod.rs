@@ -4,10 +4,13 @@
 //! replies that the service could not have sent.
 
 mod dead;
+mod demands;
+mod ignored;
 mod replies;
 mod shadowed;
 mod strikes;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,7 +52,10 @@ impl std::fmt::Display for Finding {
             column,
             message,
         } = &self.at;
-        write!(f, "{file}:{line}:{column}: {word}: {message}")
+        match line {
+            0 => write!(f, "{file}: {word}: {message}"),
+            _ => write!(f, "{file}:{line}:{column}: {word}: {message}"),
+        }
     }
 }
 
@@ -92,7 +98,10 @@ pub fn lint(paths: &[impl AsRef<Path>], known: Known<'_>) -> (Vec<Finding>, usiz
                 for file in all {
                     match files::text_of(&file) {
                         Ok(text) => texts.push((file.display().to_string(), text)),
-                        Err(why) => found.push(unread(&file, &why)),
+                        Err(at) => found.push(Finding {
+                            severity: Severity::Error,
+                            at,
+                        }),
                     }
                 }
             }
@@ -111,11 +120,16 @@ pub fn lint_texts(texts: &[(String, String)], known: Known<'_>) -> (Vec<Finding>
     let mut placed = Vec::new();
     for (file, (name, text)) in texts.iter().enumerate() {
         let places = Places::new(name, text);
-        match set::read(name, text, known.models) {
-            Ok(_) => {}
-            Err(problems) => errors.extend(problems),
+        let value = match places.parse() {
+            Ok(value) => value,
+            Err(problem) => {
+                errors.push(problem);
+                continue;
+            }
+        };
+        if let Err(problems) = set::of_value(&value, known.models) {
+            errors.extend(places.locate_all(problems));
         }
-        let Ok(value) = places.parse() else { continue };
         let root = Node::root(&value);
         let entries = root.at("scenarios").and_then(|l| l.list("").ok());
         for entry in entries.unwrap_or_default() {
@@ -125,6 +139,7 @@ pub fn lint_texts(texts: &[(String, String)], known: Known<'_>) -> (Vec<Finding>
             odd[file].extend(dead::check(&entry, &scenario, known));
             odd[file].extend(replies::check(&entry, &scenario, known));
             odd[file].extend(strikes::check(&entry, &scenario, known));
+            odd[file].extend(ignored::check(&entry, &scenario, known));
             placed.push(Placed {
                 file,
                 pointer: entry.pointer,
@@ -143,8 +158,10 @@ pub fn lint_texts(texts: &[(String, String)], known: Known<'_>) -> (Vec<Finding>
         let warnings = warnings.chain(places.repeated_members());
         all.extend(warnings.map(finding(Severity::Warning)));
     }
+    let files = texts.iter().enumerate();
+    let files: HashMap<&str, usize> = files.map(|(at, (name, _))| (name.as_str(), at)).collect();
     let order = |f: &Finding| {
-        let file = texts.iter().position(|(name, _)| *name == f.at.file);
+        let file = files.get(f.at.file.as_str()).copied();
         (file, f.at.line, f.at.column, f.severity)
     };
     all.sort_by_key(order);
@@ -154,11 +171,6 @@ pub fn lint_texts(texts: &[(String, String)], known: Known<'_>) -> (Vec<Finding>
 fn unread(path: &Path, why: &str) -> Finding {
     Finding {
         severity: Severity::Error,
-        at: Located {
-            file: path.display().to_string(),
-            line: 1,
-            column: 1,
-            message: why.into(),
-        },
+        at: files::whole_file(path, why),
     }
 }

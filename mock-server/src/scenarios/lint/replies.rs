@@ -1,5 +1,7 @@
 //! Replies that the service could not have sent.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::Known;
@@ -8,7 +10,7 @@ use crate::model::{Kind, Model};
 use crate::scenarios::clause::Clause;
 use crate::scenarios::node::{Node, Problem};
 use crate::scenarios::scenario::{Scenario, What};
-use crate::scenarios::{reply, template};
+use crate::scenarios::{reply, shapes, template};
 
 /// Kinds of content block that only requests hold, as the service's documentation uses them; the
 /// service model has one union for both directions.
@@ -65,6 +67,14 @@ impl Case<'_> {
         for block in &blocks {
             self.block(block, found);
         }
+        found.extend(twins(&blocks));
+        for name in ["performanceConfig", "serviceTier"] {
+            let said = node.at(name).zip(shapes::shape_of(self.runtime, name));
+            found.extend(
+                said.into_iter()
+                    .flat_map(|(said, shape)| shapes::words(self.runtime, shape, &said)),
+            );
+        }
         for name in ["text", "content", "output"] {
             found.extend(node.at(name).and_then(|said| unclosed(&said)));
         }
@@ -96,6 +106,9 @@ impl Case<'_> {
             && let Some(why) = breaks(self.runtime, "ToolUseId", &id)
         {
             found.push(id.wrong(format!("no tool use has this id: {why}")));
+        }
+        if let Some(input) = tool.at("input").filter(|input| !input.value.is_object()) {
+            found.push(input.wrong("the input of a tool is an object; clients read members of it"));
         }
         let Some(name) = tool.at("name") else {
             return;
@@ -148,6 +161,19 @@ impl Case<'_> {
             _ => {}
         }
     }
+}
+
+/// Requests for tools whose id an earlier one has.
+fn twins(blocks: &[Node<'_>]) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    let ids = blocks
+        .iter()
+        .filter_map(|b| b.at("toolUse")?.at("toolUseId"));
+    ids.filter(|id| !seen.insert(id.value.to_string()))
+        .map(|id| {
+            id.wrong("another toolUse of this reply has this id; results are told apart by it")
+        })
+        .collect()
 }
 
 /// Whether the events of a stream can tell a kind of block.

@@ -1,10 +1,10 @@
 //! Faults that can break no answer of their scenario.
 
 use super::Known;
+use super::dead::sites;
 use crate::faults::{Fault, Site};
-use crate::scenarios::clause::Clause;
 use crate::scenarios::node::{Node, Problem};
-use crate::scenarios::scenario::{INFERENCE, Scenario};
+use crate::scenarios::scenario::Scenario;
 
 pub(super) fn check(node: &Node<'_>, scenario: &Scenario, known: Known<'_>) -> Vec<Problem> {
     let sites = sites(scenario, known);
@@ -29,20 +29,6 @@ pub(super) fn check(node: &Node<'_>, scenario: &Scenario, known: Known<'_>) -> V
         }
     }
     found
-}
-
-/// The operations that the scenario can answer.
-fn sites<'a>(scenario: &Scenario, known: Known<'a>) -> Vec<Site<'a>> {
-    let default: Vec<String> = INFERENCE.iter().map(|o| (*o).to_owned()).collect();
-    let names = scenario.matcher.operations().unwrap_or(&default);
-    let streamed = scenario.matcher.clauses.iter().find_map(|c| match c {
-        Clause::Stream(streamed) => Some(*streamed),
-        _ => None,
-    });
-    let all = names.iter().filter_map(|name| known.operation(name));
-    let all = all.map(|(model, operation)| Site { model, operation });
-    all.filter(|site| streamed.is_none_or(|s| s == site.streams()))
-        .collect()
 }
 
 fn spares(fault: &Fault, sites: &[Site<'_>]) -> String {

@@ -16,8 +16,8 @@ mod slots;
 pub mod words;
 
 pub use expect::{End, EventCheck, Expect, ExpectedError, ExpectedStream, Timing, View, Which};
+pub(crate) use library::{EMPTY, full_id, hash};
 pub use library::{Library, Selection};
-pub(crate) use library::{full_id, hash};
 pub(crate) use read::day;
 pub use read::read;
 pub use send::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::send::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};
 use crate::knowledge::Knowledge;
 use crate::located::{Fault, Kind, Members, Node, list, mistyped, object, string};
+use crate::template;
 
 pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Send, Fault> {
     let mut members = Members::of(file, "\"send\"", node)?;
@@ -23,6 +24,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
             let input = match members.optional("input") {
                 Some(input) => {
                     object(file, "input", input)?;
+                    repeats(file, input)?;
                     input.value()
                 }
                 None => Value::Object(serde_json::Map::new()),
@@ -110,6 +112,20 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
     })
 }
 
+/// `$repeat` is built when a request is; here it is only looked at, so that `check` finds it.
+fn repeats(file: &str, node: &Node) -> Result<(), Fault> {
+    match &node.kind {
+        Kind::Array(items) => items.iter().try_for_each(|item| repeats(file, item)),
+        Kind::Object(members) => members.iter().try_for_each(|(name, _, value)| {
+            if name == "$repeat" && !template::is_repeat(&value.value()) {
+                return Err(mistyped(file, name, value, &template::repeat_form()));
+            }
+            repeats(file, value)
+        }),
+        _ => Ok(()),
+    }
+}
+
 fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Fault> {
     let forms = (
         members.optional("json"),
@@ -118,7 +134,10 @@ fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Fault> {
     );
     match forms {
         (None, None, None) => Ok(Body::None),
-        (Some(json), None, None) => Ok(Body::Json(json.value())),
+        (Some(json), None, None) => {
+            repeats(file, json)?;
+            Ok(Body::Json(json.value()))
+        }
         (None, Some(text), None) => Ok(Body::Text(string(file, "text", text)?.to_owned())),
         (None, None, Some(node)) => {
             let text = string(file, "base64", node)?;

@@ -39,9 +39,8 @@ static FORMS: LazyLock<Vec<(&'static str, bool, Regex)>> = LazyLock::new(|| {
 });
 
 /// The day in a signature's scope stands between slashes: plain, escaped, or as [`ESCAPES`] marks them.
-static SCOPE_DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<before>\b|%2[Ff])\d{8}(?P<after>[/›»]|%2[Ff])").ok()
-});
+static SCOPE_DAY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?P<before>\b|%2[Ff])\d{8}(?P<after>[/›»]|%2[Ff])").ok());
 
 /// Escapes that stand between the parts of an ARN, and what stands for them while parts are looked for.
 const ESCAPES: [(&str, &str); 4] = [("%3A", "‹"), ("%2F", "›"), ("%3a", "«"), ("%2f", "»")];

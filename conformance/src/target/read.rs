@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::{Kind, Preference, Secret, Target};
+use super::{Headers, Kind, Preference, Secret, Target};
 use crate::case::{BasisKind, words};
 use crate::embedded;
 use crate::knowledge::Knowledge;
@@ -58,9 +58,10 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
     let mut members = Members::of(file, "a target", &node)?;
     members.optional_string("$schema")?;
     let about = members.sentence("about")?;
-    let kind = kind(file, &mut members)?;
+    let kind = kind(knowledge, file, &mut members)?;
     let region = members.sentence("region")?;
     let account = members.optional_string("account")?.map(str::to_owned);
+    let headers = headers(file, &mut members, &kind)?;
     let mut target = Target {
         name: name.to_owned(),
         about,
@@ -74,12 +75,15 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         token: None,
         roles: BTreeMap::new(),
         capabilities: BTreeSet::new(),
+        dropped: BTreeMap::new(),
+        headers,
         operations: Vec::new(),
         counts: BasisKind::ALL[..3].to_vec(),
         authority: members.optional_bool("authority")?.unwrap_or(false),
         concurrency: 4,
         per_second: members.optional_count("per_second")?,
-        timeout_ms: members.optional_count("timeout_ms")?.unwrap_or(30_000),
+        timeout_ms: milliseconds(file, &mut members, "timeout_ms")?.unwrap_or(30_000),
+        deadline_ms: milliseconds(file, &mut members, "deadline_ms")?.unwrap_or(60_000),
         prices: BTreeMap::new(),
     };
     if let Some(node) = members.optional("credentials") {
@@ -122,8 +126,14 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         target.operations.push(operation.to_owned());
     }
     if members.optional("counts").is_some() {
-        target.counts = members
-            .strings("counts")?
+        let counts = members.strings("counts")?;
+        if counts.is_empty() {
+            return Err(Fault::whole(
+                file,
+                "\"counts\" is empty: nothing could ever fail; leave it out, or name what counts",
+            ));
+        }
+        target.counts = counts
             .into_iter()
             .map(|(word, place)| {
                 BasisKind::from_word(word).ok_or_else(|| {
@@ -140,7 +150,14 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         target.concurrency = usize::try_from(concurrency).unwrap_or(1).clamp(1, 64);
     }
     if let Some(node) = members.optional("prices") {
-        for (role, _, price) in object(file, "prices", node)? {
+        for (role, place, price) in object(file, "prices", node)? {
+            if role != "default" && !words::is_role(role) {
+                return Err(Fault::at(
+                    file,
+                    *place,
+                    format!("there is no role {role:?}; `bedrock-conformance words` lists them"),
+                ));
+            }
             let pair = list(file, role, price)?;
             let dollars = |node: &Node| match &node.kind {
                 JsonKind::Number(number) => number.as_f64().filter(|price| *price >= 0.0),
@@ -175,12 +192,59 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
     Ok(target)
 }
 
-fn kind(file: &str, members: &mut Members<'_>) -> Result<Kind, Fault> {
+fn headers(file: &str, members: &mut Members<'_>, kind: &Kind) -> Result<Headers, Fault> {
+    let Some(node) = members.optional("headers") else {
+        return Ok(match kind {
+            Kind::Spawn { .. } | Kind::Aws(_) => Headers::Exact,
+            Kind::Url(_) => Headers::Names,
+        });
+    };
+    match string(file, "headers", node)? {
+        "exact" => Ok(Headers::Exact),
+        "names" => Ok(Headers::Names),
+        other => Err(Fault::at(
+            file,
+            node.place,
+            format!("\"headers\" is exact or names, not {other:?}"),
+        )),
+    }
+}
+
+fn milliseconds(
+    file: &str,
+    members: &mut Members<'_>,
+    name: &'static str,
+) -> Result<Option<u64>, Fault> {
+    let Some(node) = members.optional(name) else {
+        return Ok(None);
+    };
+    match located::count(file, name, node)? {
+        0 => Err(mistyped(
+            file,
+            name,
+            node,
+            "a number of milliseconds from 1",
+        )),
+        milliseconds => Ok(Some(milliseconds)),
+    }
+}
+
+fn kind(knowledge: &Knowledge, file: &str, members: &mut Members<'_>) -> Result<Kind, Fault> {
     let node = members.required("kind")?;
     let urls = |members: &mut Members<'_>| -> Result<BTreeMap<String, String>, Fault> {
         let mut urls = BTreeMap::new();
         if let Some(node) = members.optional("urls") {
-            for (service, _, url) in object(file, "urls", node)? {
+            for (service, place, url) in object(file, "urls", node)? {
+                if service != "default" && knowledge.models.service(service).is_none() {
+                    let known = knowledge.models.services().iter();
+                    let known: Vec<_> = known.map(|service| service.name.as_str()).collect();
+                    let known = known.join(", ");
+                    return Err(Fault::at(
+                        file,
+                        *place,
+                        format!("there is no service {service:?}; there are default, {known}"),
+                    ));
+                }
                 urls.insert(service.clone(), string(file, service, url)?.to_owned());
             }
         }
@@ -204,6 +268,11 @@ fn kind(file: &str, members: &mut Members<'_>) -> Result<Kind, Fault> {
                 command,
                 binary: members.sentence("binary")?,
                 listening: members.sentence("listening")?,
+                version: members
+                    .strings("version")?
+                    .into_iter()
+                    .map(|(word, _)| word.to_owned())
+                    .collect(),
             })
         }
         "url" => Ok(Kind::Url(urls(members)?)),

@@ -32,6 +32,8 @@ pub struct Exchange {
     pub total: Duration,
     /// Why the answer ended before its end, if it did.
     pub cut: Option<String>,
+    /// Whether that is because the target was waited for too long.
+    pub too_late: bool,
     /// Whether the connection was still open behind it.
     pub open: bool,
     pub(super) parsed: Option<Value>,
@@ -51,6 +53,7 @@ impl Exchange {
             first_byte: Duration::ZERO,
             total: Duration::ZERO,
             cut: None,
+            too_late: false,
             open: false,
             parsed: None,
         };

@@ -6,6 +6,13 @@ use serde_json::Value;
 
 use super::event::{Event, EventKind, Framed, provider_name};
 
+/// Whether a body can only be meant as these events: no frame begins like a field's name.
+pub(super) fn looks_like(body: &[u8]) -> bool {
+    [&b"data:"[..], b"event:", b"id:", b"retry:", b": "]
+        .iter()
+        .any(|field| body.starts_with(field))
+}
+
 /// Reads the events.
 pub(super) fn events(body: &[u8], at: impl Fn(usize) -> Duration) -> Framed {
     let mut events = Vec::new();

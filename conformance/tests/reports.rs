@@ -100,7 +100,7 @@ fn every_form_tells_the_failure_and_escapes_it() {
         "<td><code>/stopReason</code>",
         "POST /model/amazon.nova-micro-v1%3A0/converse HTTP/1.1",
         "Authorization: Bearer …",
-        "bedrock-conformance run --target url a/wrong",
+        "--no-smoke a/wrong</pre>",
         "last look: 2020-01-01",
     ] {
         assert!(html.contains(expected), "{expected}: {html}");
@@ -180,7 +180,7 @@ fn what_is_worse_is_told_and_exits_1() {
 
     let output = suite(&["matrix", before, now]);
     assert!(
-        text(&output).contains("| a | 1 / 2 | 0 / 2 |"),
+        text(&output).contains("| a | modelled | 1 / 1 | 0 / 1 |"),
         "{}",
         text(&output)
     );

@@ -13,6 +13,7 @@ mod rows;
 mod send;
 mod send_read;
 mod slots;
+mod strange;
 pub mod words;
 
 pub use expect::{End, EventCheck, Expect, ExpectedError, ExpectedStream, Timing, View, Which};

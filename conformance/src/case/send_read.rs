@@ -5,12 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::send::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};
+use super::strange;
 use crate::knowledge::Knowledge;
 use crate::located::{Fault, Kind, Members, Node, list, mistyped, object, string};
 use crate::template;
 
 pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Send, Fault> {
     let mut members = Members::of(file, "\"send\"", node)?;
+    let mut odd = Vec::new();
     let (service, asked) = match members.optional("op") {
         Some(op) => {
             let name = string(file, "op", op)?;
@@ -21,7 +23,10 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
                     format!("no service model has an operation {name:?}"),
                 ));
             };
-            let input = match members.optional("input") {
+            let stated = members.optional("input");
+            let meant = members.strings("unknown")?;
+            odd = strange::members(knowledge, file, name, stated, &meant);
+            let input = match stated {
                 Some(input) => {
                     object(file, "input", input)?;
                     repeats(file, input)?;
@@ -109,6 +114,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
         framing,
         drip: drip.and_then(|bytes| usize::try_from(bytes).ok()),
         reuse,
+        strange: odd,
     })
 }
 

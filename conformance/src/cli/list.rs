@@ -1,5 +1,6 @@
 //! `list`, `check`, `words`, `errors`: what there is.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -117,6 +118,15 @@ pub(super) fn check(options: &Check, out: &mut impl Write) -> Result<ExitCode, F
         &library.cases,
     )
     .map_err(Failure::usage)?;
+    let mut told = BTreeSet::new();
+    for instance in library.cases.iter().flat_map(|case| &case.instances) {
+        let steps = instance.steps.iter().chain(&instance.cleanup);
+        for fault in steps.flat_map(|step| &step.send.strange) {
+            if told.insert(fault.to_string()) {
+                writeln!(out, "{fault}")?;
+            }
+        }
+    }
     let rows: usize = library.cases.iter().map(|case| case.instances.len()).sum();
     writeln!(out, "{} cases, {rows} rows", library.cases.len())?;
     Ok(exit_codes::AS_EXPECTED)

@@ -108,6 +108,10 @@ impl CaseArgs {
             library.cases.extend(derived.cases);
             return Ok((library, 0));
         }
+        // A folder of one's own is asked for alone.
+        if self.cases.is_some() && !self.derived {
+            return Ok((library, 0));
+        }
         let all = target::find(knowledge, "mock").map_err(Failure::usage)?;
         let derived = derive(knowledge, &all.operations).map_err(Failure::usage)?;
         if self.derived {
@@ -115,9 +119,7 @@ impl CaseArgs {
             return Ok((library, 0));
         }
         let rows = derived.cases.iter().map(|case| case.instances.len());
-        // A folder of one's own is asked for alone.
-        let left_out = if self.cases.is_some() { 0 } else { rows.sum() };
-        Ok((library, left_out))
+        Ok((library, rows.sum()))
     }
 
     pub(crate) fn selection(&self, library: &Library) -> Result<Selection, Failure> {

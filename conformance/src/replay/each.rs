@@ -47,6 +47,7 @@ pub(super) fn one(
         framing: Framing::Length,
         drip: None,
         reuse: false,
+        strange: Vec::new(),
     };
     let (url, request) = build_request(knowledge, target, &send, &Bindings::default())?;
     let exchange = match client.send(&url, &request, false) {

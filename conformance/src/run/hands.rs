@@ -64,22 +64,28 @@ impl Run<'_> {
             if done.send(Done::Judged(index, Box::new(judged))).is_err() {
                 return;
             }
-            let last = match stop {
-                [true, _] => Done::Silent,
-                [_, true] => Done::Throttled,
-                _ if self.options.max_usd.is_some() && self.budget.is_overspent() => {
-                    Done::OverBudget(format!(
-                        "${:.4} were spent, more than the ${:.4} that may be: answers cost more than \
-                         their cases say",
-                        self.budget.spent(),
-                        self.budget.limit()
-                    ))
-                }
+            let last = match (stop, self.overspent()) {
+                ([true, _], _) => Done::Silent,
+                ([_, true], _) => Done::Throttled,
+                (_, Some(why)) => Done::OverBudget(why),
                 _ => continue,
             };
             let _ = done.send(last);
             return;
         }
+    }
+
+    /// That more was spent than may be, if so.
+    pub(super) fn overspent(&self) -> Option<String> {
+        let is_so = self.options.max_usd.is_some() && self.budget.is_overspent();
+        is_so.then(|| {
+            format!(
+                "${:.4} were spent, more than the ${:.4} that may be: answers cost more than their \
+                 cases say",
+                self.budget.spent(),
+                self.budget.limit()
+            )
+        })
     }
 
     /// One attempt at a row, charged before and settled after.

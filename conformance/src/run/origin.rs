@@ -27,6 +27,11 @@ impl Origin {
     pub fn again(&self, full: &str) -> String {
         format!("{} {}", self.command, shell(full))
     }
+
+    /// Likewise, with whatever the target claims believed: for the case that shows a claim wrong.
+    pub fn unchecked(&self, full: &str) -> String {
+        format!("{} --no-smoke {}", self.command, shell(full))
+    }
 }
 
 pub(super) fn header(

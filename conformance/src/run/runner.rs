@@ -176,6 +176,7 @@ impl Run<'_> {
                     (exit_codes::BAD_USAGE, why, wrong)
                 }
                 Err(Refused::Lost(why)) => (exit_codes::TARGET_FAILED, why.clone(), vec![why]),
+                Err(Refused::Overspent(why)) => (exit_codes::BUDGET_SPENT, why, Vec::new()),
                 Err(Refused::Throttled) => {
                     let why = "the target refuses too many requests".to_owned();
                     (exit_codes::INCONCLUSIVE, why.clone(), vec![why])
@@ -259,10 +260,9 @@ impl Run<'_> {
     fn exit(&self, planned: &[Planned<'_>], stale: &[Fault]) -> ExitCode {
         let counts = self.counts;
         let unexpected = counts.failed > 0 || counts.unexpected_passes > 0;
-        let overspent = self.options.max_usd.is_some() && self.budget.is_overspent();
         match &self.stopped {
             // That money is gone matters more than what it showed.
-            _ if overspent => return exit_codes::BUDGET_SPENT,
+            _ if self.overspent().is_some() => return exit_codes::BUDGET_SPENT,
             Some((code, _))
                 if [exit_codes::TARGET_FAILED, exit_codes::BAD_USAGE].contains(code) =>
             {

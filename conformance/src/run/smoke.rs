@@ -19,6 +19,8 @@ pub(super) enum Refused {
     Lost(String),
     /// It refuses too many requests.
     Throttled,
+    /// The check cost more than the whole run may.
+    Overspent(String),
 }
 
 impl Run<'_> {
@@ -45,6 +47,9 @@ impl Run<'_> {
                     self.pause();
                     judged = self.asked(client, case, row);
                 }
+                if let Some(why) = self.overspent() {
+                    return Err(Refused::Overspent(why));
+                }
                 if judged.steps.iter().any(|step| step.throttled) {
                     return Err(Refused::Throttled);
                 }
@@ -64,7 +69,7 @@ impl Run<'_> {
                          {capability} if it lacks it, or --no-smoke to judge it all the same\n  \
                          again: {again}",
                         name = target.name,
-                        again = self.options.origin.again(&id),
+                        again = self.options.origin.unchecked(&id),
                     )
                 }));
             }

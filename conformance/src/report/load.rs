@@ -188,7 +188,10 @@ fn event(row: &mut Row, line: &Value) {
             row.why = text("why").unwrap_or_default();
             row.basis = text("basis").unwrap_or_default();
             row.date = text("date");
-            row.level = text("level").unwrap_or_default();
+            // A part may bind less than its case does; the first is judged at the case's level.
+            if row.level.is_empty() {
+                row.level = text("level").unwrap_or_default();
+            }
             row.refs = line["refs"]
                 .as_array()
                 .into_iter()

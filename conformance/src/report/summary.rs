@@ -70,6 +70,8 @@ impl Summary {
             (earlier, _) => earlier,
         };
         worst.2 = worse;
+        // A part may bind less than its case does; the first is judged at the case's level.
+        let level = worst.1;
         let wanted = match record.verdict {
             Verdict::Pass => false,
             Verdict::Fail | Verdict::UnexpectedPass => true,
@@ -87,7 +89,7 @@ impl Summary {
             writeln!(
                 out,
                 "\n{full}: {} [{} {}]",
-                record.title, record.level, record.basis
+                record.title, level, record.basis
             )?;
             writeln!(out, "  why: {}", record.why)?;
             for reference in &record.refs {

@@ -42,7 +42,11 @@ pub fn replay(
 ) -> Result<(ExitCode, Vec<Fault>), String> {
     let started = Instant::now();
     let eras = Eras::embedded()?;
-    tell(&Event::Header(header(target, recordings.len(), settings)));
+    tell(&Event::Header(Box::new(header(
+        target,
+        recordings.len(),
+        settings,
+    ))));
     let mut client = Client::new(target.ca_file.as_deref(), target.target.patience())?;
     let scripted = settings.scripted && script::is_possible(target);
     let mut counts = Counts::default();

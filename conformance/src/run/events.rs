@@ -20,7 +20,7 @@ const KEPT: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub enum Event {
     /// The first.
-    Header(Header),
+    Header(Box<Header>),
     /// What went over the wire.
     Exchange(ExchangeRecord),
     /// One part's verdict.

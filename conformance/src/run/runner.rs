@@ -67,12 +67,12 @@ pub fn run(
 ) -> Report {
     let started = Instant::now();
     let planned = plan(cases, target, options);
-    tell(&Event::Header(header(
+    tell(&Event::Header(Box::new(header(
         revision,
         target,
         options,
         planned.len(),
-    )));
+    ))));
     let mut run = Run {
         knowledge,
         target,

@@ -94,10 +94,9 @@ impl Exchange {
     /// The events of the body.
     pub fn events(&self, view: View) -> Framed {
         let at = |offset: usize| {
-            self.arrivals
-                .iter()
-                .find(|(come, _)| *come >= offset)
-                .map_or(self.total, |(_, at)| *at)
+            // Arrivals are in order, and a long stream has many.
+            let index = self.arrivals.partition_point(|(come, _)| *come < offset);
+            self.arrivals.get(index).map_or(self.total, |(_, at)| *at)
         };
         match view {
             View::Events => from_frames(&self.body, at),

@@ -6,7 +6,10 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::json;
-use suite::{answer, case, code, converse, json_answer, one, run, serve, suite, text, write_cases};
+use suite::{
+    answer, case, code, converse, json_answer, one, run, run_target, serve, suite, target, text,
+    write_cases,
+};
 
 /// Runs a line that the suite printed, in a shell that finds the suite.
 fn shell(line: &str) -> std::process::Output {
@@ -105,6 +108,20 @@ fn a_smoke_failure_says_how_to_go_on() {
     }
     let again = shell(&line_of(&told));
     assert_eq!(code(&again), 1, "{}", text(&again));
+}
+
+/// Cases of one's own need no smoke cases of one's own; the command for them is then another.
+#[test]
+fn a_folder_without_smoke_cases_uses_those_of_the_suite() {
+    let url = serve(|_| answer(404, "text/plain", b"nothing here", ""));
+    let folder = one(&json!({"status": 404}));
+    let target = target(folder.path(), &url, &json!({"capabilities": ["converse"]}));
+    let output = run_target(folder.path(), &target, &[]);
+    assert_eq!(code(&output), 2, "{}", text(&output));
+    let line = line_of(&text(&output));
+    assert!(line.ends_with("--no-smoke smoke/converse"), "{line}");
+    let again = shell(&line);
+    assert_eq!(code(&again), 1, "{line}: {}", text(&again));
 }
 
 #[test]

@@ -131,6 +131,7 @@ fn origin(args: &Replay) -> Origin {
     words.word("--only");
     Origin {
         command: words.line(),
+        smoke: String::new(),
         config: args.target.config(),
         left_out: 0,
     }

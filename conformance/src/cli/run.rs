@@ -70,6 +70,9 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
     {
         return Err(Failure::usage("--max-usd is a number of dollars from 0"));
     }
+    let smoke = library
+        .smoke(&knowledge)
+        .map_err(|faults| Failure::usage(lines(&faults)))?;
     let options = Options {
         selection,
         deviations: deviations(args.deviations.as_deref(), &target)?,
@@ -77,10 +80,8 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
         max_usd: args.max_usd,
         concurrency: args.concurrency,
         no_smoke: args.no_smoke,
-        smoke: library
-            .smoke(&knowledge)
-            .map_err(|faults| Failure::usage(lines(&faults)))?,
-        origin: origin(args, left_out),
+        origin: origin(args, left_out, smoke.is_empty()),
+        smoke,
     };
     let mut file = match &args.report {
         None => None,
@@ -193,18 +194,24 @@ pub(super) fn plan(args: &PlanArgs, out: &mut impl Write) -> Result<ExitCode, Fa
 }
 
 /// What was asked for, without ids: they go behind it.
-fn origin(args: &Run, left_out: usize) -> Origin {
-    let mut words = Words::of("run");
-    args.target.words(&mut words);
-    args.cases.words(&mut words);
-    words.option("--max-usd", args.max_usd);
-    words.path("--deviations", args.deviations.as_deref());
-    words.flag("--no-smoke", args.no_smoke);
+fn origin(args: &Run, left_out: usize, own_smoke: bool) -> Origin {
+    let command = |own: bool, no_smoke: bool| {
+        let mut words = Words::of("run");
+        args.target.words(&mut words);
+        if own {
+            args.cases.words(&mut words);
+        }
+        words.option("--max-usd", args.max_usd);
+        words.path("--deviations", args.deviations.as_deref());
+        words.flag("--no-smoke", no_smoke);
+        words.line()
+    };
     let mut config = args.target.config();
     config["derived"] = (!args.cases.no_derived && left_out == 0).into();
     config["no_smoke"] = args.no_smoke.into();
     Origin {
-        command: words.line(),
+        command: command(true, args.no_smoke),
+        smoke: command(own_smoke, true),
         config,
         left_out,
     }

@@ -16,6 +16,8 @@ use crate::target::{Kind, OpenTarget};
 pub struct Origin {
     /// The command without ids.
     pub command: String,
+    /// The command for the cases that show capabilities; they may be others than those that are run.
+    pub smoke: String,
     /// What the command line says otherwise than the target's file, secrets removed.
     pub config: Value,
     /// Rows derived from the service model that were left out.
@@ -30,7 +32,7 @@ impl Origin {
 
     /// Likewise, with whatever the target claims believed: for the case that shows a claim wrong.
     pub fn unchecked(&self, full: &str) -> String {
-        format!("{} --no-smoke {}", self.command, shell(full))
+        format!("{} {}", self.smoke, shell(full))
     }
 }
 

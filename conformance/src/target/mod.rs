@@ -1,7 +1,9 @@
 //! What is judged: a server that the suite starts, one at a URL, or the real service.
 
 mod budget;
+mod guard;
 mod open;
+mod reach;
 mod read;
 mod spawn;
 

@@ -1,8 +1,4 @@
 //! Starting a server and reading its address.
-//!
-//! A server must not outlive the suite, however that ends: by itself, by Ctrl-C, by `kill -9`. So it
-//! gets a process group of its own and a guard, a shell that waits at the end of a pipe which only the
-//! suite holds open. When that closes, whoever closed it, the guard kills the group.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
@@ -10,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use super::guard::{guard, own_group};
 
 /// A server that ends with the suite.
 #[derive(Debug)]
@@ -130,37 +128,6 @@ fn program_of(name: &str, arguments: &[String]) -> Command {
     }
     own_group(&mut program);
     program
-}
-
-/// Ctrl-C is for the suite; what it started ends after it.
-#[cfg(unix)]
-fn own_group(program: &mut Command) {
-    use std::os::unix::process::CommandExt as _;
-
-    program.process_group(0);
-}
-
-#[cfg(not(unix))]
-fn own_group(_program: &mut Command) {}
-
-/// The shell that kills the server's group when the suite is no more; where there is none, the suite
-/// still kills the server itself when it ends by itself.
-#[cfg(unix)]
-fn guard(child: &Child) -> Option<Child> {
-    let mut shell = Command::new("/bin/sh");
-    shell
-        .args(["-c", "read -r _; kill -KILL \"-$0\" 2>/dev/null"])
-        .arg(child.id().to_string())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    own_group(&mut shell);
-    shell.spawn().ok()
-}
-
-#[cfg(not(unix))]
-fn guard(_child: &Child) -> Option<Child> {
-    None
 }
 
 /// A program's lines as they come. Its output is read to the end whether anybody looks at it or not,

@@ -18,7 +18,7 @@ pub struct ExitCode {
 pub const AS_EXPECTED: ExitCode = ExitCode {
     number: 0,
     name: "as-expected",
-    meaning: "Every selected case was judged and every verdict is the expected one.",
+    meaning: "Every selected case was judged and every verdict is the expected one; a shard may have none.",
 };
 
 /// 1: a verdict is not the expected one.

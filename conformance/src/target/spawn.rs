@@ -60,13 +60,15 @@ impl Spawned {
                 Ok(_) => {}
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     return Err(format!(
-                        "{name} did not print {wanted:?} within {} s",
+                        "{name} did not print {} within {} s",
+                        quoted(wanted),
                         start.as_secs_f64()
                     ));
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
                     return Err(format!(
-                        "{name} ended before it printed {wanted:?}: {}",
+                        "{name} ended before it printed {}: {}",
+                        quoted(wanted),
                         spawned.end(deadline)
                     ));
                 }
@@ -111,6 +113,15 @@ impl Drop for Spawned {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Beginnings of lines, in words.
+fn quoted(wanted: &[&str]) -> String {
+    let words: Vec<String> = wanted
+        .iter()
+        .map(|word| format!("\"{}\"", word.trim()))
+        .collect();
+    words.join(" and ")
 }
 
 fn program_of(name: &str, arguments: &[String]) -> Command {

@@ -202,7 +202,7 @@ fn chunks<R: Read>(incoming: &mut Incoming<'_, R>, exchange: &mut Exchange) -> R
         let line = line(incoming)?;
         let size = line.split(';').next().unwrap_or_default().trim();
         let size = usize::from_str_radix(size, 16)
-            .map_err(|_| format!("{line:?} is no size of a chunk"))?;
+            .map_err(|_| format!("{} is no size of a chunk", quoted(&line)))?;
         if size == 0 {
             // Trailers, then a blank line.
             while !self::line(incoming)?.is_empty() {}
@@ -212,9 +212,16 @@ fn chunks<R: Read>(incoming: &mut Incoming<'_, R>, exchange: &mut Exchange) -> R
         exchange.chunks.push(size);
         let end = self::line(incoming)?;
         if !end.is_empty() {
-            return Err(format!("{end:?} stands behind a chunk"));
+            return Err(format!("{} stands behind a chunk", quoted(&end)));
         }
     }
+}
+
+/// The beginning of what a target sent, as JSON writes it.
+pub(super) fn quoted(text: &str) -> String {
+    let start: String = text.chars().take(80).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    format!("{}{more}", serde_json::Value::from(start))
 }
 
 fn line<R: Read>(incoming: &mut Incoming<'_, R>) -> Result<String, String> {

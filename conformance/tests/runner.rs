@@ -332,6 +332,19 @@ fn streams_are_judged_frame_by_frame() {
             }),
             Some(("end", "an exception is the last event")),
         ),
+        // The same fault in two frames is told once.
+        (
+            changed(|frames| {
+                for (at, name, payload) in [
+                    (0, "messageStart", r#"{"p":"ab","role":"assistant"}"#),
+                    (2, "contentBlockStop", r#"{"contentBlockIndex":0,"p":"ab"}"#),
+                ] {
+                    let headers = [(":event-type", name), (":message-type", "event")];
+                    frames[at] = frame(&headers, payload.as_bytes());
+                }
+            }),
+            Some(("stream", "there is no :content-type (2 times, first here)")),
+        ),
         (
             b"data: {\"messageStart\":{}}\n\n".to_vec(),
             Some(("stream", "seen     server-sent events")),

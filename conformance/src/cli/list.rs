@@ -109,8 +109,14 @@ pub(super) fn check(options: &Check, out: &mut impl Write) -> Result<ExitCode, F
         .map_err(Failure::usage)?;
     }
     for (path, text) in embedded::DEVIATIONS {
-        Deviations::read(&format!("conformance/deviations/{path}"), text)
+        let read = Deviations::read(&format!("conformance/deviations/{path}"), text)
             .map_err(Failure::usage)?;
+        let name = path.trim_end_matches(".json");
+        let spawned = target::find(&knowledge, name)
+            .is_ok_and(|target| matches!(target.kind, target::Kind::Spawn { .. }));
+        if let Some(fault) = read.unfit_for_spawned().filter(|_| spawned) {
+            return Err(Failure::usage(fault));
+        }
     }
     Doubts::read(
         "conformance/case-doubts.json",

@@ -18,7 +18,7 @@ pub struct ExitCode {
 pub const AS_EXPECTED: ExitCode = ExitCode {
     number: 0,
     name: "as-expected",
-    meaning: "Every selected case was judged and every verdict is the expected one.",
+    meaning: "Every selected case was judged and every verdict is the expected one; a shard may have none.",
 };
 
 /// 1: a verdict is not the expected one.
@@ -39,7 +39,7 @@ pub const BAD_USAGE: ExitCode = ExitCode {
 pub const TARGET_FAILED: ExitCode = ExitCode {
     number: 3,
     name: "target-failed",
-    meaning: "The target could not be started or reached, or it died during the run.",
+    meaning: "The target could not be started or reached, or it died or stopped answering during the run.",
 };
 
 /// 4: no case was selected.
@@ -53,7 +53,7 @@ pub const NOTHING_SELECTED: ExitCode = ExitCode {
 pub const BUDGET_SPENT: ExitCode = ExitCode {
     number: 5,
     name: "budget-spent",
-    meaning: "The run stopped before its end because the next case could have exceeded the budget.",
+    meaning: "The run stopped before its end because the next case could have exceeded the budget, or because answers cost more than it.",
 };
 
 /// 6: only a deviation or a recording is out of date.
@@ -61,6 +61,13 @@ pub const STALE: ExitCode = ExitCode {
     number: 6,
     name: "stale",
     meaning: "All verdicts are as expected, but a declared deviation or a recording is out of date.",
+};
+
+/// 7: it could not be told.
+pub const INCONCLUSIVE: ExitCode = ExitCode {
+    number: 7,
+    name: "inconclusive",
+    meaning: "No verdict is unexpected, but the target was too busy to judge every row (none may be left), or nothing it did was as expected.",
 };
 
 /// 89: reserved for client shims.
@@ -71,7 +78,7 @@ pub const NOT_IMPLEMENTED: ExitCode = ExitCode {
 };
 
 /// All of them, by number.
-pub const ALL: [ExitCode; 8] = [
+pub const ALL: [ExitCode; 9] = [
     AS_EXPECTED,
     UNEXPECTED_VERDICT,
     BAD_USAGE,
@@ -79,5 +86,6 @@ pub const ALL: [ExitCode; 8] = [
     NOTHING_SELECTED,
     BUDGET_SPENT,
     STALE,
+    INCONCLUSIVE,
     NOT_IMPLEMENTED,
 ];

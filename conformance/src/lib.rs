@@ -5,7 +5,7 @@
 //!
 //! ```sh
 //! bedrock-conformance run                                  # bedrock-mock, all cases
-//! bedrock-conformance run converse errors/blank-text       # ids or their beginnings
+//! bedrock-conformance run converse errors/blank-text       # ids or their beginnings; a whole id alone
 //! bedrock-conformance run --target url --url http://localhost:8080 --role text-cheap=my-model
 //! bedrock-conformance plan --target aws                    # what it would cost; runs nothing
 //! bedrock-conformance run --target aws --max-usd 0.10
@@ -83,6 +83,7 @@
 //! | `framing` | `"length"` (default) or `"chunked"` |
 //! | `drip` | the request is written in pieces of so many bytes |
 //! | `reuse` | the connection of the step before is used again |
+//! | `unknown` | JSON pointers to members of `input` that the model does not have, and that are meant; `check` warns of others |
 //!
 //! In inputs and JSON bodies `{"$absent": true}` leaves a member out and `{"$repeat": [X, N]}` is
 //! a text N times over, or a list of N times X. `${…}` is told in [`template`]; roles stand for
@@ -97,7 +98,7 @@
 //! | `status` | status | a number or a matcher |
 //! | `error` | status, headers, body | `"row.id"` or `{"row": ID, "with": {PLACEHOLDER: text or $regex}}`: status, whole `x-amzn-ErrorType`, casing of `message` and text of a row of `fixtures/errors` (`bedrock-conformance errors` lists them), XML for query services; or `{"type": T, "message": PATTERN}` |
 //! | `headers` | headers | name (any case) → pattern; numbers may be compared as numbers; `{"$absent": true}` for none |
-//! | `header_names` | headers | all names, in this order and case |
+//! | `header_names` | headers | all names, in this order and case. Where the target's file does not say `"headers": "exact"`, only that names which clients read (`Content-Type`, `x-amzn-…`) are there; the rest is told at the level `info` |
 //! | `body` | body | pattern of the JSON, or of a query service's XML read as JSON |
 //! | `absent` | body | JSON pointers to what must not be there |
 //! | `sorted_keys` | body | names are in alphabetical order at every depth |
@@ -134,17 +135,48 @@
 //!
 //! `conformance/targets/NAME.json` says how a server is reached (`spawn`, `url`, `aws`), its
 //! region, where its credentials come from, which models play which roles, and what it claims to
-//! be able to do. A claim is checked by the case `smoke/CAPABILITY` before anything else runs. A
-//! case that needs what a target does not claim is skipped, and the summary says so. `counts`
-//! lists the kinds of basis whose failures are failures: without `assumed`, our guesses are only
-//! told.
+//! be able to do. A claim is checked by the case `smoke/CAPABILITY` before anything else runs, by what
+//! the case itself expects and nothing else. A case that needs what a target does not claim is
+//! skipped, and the summary says so. `counts` lists the kinds of basis whose failures are failures:
+//! without `assumed`, our guesses are only told.
+//!
+//! | member | |
+//! |---|---|
+//! | `timeout_ms` | how long the next byte may take; 30 s |
+//! | `deadline_ms` | how long a whole exchange may take, streams too; 60 s |
+//! | `headers` | `exact`: names, order and case of heads bind (`spawn` and `aws`); `names`: only names that clients read do (`url`). What servers say of their connection and of themselves (`Connection`, `Keep-Alive`, `Server`, `Date`) goes with the order |
+//! | `version` | of `spawn`: program and arguments that print its version, which tells shards of one run from others |
+//! | `operations` | cases are derived from the service model for these; `--derived` derives them for any target |
+//!
+//! A target that lets three exchanges in a row pass without an end has stopped answering: the run
+//! stops and exits 3. A program that the suite starts must say within 20 s where it listens, and ends
+//! with the suite, whatever ends that.
+//!
+//! # Money and haste
+//!
+//! What a row can cost at most is charged before it is sent, each time it is sent, and settled by the
+//! usage that its answers tell, whatever the row is said to cost. A run that cannot afford the next
+//! row stops, and so does one that spent more than it may, at once: both exit 5. One answer can always
+//! cost more than what is left; no suite can know before it comes.
+//!
+//! Only the service's own refusal of too many requests (429, JSON, `ThrottlingException`, a
+//! `message`; of the real service also its 503) excuses a row, unless the row asks for it; any other
+//! 429 is judged. A refused row is asked for once more after 2 s, then it is inconclusive. A run with
+//! such a row, or in which nothing was as expected, exits 7; after five in a row it stops.
 //!
 //! # Deviations
 //!
-//! `conformance/deviations/TARGET.json` lists `{case, part, path, outcome, reason, link, since,
-//! until}`. They are strict: a part that passes although it is declared to fail, an entry that no
-//! case matches, a day that is past — each makes the run fail. `case-doubts.json` lists cases that
-//! may be wrong themselves, which is another thing.
+//! `conformance/deviations/TARGET.json` lists `{case, part, path, outcome, rate, reason, link, since,
+//! until}`. They are strict: a row in which an entry excuses nothing, an entry that no case matches, a
+//! day that is past — each makes the run fail. `case-doubts.json` lists cases that may be wrong
+//! themselves, which is another thing.
+//!
+//! An entry without `part` is for all of them, and is strict too. `path` excuses what is found there
+//! or below (`/usage` takes `/usage/inputTokens`, not `/usages`); other findings of the part still
+//! fail. A step without an answer is a matter of the part `end`. `outcome` is `fails`; `flaky`, with a
+//! `rate` over 0 and below 1, for servers that the suite does not start; or `unsupported`: the row is
+//! sent all the same and skipped if anything is wrong, so that it is noticed when nothing is.
+//! `replay --deviations` takes such a file with ids of recordings.
 
 pub mod audit;
 pub mod case;

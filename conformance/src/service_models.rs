@@ -1,7 +1,8 @@
 //! The service models as the suite reads them: its own view of shared data.
 
-use bedrock_fixtures::models;
+use bedrock_fixtures::{models, overlays};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 /// The models that come with the suite, by the name AWS gives the service's endpoint.
 pub const EMBEDDED: [(&str, &str); 4] = [
@@ -10,6 +11,22 @@ pub const EMBEDDED: [(&str, &str); 4] = [
     ("iam", models::IAM),
     ("sts", models::STS),
 ];
+
+/// SHA-256 of the models and their overlay: runs by different models are no parts of one.
+pub fn hash() -> String {
+    let models = EMBEDDED.iter().map(|(_, text)| text.as_bytes());
+    sha256(models.chain([overlays::MODEL.as_bytes()]))
+}
+
+/// SHA-256 of pieces in a row, in hexadecimal.
+pub(crate) fn sha256<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut digest = Sha256::new();
+    for piece in pieces {
+        digest.update(piece);
+    }
+    let digest = digest.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// One service as AWS publishes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

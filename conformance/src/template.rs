@@ -194,16 +194,27 @@ pub fn build(value: &Value) -> Result<Value, String> {
 /// The most that `$repeat` repeats, so that a typing error cannot fill the memory.
 const REPEATS: u64 = 50_000_000;
 
-fn repeated(repeat: &Value) -> Result<Value, String> {
-    let built = repeat
+/// How `$repeat` is built, in words.
+pub(crate) fn repeat_form() -> String {
+    format!("[a text or value, how often], at most {REPEATS} times")
+}
+
+/// Whether a `$repeat` is built so.
+pub(crate) fn is_repeat(repeat: &Value) -> bool {
+    parts_of(repeat).is_some()
+}
+
+fn parts_of(repeat: &Value) -> Option<(&Value, u64)> {
+    repeat
         .as_array()
         .filter(|pair| pair.len() == 2)
         .and_then(|pair| Some((&pair[0], pair[1].as_u64()?)))
-        .filter(|(_, times)| *times <= REPEATS);
-    let Some((what, times)) = built else {
-        return Err(format!(
-            "$repeat is [a text or value, how often], at most {REPEATS} times; this is {repeat}"
-        ));
+        .filter(|(_, times)| *times <= REPEATS)
+}
+
+fn repeated(repeat: &Value) -> Result<Value, String> {
+    let Some((what, times)) = parts_of(repeat) else {
+        return Err(format!("$repeat is {}; this is {repeat}", repeat_form()));
     };
     let times = usize::try_from(times).unwrap_or_default();
     match what {

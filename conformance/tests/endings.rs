@@ -172,7 +172,7 @@ fn guesses_do_not_count_and_information_never_does() {
         &[("a/guess", guess.to_string()), ("a/info", info.to_string())],
     );
     let output = run(folder.path(), &url, &[]);
-    assert_eq!(code(&output), 0, "{}", text(&output));
+    assert_eq!(code(&output), 7, "nothing was shown: {}", text(&output));
     assert!(
         text(&output).contains("2 differ, only told"),
         "{}",

@@ -100,7 +100,7 @@ fn every_form_tells_the_failure_and_escapes_it() {
         "<td><code>/stopReason</code>",
         "POST /model/amazon.nova-micro-v1%3A0/converse HTTP/1.1",
         "Authorization: Bearer …",
-        "bedrock-conformance run --target url a/wrong",
+        "--no-smoke a/wrong</pre>",
         "last look: 2020-01-01",
     ] {
         assert!(html.contains(expected), "{expected}: {html}");
@@ -180,7 +180,7 @@ fn what_is_worse_is_told_and_exits_1() {
 
     let output = suite(&["matrix", before, now]);
     assert!(
-        text(&output).contains("| a | 1 / 2 | 0 / 2 |"),
+        text(&output).contains("| a | modelled | 1 / 1 | 0 / 1 |"),
         "{}",
         text(&output)
     );
@@ -206,5 +206,95 @@ fn old_looks_are_stale() {
             "100000"
         ])),
         0
+    );
+}
+
+#[test]
+fn what_is_gone_is_worse_and_a_run_that_stopped_is_marked() {
+    let folder = folder();
+    let url = serve(|_| json_answer(200, &converse()));
+    let whole = run(folder.path(), &url, "whole.jsonl", &[]);
+    let part = run(folder.path(), &url, "part.jsonl", &["a/wrong"]);
+    let dead = run(folder.path(), "http://127.0.0.1:1", "dead.jsonl", &[]);
+    let path = |path: &PathBuf| path.to_str().expect("a path").to_owned();
+    let output = suite(&["diff", &path(&whole), &path(&part)]);
+    assert_eq!(code(&output), 1, "{}", text(&output));
+    for words in [
+        "worse a/right: pass → absent",
+        "warning: they are of different selections",
+    ] {
+        assert!(text(&output).contains(words), "{words}: {}", text(&output));
+    }
+    let output = suite(&["diff", &path(&whole), &path(&dead)]);
+    assert_eq!(code(&output), 1);
+    assert!(
+        text(&output).contains("the run now stopped"),
+        "{}",
+        text(&output)
+    );
+    // Two shards have other rows by their nature.
+    let one = run(folder.path(), &url, "1.jsonl", &["--shard", "1/2"]);
+    let two = run(folder.path(), &url, "2.jsonl", &["--shard", "2/2"]);
+    let output = suite(&["diff", &path(&one), &path(&two)]);
+    assert!(!text(&output).contains("worse"), "{}", text(&output));
+
+    // The same target twice is told apart, and grounds are rows of their own.
+    let output = suite(&["matrix", &path(&whole), &path(&whole), &path(&dead)]);
+    let told = text(&output);
+    assert!(told.contains("| a | observed | 0 / 1 | 0 / 1 |"), "{told}");
+    assert!(told.contains("| a | modelled | 1 / 1 | 1 / 1 |"), "{told}");
+    assert!(
+        told.contains("| url #1 | url #2 | url http://127.0.0.1:1 (stopped) |"),
+        "{told}"
+    );
+}
+
+#[test]
+fn shards_of_different_runs_are_not_merged_and_an_empty_one_is_no_failure() {
+    let folder = folder();
+    let url = serve(|_| json_answer(200, &converse()));
+    let path = |path: &PathBuf| path.to_str().expect("a path").to_owned();
+    let one = path(&run(folder.path(), &url, "1.jsonl", &["--shard", "1/2"]));
+    let known = folder.path().join("known.txt");
+    fs::write(&known, "{\"deviations\": []}").expect("a file");
+    let known = known.to_str().expect("a path");
+    for (more, expected) in [
+        (&["--role", "tools=m"][..], "configurations"),
+        (&["--without", "tools"], "configurations"),
+        (&["--level", "must"], "selections"),
+        (&["--deviations", known], "deviations"),
+        (&["--region", "eu-west-1"], "regions"),
+    ] {
+        let mut arguments = vec!["--shard", "2/2"];
+        arguments.extend(more);
+        let two = path(&run(folder.path(), &url, "2.jsonl", &arguments));
+        let output = suite(&["merge", &one, &two]);
+        assert_eq!(code(&output), 2, "{more:?}");
+        let words = format!("have different {expected}");
+        assert!(text(&output).contains(&words), "{words}: {}", text(&output));
+    }
+    let cases = folder.path().join("cases");
+    let cases = cases.to_str().expect("a path");
+    let exits: Vec<_> = ["1/9", "2/9", "3/9", "4/9"]
+        .map(|shard| {
+            let arguments = [
+                "run",
+                "--target",
+                "url",
+                "--url",
+                &url,
+                "--cases",
+                cases,
+                "--no-smoke",
+            ];
+            suite(&[&arguments[..], &["--shard", shard, "a/right"]].concat())
+        })
+        .iter()
+        .map(|output| (code(output), text(output).contains("no rows in this shard")))
+        .collect();
+    assert!(exits.iter().all(|(code, _)| *code == 0), "{exits:?}");
+    assert!(
+        exits.iter().filter(|(_, empty)| *empty).count() >= 3,
+        "{exits:?}"
     );
 }

@@ -12,7 +12,13 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Exp
     let mut members = Members::of(file, "\"expect\"", node)?;
     let pattern = |node: Option<&Node>| node.map(|node| checked(knowledge, file, node)).transpose();
     let mut expect = Expect {
-        status: pattern(members.optional("status"))?,
+        status: match members.optional("status") {
+            None => None,
+            Some(node) => {
+                statuses(file, node)?;
+                Some(checked(knowledge, file, node)?)
+            }
+        },
         ..Expect::default()
     };
     if let Some(headers) = members.optional("headers") {
@@ -88,6 +94,22 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Exp
         ));
     }
     Ok(expect)
+}
+
+/// Numbers that no answer can have as its status are typing errors.
+fn statuses(file: &str, node: &Node) -> Result<(), Fault> {
+    match &node.kind {
+        Kind::Number(number) => match number.as_u64() {
+            Some(100..=599) => Ok(()),
+            _ => Err(mistyped(file, "status", node, "a number from 100 to 599")),
+        },
+        Kind::Array(items) => items.iter().try_for_each(|item| statuses(file, item)),
+        Kind::Object(members) => members
+            .iter()
+            .filter(|(name, ..)| name == "$oneof")
+            .try_for_each(|(.., item)| statuses(file, item)),
+        _ => Ok(()),
+    }
 }
 
 fn checked(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Value, Fault> {

@@ -1,5 +1,6 @@
 //! All cases below a folder, and picking some of them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -21,6 +22,10 @@ pub struct Library {
 
 /// The file in a folder of cases that is none.
 const SCHEMA: &str = "case.schema.json";
+/// The folder of the cases that show capabilities.
+const SMOKE: &str = "smoke/";
+/// What is said of a folder without cases.
+pub(crate) const EMPTY: &str = "there is no case in this folder";
 
 impl Library {
     /// Reads every `.json` file below a folder except `case.schema.json`.
@@ -41,7 +46,25 @@ impl Library {
                 Err(error) => faults.push(Fault::whole(&name, format!("cannot be read: {error}"))),
             }
         }
-        Self::of(knowledge, files, faults)
+        let library = Self::of(knowledge, files, faults)?;
+        if library.cases.is_empty() {
+            let name = folder.display().to_string();
+            return Err(vec![Fault::whole(&name, EMPTY)]);
+        }
+        Ok(library)
+    }
+
+    /// The cases that show what a target can do, where a folder has none of its own.
+    ///
+    /// # Errors
+    /// When one is none, which the tests prevent.
+    pub fn smoke(&self, knowledge: &Knowledge) -> Result<Vec<Case>, Vec<Fault>> {
+        if self.cases.iter().any(|case| case.id.starts_with(SMOKE)) {
+            return Ok(Vec::new());
+        }
+        let files = embedded::CASES.iter();
+        let files = files.filter(|(path, _)| path.starts_with(SMOKE));
+        Ok(Self::of(knowledge, files.map(embedded_file).collect(), Vec::new())?.cases)
     }
 
     /// The cases that come with the suite.
@@ -49,13 +72,7 @@ impl Library {
     /// # Errors
     /// Likewise.
     pub fn embedded(knowledge: &Knowledge) -> Result<Self, Vec<Fault>> {
-        let files = embedded::CASES
-            .iter()
-            .map(|(path, text)| {
-                let name = format!("conformance/cases/{path}");
-                ((*path).to_owned(), name, (*text).to_owned())
-            })
-            .collect();
+        let files = embedded::CASES.iter().map(embedded_file).collect();
         Self::of(knowledge, files, Vec::new())
     }
 
@@ -88,6 +105,11 @@ impl Library {
             revision: revision.iter().map(|byte| format!("{byte:02x}")).collect(),
         })
     }
+}
+
+fn embedded_file((path, text): &(&str, &str)) -> (String, String, String) {
+    let name = format!("conformance/cases/{path}");
+    ((*path).to_owned(), name, (*text).to_owned())
 }
 
 fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), Fault> {
@@ -128,8 +150,10 @@ fn well_named(file: &str, id: &str) -> Result<(), Fault> {
 /// Which cases are wanted; empty means all.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Ids or beginnings of ids; `id@row` for one row.
+    /// Ids or beginnings of ids; `id@row` for one row; `folder/` for what is in a folder alone.
     pub prefixes: Vec<String>,
+    /// Those of them that are whole ids, and so take no longer ones.
+    pub whole: BTreeSet<String>,
     /// Kinds of ground.
     pub bases: Vec<BasisKind>,
     /// Levels.
@@ -142,12 +166,30 @@ impl Selection {
     /// Whether a case's row is wanted.
     pub fn takes(&self, case: &Case, instance: &Instance) -> bool {
         let full = full_id(case, instance);
-        (self.prefixes.is_empty() || self.prefixes.iter().any(|prefix| begins(&full, prefix)))
+        (self.prefixes.is_empty()
+            || self
+                .prefixes
+                .iter()
+                .any(|prefix| self.begins(&full, prefix)))
             && (self.bases.is_empty() || self.bases.contains(&case.basis.kind))
             && (self.levels.is_empty() || self.levels.contains(&case.level))
             && self
                 .shard
                 .is_none_or(|(part, of)| hash(&case.id) % u64::from(of) == u64::from(part - 1))
+    }
+
+    /// Finds out which prefixes are whole ids.
+    pub fn settle(&mut self, cases: &[Case]) {
+        for case in cases {
+            let rows = case.instances.iter();
+            let ids = rows.map(|row| full_id(case, row)).chain([case.id.clone()]);
+            self.whole
+                .extend(ids.filter(|id| self.prefixes.contains(id)));
+        }
+    }
+
+    fn begins(&self, full: &str, prefix: &str) -> bool {
+        begins(full, prefix, self.whole.contains(prefix))
     }
 
     /// The prefixes that no case has: surely typing errors.
@@ -158,7 +200,7 @@ impl Selection {
                 !cases.iter().any(|case| {
                     case.instances
                         .iter()
-                        .any(|instance| begins(&full_id(case, instance), prefix))
+                        .any(|instance| self.begins(&full_id(case, instance), prefix))
                 })
             })
             .map(String::as_str)
@@ -174,10 +216,19 @@ pub(crate) fn full_id(case: &Case, instance: &Instance) -> String {
     }
 }
 
-/// Whole words only: `tags` takes `tags/x` and `tags-y`, never `tagsz`.
-fn begins(full: &str, prefix: &str) -> bool {
+/// Whole words only: `tags` takes `tags/x` and `tags-y`, never `tagsz`; `tags/` takes `tags/x` alone.
+/// A whole id takes itself and its rows, though others begin with it.
+fn begins(full: &str, prefix: &str, whole: bool) -> bool {
+    let next: &[char] = match (whole, prefix.ends_with('/')) {
+        (true, _) => &['@'],
+        (false, true) => &['/'],
+        (false, false) => &['/', '@', '-'],
+    };
     full.strip_prefix(prefix.trim_end_matches('/'))
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '@', '-']))
+        .is_some_and(|rest| match rest.chars().next() {
+            None => !prefix.ends_with('/'),
+            Some(first) => next.contains(&first),
+        })
 }
 
 /// FNV-1a: the same on every machine and in every version, so that shards stay.
@@ -185,4 +236,26 @@ pub(crate) fn hash(id: &str) -> u64 {
     id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_id_takes_no_longer_ones() {
+        for (full, prefix, whole, expected) in [
+            ("tags/x", "tags", false, true),
+            ("tags-y/x", "tags", false, true),
+            ("tagsz/x", "tags", false, false),
+            ("tags/x", "tags/", false, true),
+            ("tags-y/x", "tags/", false, false),
+            ("tags/x", "tags/x", true, true),
+            ("tags/x@row", "tags/x", true, true),
+            ("tags/x-long", "tags/x", true, false),
+            ("tags/x@row-long", "tags/x@row", true, false),
+        ] {
+            assert_eq!(begins(full, prefix, whole), expected, "{full} by {prefix}");
+        }
+    }
 }

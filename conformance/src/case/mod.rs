@@ -13,11 +13,12 @@ mod rows;
 mod send;
 mod send_read;
 mod slots;
+mod strange;
 pub mod words;
 
 pub use expect::{End, EventCheck, Expect, ExpectedError, ExpectedStream, Timing, View, Which};
+pub(crate) use library::{EMPTY, full_id, hash};
 pub use library::{Library, Selection};
-pub(crate) use library::{full_id, hash};
 pub(crate) use read::day;
 pub use read::read;
 pub use send::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};

@@ -146,6 +146,15 @@ fn basis(file: &str, node: &Node) -> Result<Basis, Fault> {
                     format!("\"date\" is YYYY-MM-DD, not {text:?}"),
                 ));
             }
+            // A day ahead may be today where its author lives.
+            let tomorrow = time::OffsetDateTime::now_utc().date() + time::Duration::days(1);
+            if day(text).is_some_and(|day| day > tomorrow) {
+                return Err(Fault::at(
+                    file,
+                    node.place,
+                    format!("{text} is in the future: nobody has looked yet"),
+                ));
+            }
             Some(text.to_owned())
         }
     };

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::located::Fault;
+
 /// A request, with `${…}` still in it.
 #[derive(Debug, Clone)]
 pub struct Send {
@@ -19,6 +21,8 @@ pub struct Send {
     pub drip: Option<usize>,
     /// Whether the connection of the step before is used again.
     pub reuse: bool,
+    /// Members of the input that the model does not have, and that the case does not say it means.
+    pub strange: Vec<Fault>,
 }
 
 /// What is asked for.

@@ -5,11 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::send::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};
+use super::strange;
 use crate::knowledge::Knowledge;
 use crate::located::{Fault, Kind, Members, Node, list, mistyped, object, string};
+use crate::template;
 
 pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Send, Fault> {
     let mut members = Members::of(file, "\"send\"", node)?;
+    let mut odd = Vec::new();
     let (service, asked) = match members.optional("op") {
         Some(op) => {
             let name = string(file, "op", op)?;
@@ -20,9 +23,13 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
                     format!("no service model has an operation {name:?}"),
                 ));
             };
-            let input = match members.optional("input") {
+            let stated = members.optional("input");
+            let meant = members.strings("unknown")?;
+            odd = strange::members(knowledge, file, name, stated, &meant);
+            let input = match stated {
                 Some(input) => {
                     object(file, "input", input)?;
+                    repeats(file, input)?;
                     input.value()
                 }
                 None => Value::Object(serde_json::Map::new()),
@@ -107,7 +114,22 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
         framing,
         drip: drip.and_then(|bytes| usize::try_from(bytes).ok()),
         reuse,
+        strange: odd,
     })
+}
+
+/// `$repeat` is built when a request is; here it is only looked at, so that `check` finds it.
+fn repeats(file: &str, node: &Node) -> Result<(), Fault> {
+    match &node.kind {
+        Kind::Array(items) => items.iter().try_for_each(|item| repeats(file, item)),
+        Kind::Object(members) => members.iter().try_for_each(|(name, _, value)| {
+            if name == "$repeat" && !template::is_repeat(&value.value()) {
+                return Err(mistyped(file, name, value, &template::repeat_form()));
+            }
+            repeats(file, value)
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Fault> {
@@ -118,7 +140,10 @@ fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Fault> {
     );
     match forms {
         (None, None, None) => Ok(Body::None),
-        (Some(json), None, None) => Ok(Body::Json(json.value())),
+        (Some(json), None, None) => {
+            repeats(file, json)?;
+            Ok(Body::Json(json.value()))
+        }
         (None, Some(text), None) => Ok(Body::Text(string(file, "text", text)?.to_owned())),
         (None, None, Some(node)) => {
             let text = string(file, "base64", node)?;

@@ -38,6 +38,9 @@ pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, F
         let why = format!("{name}: there are no exchanges in it; was it written by run --report?");
         return Err(Failure::usage(why));
     }
+    if let Some(folder) = &options.against {
+        has_snapshots(folder)?;
+    }
     let mut different = 0;
     for (case, form) in &forms {
         let now = serde_json::to_string_pretty(form).map_err(Failure::usage)?;
@@ -68,6 +71,22 @@ pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, F
         0 => exit_codes::AS_EXPECTED,
         _ => exit_codes::UNEXPECTED_VERDICT,
     })
+}
+
+/// A folder without any snapshot is the wrong one: everything would be new.
+fn has_snapshots(folder: &Path) -> Result<(), Failure> {
+    let name = folder.display();
+    let entries =
+        fs::read_dir(folder).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+    let any = entries
+        .flatten()
+        .any(|entry| entry.path().extension().is_some_and(|kind| kind == "snap"));
+    match any {
+        true => Ok(()),
+        false => Err(Failure::usage(format!(
+            "{name}: there is no snapshot in it"
+        ))),
+    }
 }
 
 /// A snapshot without its head, which ends with the second line of dashes.

@@ -1,5 +1,6 @@
 //! `list`, `check`, `words`, `errors`: what there is.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -108,8 +109,14 @@ pub(super) fn check(options: &Check, out: &mut impl Write) -> Result<ExitCode, F
         .map_err(Failure::usage)?;
     }
     for (path, text) in embedded::DEVIATIONS {
-        Deviations::read(&format!("conformance/deviations/{path}"), text)
+        let read = Deviations::read(&format!("conformance/deviations/{path}"), text)
             .map_err(Failure::usage)?;
+        let name = path.trim_end_matches(".json");
+        let spawned = target::find(&knowledge, name)
+            .is_ok_and(|target| matches!(target.kind, target::Kind::Spawn { .. }));
+        if let Some(fault) = read.unfit_for_spawned().filter(|_| spawned) {
+            return Err(Failure::usage(fault));
+        }
     }
     Doubts::read(
         "conformance/case-doubts.json",
@@ -117,6 +124,15 @@ pub(super) fn check(options: &Check, out: &mut impl Write) -> Result<ExitCode, F
         &library.cases,
     )
     .map_err(Failure::usage)?;
+    let mut told = BTreeSet::new();
+    for instance in library.cases.iter().flat_map(|case| &case.instances) {
+        let steps = instance.steps.iter().chain(&instance.cleanup);
+        for fault in steps.flat_map(|step| &step.send.strange) {
+            if told.insert(fault.to_string()) {
+                writeln!(out, "{fault}")?;
+            }
+        }
+    }
     let rows: usize = library.cases.iter().map(|case| case.instances.len()).sum();
     writeln!(out, "{} cases, {rows} rows", library.cases.len())?;
     Ok(exit_codes::AS_EXPECTED)

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the answers.
 
+mod again;
 mod age;
 mod forms;
 mod list;
@@ -14,6 +15,7 @@ use std::io::{self, Write};
 use clap::{Parser, Subcommand};
 
 use crate::exit_codes::{self, ExitCode};
+use crate::report::{Visible, visible};
 
 /// Judges servers and clients of Amazon Bedrock by the service's own model and by recorded answers.
 #[derive(Debug, Parser)]
@@ -94,6 +96,7 @@ impl From<io::Error> for Failure {
 
 /// Does what was asked and writes the answer to `out`.
 pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
+    let out = &mut Visible::new(out);
     let done = match &cli.command {
         Command::Run(options) => run::run(options, out),
         Command::Plan(options) => run::plan(options, out),
@@ -120,11 +123,16 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             if !failure.message.is_empty() {
-                eprintln!("bedrock-conformance: {}", failure.message);
+                complain(&failure.message);
             }
             failure.code
         }
     }
+}
+
+/// Tells what is wrong; what came from a target cannot steer the terminal.
+pub(crate) fn complain(what: impl std::fmt::Display) {
+    eprintln!("bedrock-conformance: {}", visible(&what.to_string()));
 }
 
 fn print_exit_codes(out: &mut impl Write) -> Result<ExitCode, Failure> {

@@ -6,11 +6,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Failure;
-use super::select::{TargetArgs, knowledge, lines};
+use super::again::Words;
+use super::run::deviations;
+use super::select::{TargetArgs, knowledge};
+use super::{Failure, complain};
 use crate::exit_codes::{self, ExitCode};
-use crate::replay::{self, Recording};
+use crate::replay::{self, Recording, Settings};
 use crate::report::{Progress, Summary};
+use crate::run::{Deviations, Origin};
 use crate::target::Kind;
 
 /// Options of `replay`.
@@ -18,7 +21,7 @@ use crate::target::Kind;
 pub struct Replay {
     /// Folder of recordings (JSON, one exchange a file) or cassettes (vcrpy, VCR, nock), or one file
     folder: PathBuf,
-    /// Only recordings with this in their name; repeatable
+    /// Only recordings with this in their name, or the one of this id; repeatable
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
     #[command(flatten)]
@@ -29,6 +32,9 @@ pub struct Replay {
     /// Compare forms only, though the target has the control API and could be told what to say
     #[arg(long)]
     form_only: bool,
+    /// Deviations of the target, by ids of recordings
+    #[arg(long, value_name = "FILE")]
+    deviations: Option<PathBuf>,
     /// Print failures and the last line only
     #[arg(long, short)]
     quiet: bool,
@@ -36,21 +42,32 @@ pub struct Replay {
 
 pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let knowledge = knowledge()?;
-    let mut recordings =
-        replay::load(&args.folder).map_err(|faults| Failure::usage(lines(&faults)))?;
+    let (mut recordings, unread) = replay::load(&args.folder).map_err(Failure::usage)?;
+    for fault in &unread {
+        complain(fault);
+    }
     if !args.only.is_empty() {
         let wanted = |recording: &Recording| {
             let named =
                 |word: &String| recording.file.contains(word) || recording.id.contains(word);
             args.only.iter().any(named)
         };
-        recordings.retain(wanted);
+        // The id of one recording may be the beginning of another's.
+        let whole = recordings
+            .iter()
+            .any(|recording| args.only.contains(&recording.id));
+        match whole {
+            true => recordings.retain(|recording| args.only.contains(&recording.id)),
+            false => recordings.retain(wanted),
+        }
     }
     if recordings.is_empty() {
-        return Err(Failure::new(
-            exit_codes::NOTHING_SELECTED,
-            format!("{}: no recording is wanted", args.folder.display()),
-        ));
+        let code = match unread.is_empty() {
+            true => exit_codes::NOTHING_SELECTED,
+            false => exit_codes::BAD_USAGE,
+        };
+        let why = format!("{}: no recording is wanted", args.folder.display());
+        return Err(Failure::new(code, why));
     }
     let target = args.target.find(&knowledge)?;
     if matches!(target.kind, Kind::Aws(_)) {
@@ -58,6 +75,15 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
             "recordings are not sent to the real service: their answers have no bound on cost",
         ));
     }
+    let settings = Settings {
+        scripted: !args.form_only,
+        deviations: match &args.deviations {
+            None => Deviations::default(),
+            Some(path) => deviations(Some(path), &target)?,
+        },
+        origin: origin(args),
+        unread: unread.len(),
+    };
     let mut file = match &args.report {
         None => None,
         Some(path) => {
@@ -67,11 +93,10 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
         }
     };
     let target = args.target.open(target)?;
-    let mut summary = Summary::new(args.quiet, &args.target.target);
+    let mut summary = Summary::new(args.quiet);
     let mut progress = Progress::default();
     let mut broken = None;
-    let scripted = !args.form_only;
-    let exit = replay::replay(&knowledge, &target, &recordings, scripted, &mut |event| {
+    let (exit, stale) = replay::replay(&knowledge, &target, &recordings, &settings, &mut |event| {
         if let Some(file) = &mut file
             && let Err(error) = writeln!(file, "{}", event.line())
         {
@@ -87,8 +112,27 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
     if let Some(file) = &mut file {
         file.flush()?;
     }
+    for fault in stale {
+        complain(fault);
+    }
     match broken {
         Some(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(exit),
+    }
+}
+
+/// What was asked for, without the recording: its id goes behind it.
+fn origin(args: &Replay) -> Origin {
+    let mut words = Words::of("replay");
+    words.word(&args.folder.display().to_string());
+    args.target.words(&mut words);
+    words.path("--deviations", args.deviations.as_deref());
+    words.flag("--form-only", args.form_only);
+    words.word("--only");
+    Origin {
+        command: words.line(),
+        smoke: String::new(),
+        config: args.target.config(),
+        left_out: 0,
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Failure;
+use super::{Failure, complain};
 use crate::exit_codes::{self, ExitCode};
 use crate::report::{self, Loaded};
 
@@ -74,7 +74,7 @@ pub(super) fn report(options: &Report, out: &mut impl Write) -> Result<ExitCode,
     };
     match &options.out {
         None => out.write_all(text.as_bytes())?,
-        Some(path) => fs::write(path, text)
+        Some(path) => fs::write(path, report::visible(&text))
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?,
     }
     Ok(exit_codes::AS_EXPECTED)
@@ -92,7 +92,11 @@ pub(super) fn merge(options: &Merge, out: &mut impl Write) -> Result<ExitCode, F
 
 /// Exits 1 where something is worse than before.
 pub(super) fn diff(options: &Diff, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let changes = report::diff(&load(&options.before)?, &load(&options.now)?);
+    let (before, now) = (load(&options.before)?, load(&options.now)?);
+    for doubt in report::doubts(&before, &now) {
+        complain(format!("warning: {doubt}"));
+    }
+    let changes = report::diff(&before, &now);
     for change in &changes {
         let mark = if change.is_worse() {
             "worse "

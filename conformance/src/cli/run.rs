@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Failure;
+use super::again::Words;
 use super::select::{CaseArgs, TargetArgs, knowledge, lines};
+use super::{Failure, complain};
 use crate::case::{Library, Tokens};
 use crate::embedded;
 use crate::exit_codes::{self, ExitCode};
 use crate::report::{Progress, Summary};
-use crate::run::{self, Deviations, Doubts, Options};
+use crate::run::{self, Counts, Deviations, Doubts, Options, Origin};
 use crate::target::{Kind, Target, cost};
 
 /// Options of `run`.
@@ -54,7 +55,7 @@ pub struct PlanArgs {
 pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let knowledge = knowledge()?;
     let target = args.target.find(&knowledge)?;
-    let library = args.cases.load(&knowledge, &target.operations)?;
+    let (library, left_out) = args.cases.load_and_count(&knowledge, &target.operations)?;
     let selection = args.cases.selection(&library)?;
     if matches!(target.kind, Kind::Aws(_)) && args.max_usd.is_none() {
         return Err(Failure::usage(format!(
@@ -69,6 +70,9 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
     {
         return Err(Failure::usage("--max-usd is a number of dollars from 0"));
     }
+    let smoke = library
+        .smoke(&knowledge)
+        .map_err(|faults| Failure::usage(lines(&faults)))?;
     let options = Options {
         selection,
         deviations: deviations(args.deviations.as_deref(), &target)?,
@@ -76,6 +80,8 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
         max_usd: args.max_usd,
         concurrency: args.concurrency,
         no_smoke: args.no_smoke,
+        origin: origin(args, left_out, smoke.is_empty()),
+        smoke,
     };
     let mut file = match &args.report {
         None => None,
@@ -86,7 +92,7 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
         }
     };
     let target = args.target.open(target)?;
-    let mut summary = Summary::new(args.quiet, &args.target.target);
+    let mut summary = Summary::new(args.quiet);
     let mut progress = Progress::default();
     let mut broken = None;
     let report = run::run(
@@ -119,15 +125,18 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
         _ => {}
     }
     for fault in &report.stale {
-        eprintln!("bedrock-conformance: {fault}");
+        complain(fault);
     }
     for trouble in &report.trouble {
-        eprintln!("bedrock-conformance: {trouble}");
+        complain(trouble);
     }
     if let Some(why) = &report.footer.why
         && report.trouble.is_empty()
     {
-        eprintln!("bedrock-conformance: stopped: {why}");
+        complain(format!("stopped: {why}"));
+    }
+    if report.exit == exit_codes::AS_EXPECTED && report.footer.counts == Counts::default() {
+        complain("no rows in this shard: its part of the selection is empty");
     }
     Ok(report.exit)
 }
@@ -184,7 +193,31 @@ pub(super) fn plan(args: &PlanArgs, out: &mut impl Write) -> Result<ExitCode, Fa
     })
 }
 
-fn deviations(stated: Option<&Path>, target: &Target) -> Result<Deviations, Failure> {
+/// What was asked for, without ids: they go behind it.
+fn origin(args: &Run, left_out: usize, own_smoke: bool) -> Origin {
+    let command = |own: bool, no_smoke: bool| {
+        let mut words = Words::of("run");
+        args.target.words(&mut words);
+        if own {
+            args.cases.words(&mut words);
+        }
+        words.option("--max-usd", args.max_usd);
+        words.path("--deviations", args.deviations.as_deref());
+        words.flag("--no-smoke", no_smoke);
+        words.line()
+    };
+    let mut config = args.target.config();
+    config["derived"] = (!args.cases.no_derived && left_out == 0).into();
+    config["no_smoke"] = args.no_smoke.into();
+    Origin {
+        command: command(true, args.no_smoke),
+        smoke: command(own_smoke, true),
+        config,
+        left_out,
+    }
+}
+
+pub(super) fn deviations(stated: Option<&Path>, target: &Target) -> Result<Deviations, Failure> {
     let file = format!("{}.json", target.name);
     let read = match stated {
         Some(path) => {
@@ -198,7 +231,15 @@ fn deviations(stated: Option<&Path>, target: &Target) -> Result<Deviations, Fail
             None => Ok(Deviations::default()),
         },
     };
-    read.map_err(|fault| Failure::usage(lines(&[fault])))
+    let unfit = |read: &Deviations| match target.kind {
+        Kind::Spawn { .. } => read.unfit_for_spawned(),
+        Kind::Url(_) | Kind::Aws(_) => None,
+    };
+    read.and_then(|read| match unfit(&read) {
+        Some(fault) => Err(fault),
+        None => Ok(read),
+    })
+    .map_err(|fault| Failure::usage(lines(&[fault])))
 }
 
 fn doubts(library: &Library) -> Result<Doubts, Failure> {

@@ -1,29 +1,34 @@
 //! Options that several commands share: which cases, which target.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::Failure;
-use crate::case::{BasisKind, Level, Library, Selection};
+use crate::case::{BasisKind, EMPTY, Level, Library, Selection, words};
 use crate::derive::derive;
 use crate::exit_codes;
 use crate::knowledge::Knowledge;
 use crate::located::Fault;
-use crate::target::{self, OpenTarget, Overrides, Target};
+use crate::target::{self, OpenError, OpenTarget, Overrides, Target};
 
 /// Which cases.
 #[derive(Debug, Args)]
 pub(super) struct CaseArgs {
-    /// Ids of cases, or their beginnings; ID@ROW for one row [default: all]
+    /// Ids of cases, or their beginnings; a whole id takes no longer ones, FOLDER/ what is in it; ID@ROW
+    /// for one row [default: all]
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
     /// Folder to read the cases from [default: those in this program]
     #[arg(long, value_name = "DIR")]
     pub cases: Option<PathBuf>,
     /// Leave out the cases that are derived from the service model
-    #[arg(long)]
+    #[arg(long, conflicts_with = "derived")]
     pub no_derived: bool,
+    /// Derive cases from the service model for any target, not only for those whose files name operations
+    #[arg(long)]
+    pub derived: bool,
     /// Only cases with this basis; repeatable
     #[arg(long, value_name = "KIND", value_parser = parse_basis)]
     pub basis: Vec<BasisKind>,
@@ -62,6 +67,9 @@ pub(super) struct TargetArgs {
     /// The target lacks this capability whatever its file says; repeatable
     #[arg(long, value_name = "CAPABILITY")]
     pub without: Vec<String>,
+    /// Send no credentials, though there are some: for servers that take everybody
+    #[arg(long)]
+    pub no_credentials: bool,
 }
 
 impl CaseArgs {
@@ -71,32 +79,69 @@ impl CaseArgs {
         knowledge: &Knowledge,
         operations: &[String],
     ) -> Result<Library, Failure> {
+        self.load_and_count(knowledge, operations)
+            .map(|(library, _)| library)
+    }
+
+    /// Likewise, and how many derived rows were left out because the target names no operations.
+    pub(crate) fn load_and_count(
+        &self,
+        knowledge: &Knowledge,
+        operations: &[String],
+    ) -> Result<(Library, usize), Failure> {
         let library = match &self.cases {
             Some(folder) => Library::load(knowledge, folder),
             None => Library::embedded(knowledge),
         };
-        let mut library = library.map_err(|faults| Failure::usage(lines(&faults)))?;
-        if !self.no_derived {
+        let mut library = library.map_err(|faults| {
+            let code = match &faults[..] {
+                [fault] if fault.message == EMPTY => exit_codes::NOTHING_SELECTED,
+                _ => exit_codes::BAD_USAGE,
+            };
+            Failure::new(code, lines(&faults))
+        })?;
+        if self.no_derived {
+            return Ok((library, 0));
+        }
+        if !operations.is_empty() {
             let derived = derive(knowledge, operations).map_err(Failure::usage)?;
             library.cases.extend(derived.cases);
+            return Ok((library, 0));
         }
-        Ok(library)
+        // A folder of one's own is asked for alone.
+        if self.cases.is_some() && !self.derived {
+            return Ok((library, 0));
+        }
+        let all = target::find(knowledge, "mock").map_err(Failure::usage)?;
+        let derived = derive(knowledge, &all.operations).map_err(Failure::usage)?;
+        if self.derived {
+            library.cases.extend(derived.cases);
+            return Ok((library, 0));
+        }
+        let rows = derived.cases.iter().map(|case| case.instances.len());
+        Ok((library, rows.sum()))
     }
 
     pub(crate) fn selection(&self, library: &Library) -> Result<Selection, Failure> {
-        let selection = Selection {
+        let mut selection = Selection {
+            whole: BTreeSet::new(),
             prefixes: self.ids.clone(),
             bases: self.basis.clone(),
             levels: self.level.clone(),
             shard: self.shard,
         };
+        selection.settle(&library.cases);
         let unmatched = selection.unmatched(&library.cases);
         if unmatched.is_empty() {
             return Ok(selection);
         }
+        let hint = match unmatched.iter().any(|id| id.starts_with("derived")) {
+            true => "; --derived makes derived cases for any target",
+            false => "",
+        };
         Err(Failure::new(
             exit_codes::NOTHING_SELECTED,
-            format!("no case is or begins with {}", unmatched.join(", ")),
+            format!("no case is or begins with {}{hint}", unmatched.join(", ")),
         ))
     }
 }
@@ -105,6 +150,12 @@ impl TargetArgs {
     pub(crate) fn find(&self, knowledge: &Knowledge) -> Result<Target, Failure> {
         let mut target = target::find(knowledge, &self.target).map_err(Failure::usage)?;
         for capability in &self.without {
+            if !words::is_capability(capability) {
+                return Err(Failure::usage(format!(
+                    "--without {capability}: there is no such capability; `bedrock-conformance words` \
+                     lists them"
+                )));
+            }
             if !target.capabilities.remove(capability) {
                 return Err(Failure::usage(format!(
                     "--without {capability}: target {} does not claim it",
@@ -123,15 +174,13 @@ impl TargetArgs {
             roles: self.role.clone(),
             arguments: self.target_arg.clone(),
             ca_file: self.ca_file.clone(),
+            no_credentials: self.no_credentials,
         };
         // Credentials that are not there are no reason to fail, but nothing is judged either.
-        target::open(target, overrides).map_err(|why| {
-            let code = if why.contains("needs credentials") {
-                exit_codes::NOTHING_SELECTED
-            } else {
-                exit_codes::TARGET_FAILED
-            };
-            Failure::new(code, why)
+        target::open(target, overrides).map_err(|error| match error {
+            OpenError::Usage(why) => Failure::usage(why),
+            OpenError::Credentials(why) => Failure::new(exit_codes::NOTHING_SELECTED, why),
+            OpenError::Failed(why) => Failure::new(exit_codes::TARGET_FAILED, why),
         })
     }
 }
@@ -169,7 +218,7 @@ fn parse_role(text: &str) -> Result<(String, String), String> {
     let (role, id) = text
         .split_once('=')
         .ok_or_else(|| "expected ROLE=MODEL-ID".to_owned())?;
-    if !crate::case::words::is_role(role) {
+    if !words::is_role(role) {
         return Err(format!(
             "there is no role {role:?}; `bedrock-conformance words` lists them"
         ));

@@ -188,6 +188,7 @@ impl Maker<'_> {
                     framing: Framing::Length,
                     drip: None,
                     reuse: false,
+                    strange: Vec::new(),
                 },
                 expect,
                 save: Vec::new(),

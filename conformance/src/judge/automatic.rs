@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Finding, Part};
-use crate::case::View;
+use super::{Finding, Part, events};
 use crate::knowledge::Knowledge;
 use crate::model::{Operation, Protocol, Service, check_shape};
 use crate::pattern;
-use crate::wire::{Exchange, Framed};
+use crate::wire::Exchange;
 
 /// An automatic check, by the name with which a step can leave it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,9 +78,16 @@ pub(super) fn findings(
     found
 }
 
-type Found = Vec<(Automatic, Finding)>;
+pub(super) type Found = Vec<(Automatic, Finding)>;
 
-fn push(found: &mut Found, check: Automatic, part: Part, path: &str, expected: &str, seen: &str) {
+pub(super) fn push(
+    found: &mut Found,
+    check: Automatic,
+    part: Part,
+    path: &str,
+    expected: &str,
+    seen: &str,
+) {
     found.push((check, Finding::new(part, path, expected, seen)));
 }
 
@@ -168,7 +174,7 @@ fn success(
     }
     if let Some((_, stream)) = service.event_stream(output) {
         content_type(exchange, "application/vnd.amazon.eventstream", found);
-        return events(knowledge, service, stream, exchange, found);
+        return events::findings(knowledge, service, stream, exchange, found);
     }
     if let Some(payload) = service.shape(output)["payload"].as_str() {
         // A blob of the provider's own form.
@@ -191,7 +197,7 @@ fn success(
     }
 }
 
-fn shape(
+pub(super) fn shape(
     knowledge: &Knowledge,
     service: &Service,
     shape: &str,
@@ -256,67 +262,6 @@ fn query_output(
             "the id of the header",
             id.unwrap_or("no such element"),
         );
-    }
-}
-
-fn events(
-    knowledge: &Knowledge,
-    service: &Service,
-    stream: &str,
-    exchange: &Exchange,
-    found: &mut Found,
-) {
-    let events = match exchange.events(View::Events) {
-        Framed::Whole(events) => events,
-        Framed::Broken(events, fault) => {
-            push(
-                found,
-                Automatic::Frames,
-                Part::Stream,
-                &format!("/{}", events.len()),
-                "a whole frame with right checksums",
-                &fault,
-            );
-            events
-        }
-    };
-    for (index, event) in events.iter().enumerate() {
-        let path = format!("/{index}");
-        if let Some(wrong) = &event.wrong_headers {
-            push(
-                found,
-                Automatic::Frames,
-                Part::Stream,
-                &path,
-                ":event-type or :exception-type, :content-type, :message-type, all strings",
-                wrong,
-            );
-        }
-        let member = &service.shape(stream)["members"][&event.name];
-        let Some(of) = member["shape"].as_str() else {
-            push(
-                found,
-                Automatic::Frames,
-                Part::Stream,
-                &path,
-                &format!("an event of {stream}"),
-                &event.name,
-            );
-            continue;
-        };
-        match &event.body {
-            Some(body) => {
-                shape(knowledge, service, of, body, &path, Part::Stream, found);
-            }
-            None => push(
-                found,
-                Automatic::Shape,
-                Part::Stream,
-                &path,
-                "a JSON payload",
-                "something else",
-            ),
-        }
     }
 }
 

@@ -54,8 +54,12 @@ pub(super) fn findings(
                 .map(|stated| stated.split(':').next().unwrap_or_default());
             let message = bindings.value(message)?;
             let body = exchange.json();
-            // Query services tell the type in the body.
-            let code = body.and_then(|body| body["ErrorResponse"]["Error"]["Code"].as_str());
+            // Query services tell the type in the body; SDKs look there in other answers too.
+            let code = body.and_then(|body| {
+                let stated = body["__type"].as_str().or_else(|| body["code"].as_str());
+                let stated = stated.and_then(|kind| kind.rsplit('#').next());
+                body["ErrorResponse"]["Error"]["Code"].as_str().or(stated)
+            });
             kind_header(kind, stated.or(code), found);
             let text = body.and_then(|body| {
                 body.get("message")

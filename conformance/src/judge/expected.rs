@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Finding, Part, error, stream};
+use super::{Finding, ORDER, Part, error, stream};
 use crate::case::{End, Expect, Timing, View};
 use crate::knowledge::Knowledge;
 use crate::pattern::{self, Context};
@@ -30,19 +30,7 @@ pub(super) fn findings(
         header(knowledge, name, &bindings.value(pattern)?, exchange, found);
     }
     if let Some(names) = &expect.header_names {
-        let seen: Vec<&str> = exchange
-            .headers
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        if seen != *names {
-            found.push(Finding::new(
-                Part::Headers,
-                "",
-                &names.join(", "),
-                &seen.join(", "),
-            ));
-        }
+        header_names(names, exchange, found);
     }
     if let Some(expected) = &expect.error {
         error::findings(knowledge, expected, bindings, exchange, found)?;
@@ -88,6 +76,31 @@ fn wrong_by_shape(knowledge: &Knowledge, shape: &str, value: &Value) -> Option<S
     crate::model::check_shape(service, &knowledge.overlay, shape, value)
         .first()
         .map(|mismatch| format!("{} {}", mismatch.path, mismatch.what))
+}
+
+/// All names, in order and case; and those that clients read alone, since they bind every target.
+fn header_names(names: &[String], exchange: &Exchange, found: &mut Vec<Finding>) {
+    for name in names {
+        let read = name.to_ascii_lowercase();
+        let read = read == "content-type" || read.starts_with("x-amzn-");
+        if read && exchange.header(name).is_none() {
+            found.push(Finding::new(
+                Part::Headers,
+                name,
+                "the header",
+                "no such header",
+            ));
+        }
+    }
+    let seen: Vec<&str> = exchange
+        .headers
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if seen != *names {
+        let (names, seen) = (names.join(", "), seen.join(", "));
+        found.push(Finding::new(Part::Headers, ORDER, &names, &seen));
+    }
 }
 
 fn header(
@@ -241,8 +254,9 @@ fn end(expect: &Expect, exchange: &Exchange, found: &mut Vec<Finding>) {
             .events()
             .last()
             .is_some_and(|event| event.kind == EventKind::Exception);
-    let broken =
-        exchange.is_event_stream() && matches!(exchange.events(View::Events), Framed::Broken(..));
+    // What has no frame at all has no last one.
+    let broken = exchange.is_event_stream()
+        && matches!(exchange.events(View::Events), Framed::Broken(events, _) if !events.is_empty());
     let seen = match &exchange.cut {
         Some(cut) => (End::Cut, cut.as_str()),
         None if broken => (End::Cut, "the last frame is broken"),

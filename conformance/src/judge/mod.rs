@@ -2,6 +2,7 @@
 
 mod automatic;
 mod error;
+mod events;
 mod expected;
 mod grammar;
 mod stream;
@@ -82,6 +83,19 @@ impl Finding {
             seen: seen.to_owned(),
         }
     }
+}
+
+/// Where findings about the order, case and number of headers stand.
+pub(crate) const ORDER: &str = "order";
+
+/// Whether a finding is about how a head is written, not about what clients read of it: the order and
+/// case of names, and what servers say about themselves and their connection.
+pub(crate) fn is_order(finding: &Finding) -> bool {
+    let own = ["connection", "keep-alive", "server", "date", ORDER];
+    finding.part == Part::Headers
+        && own
+            .iter()
+            .any(|name| finding.path.eq_ignore_ascii_case(name))
 }
 
 /// What was judged about one answer.

@@ -54,11 +54,13 @@ pub struct Recording {
 /// Reads every recording of a folder and of those inside it: files of one exchange, and cassettes of
 /// vcrpy, VCR and nock, as JSON or YAML. A file's name can be given too.
 ///
+/// With them come the faults of the files that are none; the others are read all the same.
+///
 /// # Errors
-/// The files that are none.
-pub fn load(folder: &Path) -> Result<Vec<Recording>, Vec<Fault>> {
+/// When the folder cannot be read.
+pub fn load(folder: &Path) -> Result<(Vec<Recording>, Vec<Fault>), Fault> {
     let mut paths = Vec::new();
-    collect(folder, &mut paths, NESTED).map_err(|fault| vec![fault])?;
+    collect(folder, &mut paths, NESTED)?;
     paths.sort();
     let mut recordings = Vec::new();
     let mut faults = Vec::new();
@@ -76,10 +78,7 @@ pub fn load(folder: &Path) -> Result<Vec<Recording>, Vec<Fault>> {
             Err(why) => faults.push(Fault::whole(&file, why)),
         }
     }
-    match faults.is_empty() {
-        true => Ok(recordings),
-        false => Err(faults),
-    }
+    Ok((recordings, faults))
 }
 
 fn collect(at: &Path, paths: &mut Vec<PathBuf>, depth: u8) -> Result<(), Fault> {
@@ -115,18 +114,30 @@ fn parse(path: &Path) -> Result<Value, String> {
 
 /// The one recording of a file, or all exchanges of a cassette.
 fn read_all(stem: &str, file: &str, value: &Value) -> Result<Vec<Recording>, String> {
-    let none = || "it is no recording: request and response are needed".to_owned();
     let Some(exchanges) = cassette::exchanges(value) else {
-        return Ok(vec![read(stem, file, value).ok_or_else(none)?]);
+        return read(stem, file, value).map(|one| vec![one]);
     };
     exchanges?
         .iter()
         .enumerate()
-        .map(|(n, one)| read(&format!("{stem}/{n}"), file, one).ok_or_else(none))
+        .map(|(n, one)| {
+            read(&format!("{stem}/{n}"), file, one).map_err(|why| format!("exchange {n}: {why}"))
+        })
         .collect()
 }
 
-fn read(stem: &str, file: &str, value: &Value) -> Option<Recording> {
+fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, String> {
+    for name in ["request", "response"] {
+        if !value[name].is_object() {
+            return Err(format!("it is no recording: it has no {name}"));
+        }
+    }
+    let wrong = |what: &str| format!("it is no recording: {what}");
+    let base64 = |text: &str, of: &str| {
+        STANDARD
+            .decode(text)
+            .map_err(|error| wrong(&format!("{of} is no base64: {error}")))
+    };
     let (request, response) = (&value["request"], &value["response"]);
     let fidelity = |name: &str| value["fidelity"][name].as_str().unwrap_or_default();
     let host = request["host"].as_str().unwrap_or("bedrock-runtime");
@@ -135,15 +146,19 @@ fn read(stem: &str, file: &str, value: &Value) -> Option<Recording> {
     } else {
         "bedrock-runtime"
     };
-    let status = u16::try_from(response["status"].as_u64()?).ok()?;
+    let status = response["status"]
+        .as_u64()
+        .and_then(|status| u16::try_from(status).ok())
+        .ok_or_else(|| wrong("response.status is no number of a status"))?;
     let body = &request["body"];
     let sent = match (request["body_encoding"].as_str(), body) {
         (_, Value::Null) => Body::None,
-        (Some("base64"), Value::String(text)) => Body::Bytes(STANDARD.decode(text).ok()?),
+        (Some("base64"), Value::String(text)) => Body::Bytes(base64(text, "request.body")?),
         (_, Value::String(text)) => Body::Text(text.clone()),
         (_, other) => Body::Bytes(other.to_string().into_bytes()),
     };
-    let answer_headers = pairs(&response["headers"])?;
+    let answer_headers = pairs(&response["headers"])
+        .ok_or_else(|| wrong("response.headers are no pairs of texts"))?;
     let skip = if host.contains("mantle") {
         Some("another service (bedrock-mantle)")
     } else if !host.starts_with("bedrock") {
@@ -165,14 +180,15 @@ fn read(stem: &str, file: &str, value: &Value) -> Option<Recording> {
         .find(|(name, _)| name.eq_ignore_ascii_case("date"))
         .and_then(|(_, value)| day(value));
     let answer = match (response["body_encoding"].as_str(), &response["body"]) {
-        (Some("base64"), Value::String(text)) => STANDARD.decode(text).ok()?,
+        (Some("base64"), Value::String(text)) => base64(text, "response.body")?,
         _ => match (response["body_text"].as_str(), &response["body"]) {
             (Some(text), _) => text.as_bytes().to_vec(),
             (None, Value::String(text)) => text.as_bytes().to_vec(),
             (None, other) => other.to_string().into_bytes(),
         },
     };
-    let mut headers: Vec<_> = pairs(&request["headers"])?
+    let mut headers: Vec<_> = pairs(&request["headers"])
+        .ok_or_else(|| wrong("request.headers are no pairs of texts"))?
         .into_iter()
         .filter(|(name, _)| {
             let name = name.to_ascii_lowercase();
@@ -184,7 +200,12 @@ fn read(stem: &str, file: &str, value: &Value) -> Option<Recording> {
         let kind = HeaderChange::Set(vec!["application/json".to_owned()]);
         headers.push(("Content-Type".to_owned(), kind));
     }
-    Some(Recording {
+    let text = |name: &str| {
+        request[name]
+            .as_str()
+            .ok_or_else(|| wrong(&format!("request.{name} is no text")))
+    };
+    Ok(Recording {
         id: format!("replay/{}", stem.to_ascii_lowercase().replace('_', "-")),
         file: file.to_owned(),
         source: value["source"]["repo"]
@@ -196,9 +217,9 @@ fn read(stem: &str, file: &str, value: &Value) -> Option<Recording> {
         service: service.to_owned(),
         host: host.to_owned(),
         asked: Asked::Raw {
-            method: request["method"].as_str()?.to_owned(),
+            method: text("method")?.to_owned(),
             // A `${` in a recorded path is no slot.
-            target: request["path"].as_str()?.replace("${", "$${"),
+            target: text("path")?.replace("${", "$${"),
             body: match sent {
                 Body::Text(text) => Body::Bytes(text.into_bytes()),
                 other => other,

@@ -121,6 +121,7 @@ fn send(
         framing: Framing::Length,
         drip: None,
         reuse: false,
+        strange: Vec::new(),
     };
     let (url, request) = build_request(knowledge, target, &send, &Bindings::default())
         .map_err(WireError::Unreachable)?;

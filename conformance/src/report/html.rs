@@ -47,7 +47,6 @@ pub fn html(report: &Loaded) -> String {
         ));
     }
     out.push_str("</table>\n");
-    let target = report.header["target"].as_str().unwrap_or_default();
     let mut areas: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &report.rows {
         areas.entry(row.area()).or_default().push(row);
@@ -67,14 +66,14 @@ pub fn html(report: &Loaded) -> String {
         rows.sort_by_key(|row| (!row.is_failure(), row.full.as_str()));
         out.push_str(&format!("<h2 id=\"{area}\">{area}</h2>\n"));
         for row in rows {
-            self::row(&mut out, row, target);
+            self::row(&mut out, row, report);
         }
     }
     out.push_str("</body></html>\n");
     out
 }
 
-fn row(out: &mut String, row: &Row, target: &str) {
+fn row(out: &mut String, row: &Row, report: &Loaded) {
     let class = match row.verdict.as_str() {
         "pass" => "good",
         "fail" | "unexpected-pass" => "bad",
@@ -133,8 +132,8 @@ fn row(out: &mut String, row: &Row, target: &str) {
             exchange(out, *step, wire);
         }
     }
-    let again = again(target, &row.full);
-    out.push_str(&format!("<pre>{}</pre></details>\n", escape(&again)));
+    let again = escape(&again(report, &row.full));
+    out.push_str(&format!("<pre>{again}</pre></details>\n"));
 }
 
 fn exchange(out: &mut String, step: u64, wire: &Value) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::load::{Loaded, Row};
+use super::visible::visible;
 
 /// The report as JUnit XML.
 pub fn junit(report: &Loaded) -> String {
@@ -16,18 +17,32 @@ pub fn junit(report: &Loaded) -> String {
     };
     let all: Vec<&Row> = report.rows.iter().collect();
     out.push_str(&format!(
-        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\">\n",
-        escape(report.header["target"].as_str().unwrap_or_default()),
-        all.len(),
-        count(&all, &Row::is_failure)
+        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",
+        escape(report.target()),
+        all.len() + usize::from(report.stopped().is_some()),
+        count(&all, &Row::is_failure),
+        count(&all, &Row::is_inconclusive) + usize::from(report.stopped().is_some())
     ));
+    if let Some(why) = report.stopped() {
+        // A run that stopped is no run that passed, whatever its rows say.
+        out.push_str(&format!(
+            " <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n  \
+             <testcase classname=\"run\" name=\"finished\">\n   <error message=\"stopped: {}\"/>\n  \
+             </testcase>\n </testsuite>\n",
+            escape(why)
+        ));
+    }
     for (area, rows) in areas {
         out.push_str(&format!(
-            " <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
+            " <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" \
+             skipped=\"{}\">\n",
             escape(area),
             rows.len(),
             count(&rows, &Row::is_failure),
-            count(&rows, &|row| !row.is_failure() && row.verdict != "pass")
+            count(&rows, &Row::is_inconclusive),
+            count(&rows, &|row| !row.is_failure()
+                && !row.is_inconclusive()
+                && row.verdict != "pass")
         ));
         for row in rows {
             out.push_str(&format!(
@@ -47,6 +62,11 @@ pub fn junit(report: &Loaded) -> String {
                     escape(&row.what_is_wrong()),
                     escape(&row.why)
                 ));
+            } else if row.is_inconclusive() {
+                out.push_str(&format!(
+                    "   <error message=\"inconclusive\">{}</error>\n",
+                    escape(&row.what_is_wrong())
+                ));
             } else {
                 let why = row.reason.clone().unwrap_or_else(|| row.what_is_wrong());
                 out.push_str(&format!(
@@ -63,10 +83,10 @@ pub fn junit(report: &Loaded) -> String {
     out
 }
 
-/// For text and attributes; characters that XML cannot hold become `?`.
+/// For text and attributes; characters that XML cannot hold are written out, or become `?`.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in visible(text).chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -74,7 +94,7 @@ pub(super) fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\n' | '\t' => out.push(character),
-            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('?'),
+            '\u{fffe}' | '\u{ffff}' => out.push('?'),
             c => out.push(c),
         }
     }

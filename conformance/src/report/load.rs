@@ -59,6 +59,19 @@ pub struct Part {
     pub findings: Vec<(String, String, String)>,
 }
 
+impl Loaded {
+    /// Why the run ended before its end, if it did.
+    pub fn stopped(&self) -> Option<&str> {
+        let why = self.footer["why"].as_str().unwrap_or("it does not say why");
+        (self.footer["outcome"] != "finished").then_some(why)
+    }
+
+    /// The target's name.
+    pub fn target(&self) -> &str {
+        self.header["target"].as_str().unwrap_or_default()
+    }
+}
+
 impl Row {
     /// The first folder of the id; for derived cases the second, too.
     pub fn area(&self) -> &str {
@@ -75,6 +88,11 @@ impl Row {
         self.verdict == "fail" || self.verdict == "unexpected-pass"
     }
 
+    /// Whether nothing could be told of it.
+    pub fn is_inconclusive(&self) -> bool {
+        self.verdict == "inconclusive"
+    }
+
     /// What is wrong, one finding a line.
     pub fn what_is_wrong(&self) -> String {
         let mut out = String::new();
@@ -85,6 +103,8 @@ impl Row {
                 part.part, part.step, part.verdict
             ));
             for (path, expected, seen) in &part.findings {
+                // A target's own lines stay behind what names them.
+                let seen = seen.replace('\n', "\n             ");
                 out.push_str(&format!(
                     "  {path}\n    expected {expected}\n    seen     {seen}\n"
                 ));
@@ -168,7 +188,10 @@ fn event(row: &mut Row, line: &Value) {
             row.why = text("why").unwrap_or_default();
             row.basis = text("basis").unwrap_or_default();
             row.date = text("date");
-            row.level = text("level").unwrap_or_default();
+            // A part may bind less than its case does; the first is judged at the case's level.
+            if row.level.is_empty() {
+                row.level = text("level").unwrap_or_default();
+            }
             row.refs = line["refs"]
                 .as_array()
                 .into_iter()

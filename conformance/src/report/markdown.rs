@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::load::{Loaded, Row};
+use super::shell::shell;
 
 /// Levels and grounds in the order in which they are told.
 pub(super) const GROUNDS: [&str; 4] = ["observed", "documented", "modelled", "assumed"];
@@ -37,6 +38,9 @@ pub fn markdown(report: &Loaded) -> String {
         text("model"),
         text("started")
     );
+    if let Some(why) = report.stopped() {
+        out = out.replacen("\n\n|", &format!("\n\n**Stopped: {why}**\n\n|"), 1);
+    }
     for (name, passed, of) in headline(report) {
         out.push_str(&format!("| {name} | {passed} | {of} |\n"));
     }
@@ -51,28 +55,39 @@ pub fn markdown(report: &Loaded) -> String {
     for (reason, rows) in skips {
         out.push_str(&format!("\n{rows} skipped: {reason}\n"));
     }
-    let failures: Vec<&Row> = report.rows.iter().filter(|row| row.is_failure()).collect();
+    let failures: Vec<&Row> = report
+        .rows
+        .iter()
+        .filter(|row| row.is_failure() || row.is_inconclusive())
+        .collect();
     if !failures.is_empty() {
         out.push_str("\n## Not as expected\n");
     }
     for row in failures {
         out.push_str(&format!(
-            "\n<details><summary><code>{}</code> {}</summary>\n\n{}\n\n```\n{}```\n\n`{}`\n</details>\n",
+            "\n<details><summary><code>{}</code> {}</summary>\n\n{}\n\n```\n{}```\n\n{}\n</details>\n",
             row.full,
             row.title,
             row.why,
             row.what_is_wrong().replace("```", "'''"),
-            again(&text("target"), &row.full)
+            code(&again(report, &row.full))
         ));
     }
     out
 }
 
 /// The command that runs one row again.
-pub(super) fn again(target: &str, full: &str) -> String {
-    if full.starts_with("replay/") {
-        format!("bedrock-conformance replay DIR --target {target} --only {full}")
-    } else {
-        format!("bedrock-conformance run --target {target} {full}")
+pub(super) fn again(report: &Loaded, full: &str) -> String {
+    let command = report.header["again"].as_str().unwrap_or_default();
+    format!("{command} {}", shell(full))
+}
+
+/// Text between backticks: as many as it needs.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    match longest {
+        0 => format!("`{text}`"),
+        _ => format!("{fence} {text} {fence}"),
     }
 }

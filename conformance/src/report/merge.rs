@@ -6,19 +6,34 @@ use serde_json::{Value, json};
 
 use super::load::Loaded;
 
+/// What all shards of one run have in common.
+const SAME: [(&str, &str); 11] = [
+    ("suite", "suites"),
+    ("revision", "revisions"),
+    ("target", "targets"),
+    ("version", "versions of the target"),
+    ("region", "regions"),
+    ("model", "models"),
+    ("model_hash", "service models"),
+    ("selection", "selections"),
+    ("config", "configurations"),
+    ("deviations", "deviations"),
+    ("counts", "grounds that count"),
+];
+
 /// Joins the reports of all shards of one run.
 ///
 /// # Errors
-/// When they are of different revisions or targets, overlap, or leave a shard out.
+/// When they are of different runs, overlap, or leave a shard out.
 pub fn merge(reports: &[(String, Loaded)]) -> Result<String, String> {
     let [(first_name, first), ..] = reports else {
         return Err("there is nothing to merge".to_owned());
     };
     for (name, report) in reports {
-        for member in ["suite", "revision", "target", "region", "model"] {
+        for (member, what) in SAME {
             if report.header[member] != first.header[member] {
                 return Err(format!(
-                    "{name} and {first_name} have different {member}s: {} and {}",
+                    "{name} and {first_name} have different {what}: {} and {}",
                     report.header[member], first.header[member]
                 ));
             }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::markdown::again;
+use super::shell::shell;
 use crate::run::{Event, Footer, PartRecord, Verdict};
 
 /// Shows a run's events to people.
 #[derive(Debug)]
 pub struct Summary {
     quiet: bool,
-    target: String,
+    /// The command that runs again what stands behind it.
+    again: String,
+    left_out: usize,
     /// Rows by basis: passed, failed, other. A row's worst part decides.
     rows: BTreeMap<(String, Option<String>), (&'static str, &'static str, Verdict)>,
     skips: BTreeMap<String, usize>,
@@ -18,11 +20,12 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// For a run against the named target.
-    pub fn new(quiet: bool, target: &str) -> Self {
+    /// For a run.
+    pub fn new(quiet: bool) -> Self {
         Self {
             quiet,
-            target: target.to_owned(),
+            again: String::new(),
+            left_out: 0,
             rows: BTreeMap::new(),
             skips: BTreeMap::new(),
             shown: None,
@@ -34,6 +37,10 @@ impl Summary {
     /// # Errors
     /// When the terminal is gone.
     pub fn tell(&mut self, event: &Event, out: &mut impl Write) -> io::Result<()> {
+        if let Event::Header(header) = event {
+            self.again.clone_from(&header.again);
+            self.left_out = header.left_out;
+        }
         match event {
             Event::Header(header) if !self.quiet => writeln!(
                 out,
@@ -63,6 +70,8 @@ impl Summary {
             (earlier, _) => earlier,
         };
         worst.2 = worse;
+        // A part may bind less than its case does; the first is judged at the case's level.
+        let level = worst.1;
         let wanted = match record.verdict {
             Verdict::Pass => false,
             Verdict::Fail | Verdict::UnexpectedPass => true,
@@ -80,13 +89,13 @@ impl Summary {
             writeln!(
                 out,
                 "\n{full}: {} [{} {}]",
-                record.title, record.level, record.basis
+                record.title, level, record.basis
             )?;
             writeln!(out, "  why: {}", record.why)?;
             for reference in &record.refs {
                 writeln!(out, "  ref: {reference}")?;
             }
-            writeln!(out, "  again: {}", again(&self.target, &full))?;
+            writeln!(out, "  again: {} {}", self.again, shell(&full))?;
             self.shown = Some(key);
         }
         let part = record.part.unwrap_or("step");
@@ -110,7 +119,9 @@ impl Summary {
             };
             writeln!(out, "    at {path}")?;
             writeln!(out, "      expected {}", finding.expected)?;
-            writeln!(out, "      seen     {}", finding.seen)?;
+            // A target's own lines stay behind what names them.
+            let seen = finding.seen.replace('\n', "\n               ");
+            writeln!(out, "      seen     {seen}")?;
         }
         Ok(())
     }
@@ -120,6 +131,13 @@ impl Summary {
             writeln!(out)?;
             for (reason, rows) in &self.skips {
                 writeln!(out, "skipped {rows:>4}: {reason}")?;
+            }
+            if self.left_out > 0 {
+                writeln!(
+                    out,
+                    "left out {}: rows derived from the service model; --derived judges them too",
+                    self.left_out
+                )?;
             }
             for basis in ["observed", "documented", "modelled", "assumed"] {
                 for level in ["must", "should", "may", "info"] {

@@ -6,23 +6,27 @@ use super::load::Loaded;
 pub fn tap(report: &Loaded) -> String {
     let mut out = format!("TAP version 13\n1..{}\n", report.rows.len());
     for (index, row) in report.rows.iter().enumerate() {
-        let ok = if row.is_failure() { "not ok" } else { "ok" };
+        let bad = row.is_failure() || row.is_inconclusive();
+        let ok = if bad { "not ok" } else { "ok" };
         let name = row.full.replace('#', "\\#");
         let directive = match row.verdict.as_str() {
-            "pass" | "fail" | "unexpected-pass" => String::new(),
+            "pass" | "fail" | "unexpected-pass" | "inconclusive" => String::new(),
             other => format!(
                 " # SKIP {other} {}",
-                row.reason.as_deref().unwrap_or_default()
+                row.reason.as_deref().unwrap_or_default().replace('\n', " ")
             ),
         };
         out.push_str(&format!("{ok} {} - {name}{directive}\n", index + 1));
-        if row.is_failure() {
+        if bad {
             out.push_str("  ---\n");
             for line in row.what_is_wrong().lines() {
                 out.push_str(&format!("  # {line}\n"));
             }
             out.push_str("  ...\n");
         }
+    }
+    if let Some(why) = report.stopped() {
+        out.push_str(&format!("Bail out! {}\n", why.replace('\n', " ")));
     }
     out
 }

@@ -1,24 +1,24 @@
 //! Declared deviations of a target: strict, dated, with reasons.
 //!
 //! `deviations/<target>.json` is `{"deviations": […]}`. An entry excuses one part of one case (or
-//! of all that a `*` at the end takes), so the other parts still judge. A part that passes although
-//! it is declared, an entry that matches no case, and an entry past its day make the run fail: a
-//! list that lies is worse than none.
+//! of all that a `*` at the end takes), so the other parts still judge; with a `path` it excuses what
+//! is found there or below, and no more. A row in which an entry excuses nothing, an entry that
+//! matches no case, and an entry past its day make the run fail: a list that lies is worse than none.
+//! That holds for entries without a part, and for what is declared unsupported, too.
 
 use time::{Date, OffsetDateTime};
 
-use crate::case::{Case, Instance};
 use crate::judge::{Finding, Part};
-use crate::located::{self, Fault, Members, Place, list, string};
+use crate::located::{self, Fault, Kind, Members, Node, Place, list, mistyped, string};
 
 /// What is declared to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// The part fails, always.
     Fails,
-    /// The part fails sometimes; for the real service only.
+    /// The part fails sometimes; for servers that the suite does not start.
     Flaky,
-    /// The whole case cannot be run.
+    /// The target cannot do it at all: whatever is wrong is not judged.
     Unsupported,
 }
 
@@ -27,9 +27,9 @@ pub enum Outcome {
 pub struct Deviation {
     /// A case's id, with its row or not; a `*` at the end takes all that begin so.
     pub case: String,
-    /// The part; none for every part.
+    /// The part; none for every part. A missing answer is a matter of the part `end`.
     pub part: Option<Part>,
-    /// Only findings at this path, or below it.
+    /// Only findings at this path, or below it: `/usage` takes `/usage/inputTokens`, not `/usages`.
     pub path: Option<String>,
     /// What happens.
     pub outcome: Outcome,
@@ -48,6 +48,8 @@ pub struct Deviations {
     pub file: String,
     /// The entries.
     pub entries: Vec<Deviation>,
+    /// SHA-256 of the file: shards under other excuses are no shards of one run.
+    pub hash: String,
 }
 
 impl Deviations {
@@ -95,6 +97,8 @@ impl Deviations {
                     ));
                 }
             };
+            let rate = members.optional("rate");
+            flaky(file, item, outcome, rate)?;
             let reason = members.sentence("reason")?;
             members.optional_string("link")?;
             day(file, &mut members, "since")?;
@@ -113,62 +117,43 @@ impl Deviations {
         Ok(Self {
             file: file.to_owned(),
             entries,
+            hash: crate::service_models::sha256([text.as_bytes()]),
         })
     }
 
-    /// The entry that excuses findings of a part, if one does.
-    pub fn excuses(
-        &self,
-        case: &Case,
-        instance: &Instance,
-        part: Part,
-        findings: &[Finding],
-    ) -> Option<&Deviation> {
-        self.of(case, instance, part).into_iter().find(|entry| {
-            entry.path.as_ref().is_none_or(|path| {
-                !findings.is_empty()
-                    && findings
-                        .iter()
-                        .all(|finding| finding.path.starts_with(path.as_str()))
-            })
+    /// The first entry that is none for a program that the suite starts: what that does by chance is
+    /// a fault of its own.
+    pub fn unfit_for_spawned(&self) -> Option<Fault> {
+        let flaky = |entry: &&Deviation| entry.outcome == Outcome::Flaky;
+        self.entries.iter().find(flaky).map(|entry| {
+            Fault::at(
+                &self.file,
+                entry.place,
+                "flaky is for servers that the suite does not start: mend it, or say that it fails",
+            )
         })
     }
 
-    /// The entry that says this part fails, if one does.
-    pub fn declares(&self, case: &Case, instance: &Instance, part: Part) -> Option<&Deviation> {
-        self.of(case, instance, part)
-            .into_iter()
-            .find(|entry| entry.outcome == Outcome::Fails && entry.part == Some(part))
-    }
-
-    /// The entry that says that the case cannot be run, if one does.
-    pub fn unsupported(&self, case: &Case, instance: &Instance) -> Option<&Deviation> {
-        self.entries.iter().find(|entry| {
-            entry.outcome == Outcome::Unsupported && takes(&entry.case, case, instance)
-        })
-    }
-
-    fn of(&self, case: &Case, instance: &Instance, part: Part) -> Vec<&Deviation> {
-        self.entries
-            .iter()
-            .filter(|entry| {
-                entry.outcome != Outcome::Unsupported
-                    && entry.part.is_none_or(|of| of == part)
-                    && takes(&entry.case, case, instance)
-            })
+    /// The entries for what is judged, by its id without and with its row.
+    pub fn of(&self, id: &str, full: &str) -> Vec<&Deviation> {
+        let entries = self.entries.iter();
+        entries
+            .filter(|entry| entry.outcome != Outcome::Unsupported && takes(&entry.case, id, full))
             .collect()
     }
 
-    /// What is out of date: entries that match no case, and entries past their day.
-    pub fn stale(&self, cases: &[Case], today: OffsetDateTime) -> Vec<Fault> {
+    /// The entry that says that the target cannot do it, if one does.
+    pub fn unsupported(&self, id: &str, full: &str) -> Option<&Deviation> {
+        let mut entries = self.entries.iter();
+        entries.find(|entry| entry.outcome == Outcome::Unsupported && takes(&entry.case, id, full))
+    }
+
+    /// What is out of date: entries that match nothing there is, by ids without and with rows, and
+    /// entries past their day.
+    pub fn stale(&self, known: &[(&str, String)], today: OffsetDateTime) -> Vec<Fault> {
         let mut out = Vec::new();
         for entry in &self.entries {
-            let matched = cases.iter().any(|case| {
-                case.instances
-                    .iter()
-                    .any(|instance| takes(&entry.case, case, instance))
-            });
-            if !matched {
+            if !known.iter().any(|(id, full)| takes(&entry.case, id, full)) {
                 out.push(Fault::at(
                     &self.file,
                     entry.place,
@@ -188,11 +173,62 @@ impl Deviations {
     }
 }
 
-fn takes(pattern: &str, case: &Case, instance: &Instance) -> bool {
-    let full = crate::case::full_id(case, instance);
+impl Deviation {
+    /// Whether it excuses a finding.
+    pub fn excuses(&self, finding: &Finding) -> bool {
+        self.part.is_none_or(|part| part == finding.part)
+            && self
+                .path
+                .as_ref()
+                .is_none_or(|path| is_below(&finding.path, path))
+    }
+
+    /// Whether it excuses that a step has no answer.
+    pub fn excuses_silence(&self) -> bool {
+        self.path.is_none() && self.part.is_none_or(|part| part == Part::End)
+    }
+}
+
+/// Whole segments: `/usage` is above `/usage/x` and not above `/usages`. Header names in any case.
+fn is_below(path: &str, above: &str) -> bool {
+    let above = above.trim_end_matches('/');
+    match path.get(..above.len()) {
+        Some(start) if start.eq_ignore_ascii_case(above) => {
+            let rest = &path[above.len()..];
+            rest.is_empty() || rest.starts_with('/')
+        }
+        _ => false,
+    }
+}
+
+/// A rate belongs to what is flaky, and to nothing else.
+fn flaky(file: &str, item: &Node, outcome: Outcome, rate: Option<&Node>) -> Result<(), Fault> {
+    let number = |node: &Node| match &node.kind {
+        Kind::Number(number) => number.as_f64(),
+        _ => None,
+    };
+    match (outcome, rate) {
+        (Outcome::Flaky, None) => Err(Fault::at(
+            file,
+            item.place,
+            "what is flaky needs \"rate\": how often it fails, over 0 and below 1",
+        )),
+        (Outcome::Flaky, Some(node))
+            if !number(node).is_some_and(|rate| rate > 0.0 && rate < 1.0) =>
+        {
+            Err(mistyped(file, "rate", node, "a number over 0 and below 1"))
+        }
+        (Outcome::Fails | Outcome::Unsupported, Some(node)) => {
+            Err(Fault::at(file, node.place, "\"rate\" is for what is flaky"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn takes(pattern: &str, id: &str, full: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(start) => full.starts_with(start),
-        None => pattern == case.id || pattern == full,
+        None => pattern == id || pattern == full,
     }
 }
 
@@ -209,5 +245,42 @@ fn day(file: &str, members: &mut Members<'_>, name: &'static str) -> Result<Opti
                 )
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_compared_by_segments() {
+        for (path, above, expected) in [
+            ("/usage", "/usage", true),
+            ("/usage/inputTokens", "/usage", true),
+            ("/usages", "/usage", false),
+            ("/usage", "/usage/inputTokens", false),
+            ("x-amzn-RequestId", "X-Amzn-RequestId", true),
+            ("", "/usage", false),
+        ] {
+            assert_eq!(is_below(path, above), expected, "{path} below {above}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_for_what_is_flaky() {
+        let read = |entry: &str| {
+            let text =
+                format!("{{\"deviations\": [{{\"case\": \"a\", \"reason\": \"x\", {entry}}}]}}");
+            Deviations::read("f", &text).map_err(|fault| fault.to_string())
+        };
+        assert!(
+            read("\"outcome\": \"flaky\"")
+                .unwrap_err()
+                .contains("needs \"rate\"")
+        );
+        assert!(read("\"outcome\": \"flaky\", \"rate\": 1").is_err());
+        assert!(read("\"outcome\": \"fails\", \"rate\": 0.1").is_err());
+        let flaky = read("\"outcome\": \"flaky\", \"rate\": 0.1").unwrap();
+        assert!(flaky.unfit_for_spawned().is_some());
     }
 }

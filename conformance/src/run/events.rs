@@ -20,7 +20,7 @@ const KEPT: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub enum Event {
     /// The first.
-    Header(Header),
+    Header(Box<Header>),
     /// What went over the wire.
     Exchange(ExchangeRecord),
     /// One part's verdict.
@@ -47,16 +47,30 @@ pub struct Header {
     pub revision: String,
     /// The target's name.
     pub target: String,
+    /// Its version, where it tells one.
+    pub version: Option<String>,
     /// Where it was.
     pub url: String,
     /// Its region.
     pub region: String,
     /// The service models' package version.
     pub model: String,
+    /// Hash of the service models and what the suite knows beyond them.
+    pub model_hash: String,
     /// Rows that were selected.
     pub selected: usize,
     /// `i/n`.
     pub shard: Option<(u32, u32)>,
+    /// What was asked for: ids, kinds of ground, levels.
+    pub selection: Value,
+    /// What the target was told, secrets removed.
+    pub config: Value,
+    /// Hash of the declared deviations; empty for none.
+    pub deviations: String,
+    /// The command that runs again what stands behind it.
+    pub again: String,
+    /// Rows derived from the service model that were left out.
+    pub left_out: usize,
     /// RFC 3339.
     pub started: String,
     /// Kinds of ground that count.
@@ -201,11 +215,18 @@ impl Event {
                 "suite": header.suite,
                 "revision": header.revision,
                 "target": header.target,
+                "version": header.version,
                 "url": header.url,
                 "region": header.region,
                 "model": header.model,
+                "model_hash": header.model_hash,
                 "selected": header.selected,
                 "shard": header.shard.map(|(part, of)| format!("{part}/{of}")),
+                "selection": header.selection,
+                "config": header.config,
+                "deviations": header.deviations,
+                "again": header.again,
+                "left_out": header.left_out,
                 "started": header.started,
                 "counts": header.counts,
             }),

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::request::{build, usage};
-use crate::case::{Case, Instance, Step};
+use super::request::build;
+use super::throttling;
+use super::usage::usage;
+use crate::case::{Case, Instance, Step, Tokens};
 use crate::judge::{Verdicts, judge};
 use crate::knowledge::Knowledge;
 use crate::target::OpenTarget;
@@ -23,15 +25,20 @@ pub struct StepRecord {
     pub broken: Option<String>,
     /// The answer is the service's refusal of too many requests: it says nothing.
     pub throttled: bool,
+    /// The target was waited for too long.
+    pub too_late: bool,
 }
+
+/// Exchanges in a row without an end, after which a target has stopped answering.
+pub const SILENCE: usize = 3;
 
 /// What one row gave.
 #[derive(Debug)]
 pub struct Judged {
     /// Its steps as far as they were run.
     pub steps: Vec<StepRecord>,
-    /// Usage members of its answers.
-    pub usages: Vec<Value>,
+    /// What its answers say that they cost.
+    pub usages: Vec<Tokens>,
     /// The target could not be reached at all.
     pub unreachable: Option<String>,
 }
@@ -52,8 +59,15 @@ pub fn run(
         unreachable: None,
     };
     let steps = instance.steps.len();
+    let mut throttled = false;
+    let mut silence = 0;
     for (index, step) in instance.steps.iter().chain(&instance.cleanup).enumerate() {
-        let record = run_step(
+        let cleanup = index >= steps;
+        // More requests while the service refuses them would be refused as well.
+        if throttled && !cleanup {
+            continue;
+        }
+        let mut record = run_step(
             knowledge,
             target,
             client,
@@ -62,7 +76,9 @@ pub fn run(
             index,
             &mut judged,
         );
-        let cleanup = index >= steps;
+        throttled |= record.throttled;
+        record.throttled = throttled;
+        silence = if record.too_late { silence + 1 } else { 0 };
         let unresolved = record
             .broken
             .as_deref()
@@ -73,7 +89,7 @@ pub fn run(
         }
         let lost = judged.unreachable.is_some();
         judged.steps.push(record);
-        if lost {
+        if lost || silence >= SILENCE {
             break;
         }
     }
@@ -96,6 +112,7 @@ fn run_step(
         verdicts: Verdicts::default(),
         broken: None,
         throttled: false,
+        too_late: false,
     };
     let (url, request) = match build(knowledge, target, &step.send, bindings) {
         Ok(request) => request,
@@ -110,6 +127,7 @@ fn run_step(
             if let WireError::Unreachable(_) = error {
                 judged.unreachable = Some(error.to_string());
             }
+            record.too_late = matches!(error, WireError::TooLate(_));
             record.broken = Some(format!("the target {error}"));
             return record;
         }
@@ -119,7 +137,9 @@ fn run_step(
         Ok(verdicts) => record.verdicts = verdicts,
         Err(why) => record.broken = Some(why),
     }
-    record.throttled = !record.verdicts.findings.is_empty() && is_throttled(&exchange);
+    record.too_late = exchange.too_late;
+    record.throttled = !record.verdicts.findings.is_empty()
+        && throttling::excuses(knowledge, step, &exchange, target.target.authority);
     for (name, from) in &step.save {
         if let Some(value) = saved(&exchange, from) {
             bindings.values.insert(format!("saved.{name}"), value);
@@ -152,9 +172,4 @@ fn saved(exchange: &Exchange, from: &str) -> Option<Value> {
             .map(|value| Value::String(value.to_owned())),
         None => exchange.json()?.pointer(from).cloned(),
     }
-}
-
-fn is_throttled(exchange: &Exchange) -> bool {
-    let kind = exchange.header("x-amzn-errortype").unwrap_or_default();
-    exchange.status == 429 || (exchange.status == 503 && kind.starts_with("ServiceUnavailable"))
 }

@@ -1,5 +1,6 @@
 //! Which rows are run, in which order, and what they can cost.
 
+use super::events::Event;
 use super::runner::Options;
 use crate::case::{Case, Instance};
 use crate::target::{OpenTarget, Target};
@@ -15,6 +16,17 @@ pub struct Planned<'a> {
     pub skip: Option<String>,
 }
 
+impl Planned<'_> {
+    /// The event that tells that it is not judged.
+    pub(super) fn skipped(&self, reason: &str) -> Event {
+        Event::Skip {
+            case: self.case.id.clone(),
+            row: self.instance.row.clone(),
+            reason: reason.to_owned(),
+        }
+    }
+}
+
 /// The selected rows in the order of running: what costs nothing first.
 pub fn plan<'a>(cases: &'a [Case], target: &OpenTarget, options: &Options) -> Vec<Planned<'a>> {
     let mut planned: Vec<Planned<'a>> = cases
@@ -24,26 +36,11 @@ pub fn plan<'a>(cases: &'a [Case], target: &OpenTarget, options: &Options) -> Ve
         .map(|(case, instance)| Planned {
             case,
             instance,
-            skip: skip(case, instance, target, options),
+            skip: lacks(case, instance, &target.target),
         })
         .collect();
     planned.sort_by_key(|row| (row.case.billable.is_some(), row.skip.is_some()));
     planned
-}
-
-fn skip(
-    case: &Case,
-    instance: &Instance,
-    target: &OpenTarget,
-    options: &Options,
-) -> Option<String> {
-    if let Some(lack) = lacks(case, instance, &target.target) {
-        return Some(lack);
-    }
-    options
-        .deviations
-        .unsupported(case, instance)
-        .map(|entry| format!("declared unsupported: {}", entry.reason))
 }
 
 /// What a target lacks for a row of a case, if anything.
@@ -53,7 +50,10 @@ pub fn lacks(case: &Case, instance: &Instance, target: &Target) -> Option<String
         .iter()
         .find(|need| !target.capabilities.contains(*need))
     {
-        return Some(format!("the target does not claim {need:?}"));
+        return Some(match target.dropped.get(need) {
+            Some(why) => format!("{need:?} {why}"),
+            None => format!("the target does not claim {need:?}"),
+        });
     }
     if instance.account && target.account.is_none() {
         return Some("the target does not say which account it is".to_owned());
@@ -64,9 +64,13 @@ pub fn lacks(case: &Case, instance: &Instance, target: &Target) -> Option<String
         .map(|role| format!("the target has no model for the role {role:?}"))
 }
 
-/// Dollars for a million tokens, in and out: the dearest of the case's roles.
+/// Dollars for a million tokens, in and out: the dearest of the case's roles; the default where a
+/// case names none.
 pub fn price(case: &Case, target: &Target) -> (f64, f64) {
     let default = target.prices.get("default").copied().unwrap_or_default();
+    if case.roles.is_empty() {
+        return default;
+    }
     case.roles
         .iter()
         .map(|role| target.prices.get(role).copied().unwrap_or(default))

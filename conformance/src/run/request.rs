@@ -1,6 +1,5 @@
 //! A step's `send` → the request that goes out.
 
-use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use crate::case::{Asked, Auth, Body, HeaderChange, Send, Signing};
@@ -254,20 +253,4 @@ impl Signer {
             .cloned()
             .collect()
     }
-}
-
-/// The usage members of an answer, for settling the budget.
-pub(super) fn usage(exchange: &crate::wire::Exchange) -> Option<Value> {
-    if let Some(usage) = exchange.json().and_then(|body| body.get("usage")) {
-        return Some(usage.clone());
-    }
-    if exchange.is_event_stream() {
-        return exchange
-            .events(crate::case::View::Events)
-            .events()
-            .iter()
-            .rev()
-            .find_map(|event| event.body.as_ref()?.get("usage").cloned());
-    }
-    None
 }

@@ -1,19 +1,19 @@
 //! The run: which rows, in which order, by how many hands, and how it ends.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::deviations::Deviations;
 use super::doubts::Doubts;
-use super::events::{Counts, Event, Footer, Header};
-use super::instance::{self, Judged};
-use super::plan::{Planned, plan, price};
-use super::smoke;
+use super::events::{Counts, Event, Footer};
+use super::hands::Done;
+use super::origin::{Origin, header};
+use super::plan::{Planned, plan};
+use super::smoke::Refused;
 use super::verdicts::count;
 use crate::case::{Case, Selection, full_id, hash};
 use crate::exit_codes::{self, ExitCode};
@@ -37,6 +37,10 @@ pub struct Options {
     pub concurrency: Option<usize>,
     /// The capabilities that the target claims are believed.
     pub no_smoke: bool,
+    /// The cases that show capabilities, where they are none of the cases that are run.
+    pub smoke: Vec<Case>,
+    /// What the run was asked for with.
+    pub origin: Origin,
 }
 
 /// A run's end.
@@ -63,34 +67,40 @@ pub fn run(
 ) -> Report {
     let started = Instant::now();
     let planned = plan(cases, target, options);
-    tell(&Event::Header(header(
-        knowledge,
+    tell(&Event::Header(Box::new(header(
         revision,
         target,
         options,
         planned.len(),
-    )));
-    let run_id = run_id();
+    ))));
     let mut run = Run {
         knowledge,
         target,
         options,
         budget: Budget::new(options.max_usd.unwrap_or(f64::INFINITY)),
-        run_id,
+        run_id: run_id(),
         next: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
+        silence: AtomicUsize::new(0),
+        refused: AtomicUsize::new(0),
         pace: Mutex::new(None),
         counts: Counts::default(),
         stopped: None,
-        broke: false,
-        lost: None,
     };
     let trouble = run.all(&planned, cases, tell);
-    let stale = options.deviations.stale(cases, OffsetDateTime::now_utc());
-    let exit = run.exit(&planned, &trouble, &stale);
+    let known: Vec<(&str, String)> = cases
+        .iter()
+        .flat_map(|case| {
+            case.instances
+                .iter()
+                .map(move |row| (case.id.as_str(), full_id(case, row)))
+        })
+        .collect();
+    let stale = options.deviations.stale(&known, OffsetDateTime::now_utc());
+    let exit = run.exit(&planned, &stale);
     let footer = Footer {
-        finished: run.stopped.is_none() && trouble.is_empty(),
-        why: run.stopped.clone().or_else(|| trouble.first().cloned()),
+        finished: run.stopped.is_none(),
+        why: run.stopped.as_ref().map(|(_, why)| why.clone()),
         counts: run.counts,
         spent: if options.max_usd.is_some() {
             run.budget.spent()
@@ -109,71 +119,28 @@ pub fn run(
     }
 }
 
-fn header(
-    knowledge: &Knowledge,
-    revision: &str,
-    target: &OpenTarget,
-    options: &Options,
-    selected: usize,
-) -> Header {
-    let model =
-        crate::service_models::ServiceModel::parse(bedrock_fixtures::models::BEDROCK_RUNTIME)
-            .map(|model| format!("{} {}", model.package, model.package_version))
-            .unwrap_or_default();
-    debug_assert!(!knowledge.models.services().is_empty());
-    Header {
-        suite: env!("CARGO_PKG_VERSION").to_owned(),
-        revision: revision.to_owned(),
-        target: target.target.name.clone(),
-        url: target.address(),
-        region: target.target.region.clone(),
-        model,
-        selected,
-        shard: options.selection.shard,
-        started: OffsetDateTime::now_utc()
-            .format(&Rfc3339)
-            .unwrap_or_default(),
-        counts: target
-            .target
-            .counts
-            .iter()
-            .map(|kind| kind.word().to_owned())
-            .collect(),
-    }
-}
-
 /// New for each run, so that what a run makes cannot collide with what another left behind.
 fn run_id() -> String {
     let nanos = OffsetDateTime::now_utc().unix_timestamp_nanos();
     format!("{nanos}-{}", std::process::id())
 }
 
-/// 12 lower-case characters for one row of one run; they begin with a letter.
-fn unique(run_id: &str, full: &str) -> String {
-    let hash = hash(&format!("{run_id} {full}"));
-    format!("u{:011x}", hash >> 20)
-}
-
 pub(super) struct Run<'a> {
-    knowledge: &'a Knowledge,
+    pub(super) knowledge: &'a Knowledge,
     pub(super) target: &'a OpenTarget,
     pub(super) options: &'a Options,
-    budget: Budget,
+    pub(super) budget: Budget,
     run_id: String,
-    next: AtomicUsize,
-    stop: AtomicBool,
-    pace: Mutex<Option<Instant>>,
+    pub(super) next: AtomicUsize,
+    pub(super) stop: AtomicBool,
+    /// Exchanges in a row that did not end.
+    pub(super) silence: AtomicUsize,
+    /// Rows in a row that the target was too busy for.
+    pub(super) refused: AtomicUsize,
+    pub(super) pace: Mutex<Option<Instant>>,
     counts: Counts,
-    stopped: Option<String>,
-    broke: bool,
-    lost: Option<String>,
-}
-
-/// What a hand reports.
-enum Done {
-    Judged(usize, Judged),
-    OverBudget,
-    Failed(String),
+    /// Why the run ended before its end, and how it exits for it.
+    stopped: Option<(ExitCode, String)>,
 }
 
 impl Run<'_> {
@@ -187,178 +154,134 @@ impl Run<'_> {
         for row in planned {
             if let Some(reason) = &row.skip {
                 self.counts.skipped += 1;
-                tell(&Event::Skip {
-                    case: row.case.id.clone(),
-                    row: row.instance.row.clone(),
-                    reason: reason.clone(),
-                });
+                tell(&row.skipped(reason));
             }
         }
         if runnable.is_empty() {
             return Vec::new();
         }
         if !self.options.no_smoke {
+            let smoke = match self.options.smoke.is_empty() {
+                true => cases,
+                false => &self.options.smoke,
+            };
             let checked = self
                 .client()
-                .map_err(|why| vec![why])
-                .and_then(|mut client| {
-                    let id = unique(&self.run_id, "smoke");
-                    smoke::check(self.knowledge, self.target, &mut client, cases, &id)
-                        .map_err(|lost| vec![lost])
-                });
-            match checked {
-                Ok(wrong) if wrong.is_empty() => {}
-                Ok(wrong) => {
-                    self.stopped = Some("the target's claims are wrong".to_owned());
-                    return wrong;
+                .map_err(Refused::Lost)
+                .and_then(|mut client| self.smoke(&mut client, smoke));
+            let (code, why, trouble) = match checked {
+                Ok(()) => (exit_codes::AS_EXPECTED, String::new(), Vec::new()),
+                Err(Refused::Claims(wrong)) => {
+                    let why = "the target's claims are wrong".to_owned();
+                    (exit_codes::BAD_USAGE, why, wrong)
                 }
-                Err(trouble) => {
-                    self.lost = trouble.first().cloned();
-                    return trouble;
+                Err(Refused::Lost(why)) => (exit_codes::TARGET_FAILED, why.clone(), vec![why]),
+                Err(Refused::Overspent(why)) => (exit_codes::BUDGET_SPENT, why, Vec::new()),
+                Err(Refused::Throttled) => {
+                    let why = "the target refuses too many requests".to_owned();
+                    (exit_codes::INCONCLUSIVE, why.clone(), vec![why])
                 }
+            };
+            if code != exit_codes::AS_EXPECTED {
+                self.stopped = Some((code, why));
+                return trouble;
             }
         }
+        self.judge(&runnable, tell);
+        Vec::new()
+    }
+
+    fn judge(&mut self, runnable: &[&Planned<'_>], tell: &mut dyn FnMut(&Event)) {
         let hands = self
             .options
             .concurrency
             .unwrap_or(self.target.target.concurrency)
             .clamp(1, runnable.len());
         let (sender, receiver) = mpsc::channel();
-        let mut trouble = Vec::new();
         let mut counts = self.counts;
-        let mut stopped = None;
-        let mut broke = false;
-        let mut lost = None;
+        let mut stopped: Option<(ExitCode, String)> = None;
         let this = &*self;
         thread::scope(|scope| {
             for _ in 0..hands {
                 let sender = sender.clone();
-                let runnable = &runnable;
                 scope.spawn(move || this.hand(runnable, &sender));
             }
             drop(sender);
             for done in receiver {
-                match done {
+                let stop = match done {
                     Done::Judged(index, judged) => {
-                        let row = runnable[index];
-                        if let Some(why) = &judged.unreachable {
-                            lost.get_or_insert_with(|| why.clone());
-                            this.stop.store(true, Ordering::Relaxed);
+                        let lost = judged.unreachable.clone();
+                        match this.report(runnable[index], *judged, tell) {
+                            Some(verdict) => count(&mut counts, verdict),
+                            None => counts.skipped += 1,
                         }
-                        count(&mut counts, this.report(row, judged, tell));
+                        let Some(why) = lost else { continue };
+                        (exit_codes::TARGET_FAILED, format!("the target {why}"))
                     }
-                    Done::OverBudget => {
-                        broke = true;
-                        stopped = Some("the next row could have gone over the budget".to_owned());
-                        this.stop.store(true, Ordering::Relaxed);
+                    Done::OverBudget(why) => (exit_codes::BUDGET_SPENT, why),
+                    Done::Failed(why) => (exit_codes::BAD_USAGE, why),
+                    Done::Silent => {
+                        let why = "the target stopped answering".to_owned();
+                        (exit_codes::TARGET_FAILED, why)
                     }
-                    Done::Failed(why) => trouble.push(why),
-                }
+                    Done::Throttled => {
+                        let why = "the target refuses too many requests".to_owned();
+                        (exit_codes::INCONCLUSIVE, why)
+                    }
+                };
+                this.stop.store(true, Ordering::Relaxed);
+                stopped.get_or_insert(stop);
             }
         });
         self.counts = counts;
-        self.stopped = stopped;
-        self.broke = broke;
-        if let Some(why) = lost {
+        self.stopped = stopped.map(|(code, why)| {
             let ended = self
                 .target
                 .ended()
-                .map(|status| format!("; it ended: {status}"));
-            let why = format!("the target {why}{}", ended.unwrap_or_default());
-            self.stopped = Some(why.clone());
-            self.lost = Some(why);
-        }
-        trouble
+                .filter(|_| code == exit_codes::TARGET_FAILED);
+            let ended = ended.map(|status| format!("; it ended: {status}"));
+            (code, format!("{why}{}", ended.unwrap_or_default()))
+        });
     }
 
-    fn client(&self) -> Result<Client, String> {
+    pub(super) fn client(&self) -> Result<Client, String> {
         Client::new(
             self.target.ca_file.as_deref(),
-            Duration::from_millis(self.target.target.timeout_ms),
+            self.target.target.patience(),
         )
     }
 
-    /// Takes rows until none is left.
-    fn hand(&self, rows: &[&Planned<'_>], done: &mpsc::Sender<Done>) {
-        let mut client = match self.client() {
-            Ok(client) => client,
-            Err(why) => {
-                let _ = done.send(Done::Failed(why));
-                return;
+    /// 12 lower-case characters for one row of one run; they begin with a letter.
+    pub(super) fn unique(&self, full: &str) -> String {
+        let hash = hash(&format!("{} {full}", self.run_id));
+        format!("u{:011x}", hash >> 20)
+    }
+
+    fn exit(&self, planned: &[Planned<'_>], stale: &[Fault]) -> ExitCode {
+        let counts = self.counts;
+        let unexpected = counts.failed > 0 || counts.unexpected_passes > 0;
+        match &self.stopped {
+            // That money is gone matters more than what it showed.
+            _ if self.overspent().is_some() => return exit_codes::BUDGET_SPENT,
+            Some((code, _))
+                if [exit_codes::TARGET_FAILED, exit_codes::BAD_USAGE].contains(code) =>
+            {
+                return *code;
             }
-        };
-        while !self.stop.load(Ordering::Relaxed) {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(row) = rows.get(index) else { return };
-            let charged = match (row.case.billable, self.options.max_usd) {
-                (Some(tokens), Some(_)) => {
-                    match self
-                        .budget
-                        .charge(tokens, price(row.case, &self.target.target))
-                    {
-                        Some(spent) => Some(spent),
-                        None => {
-                            let _ = done.send(Done::OverBudget);
-                            return;
-                        }
-                    }
-                }
-                _ => None,
-            };
-            self.wait_for_turn();
-            let mut judged = self.once(&mut client, row);
-            // Too many requests say nothing about the case: once more, later.
-            if judged.steps.iter().any(|step| step.throttled) {
-                thread::sleep(Duration::from_secs(2));
-                judged = self.once(&mut client, row);
-            }
-            if let Some(spent) = charged {
-                self.budget.settle(spent, &judged.usages);
-            }
-            if done.send(Done::Judged(index, judged)).is_err() {
-                return;
-            }
+            // What was seen before it stopped stays seen.
+            Some(_) if unexpected => return exit_codes::UNEXPECTED_VERDICT,
+            Some((code, _)) => return *code,
+            None => {}
         }
-    }
-
-    fn once(&self, client: &mut Client, row: &Planned<'_>) -> Judged {
-        let unique = unique(&self.run_id, &full_id(row.case, row.instance));
-        instance::run(
-            self.knowledge,
-            self.target,
-            client,
-            row.case,
-            row.instance,
-            &unique,
-        )
-    }
-
-    fn wait_for_turn(&self) {
-        let Some(per_second) = self.target.target.per_second.filter(|rate| *rate > 0) else {
-            return;
-        };
-        let gap = Duration::from_secs(1) / u32::try_from(per_second).unwrap_or(u32::MAX);
-        let turn = {
-            let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-            let turn = pace.map_or_else(Instant::now, |last| (last + gap).max(Instant::now()));
-            *pace = Some(turn);
-            turn
-        };
-        thread::sleep(turn.saturating_duration_since(Instant::now()));
-    }
-
-    fn exit(&self, planned: &[Planned<'_>], trouble: &[String], stale: &[Fault]) -> ExitCode {
-        let judged = planned.iter().any(|row| row.skip.is_none());
-        if self.lost.is_some() {
-            exit_codes::TARGET_FAILED
-        } else if !trouble.is_empty() {
-            exit_codes::BAD_USAGE
-        } else if !judged {
+        if planned.is_empty() && self.options.selection.shard.is_some() {
+            // The other shards have the rows.
+            exit_codes::AS_EXPECTED
+        } else if counts.skipped == planned.len() {
             exit_codes::NOTHING_SELECTED
-        } else if self.counts.failed > 0 || self.counts.unexpected_passes > 0 {
+        } else if unexpected {
             exit_codes::UNEXPECTED_VERDICT
-        } else if self.broke {
-            exit_codes::BUDGET_SPENT
+        } else if counts.inconclusive > 0 || counts.passed + counts.deviating == 0 {
+            exit_codes::INCONCLUSIVE
         } else if !stale.is_empty() {
             exit_codes::STALE
         } else {

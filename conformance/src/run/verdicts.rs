@@ -1,100 +1,106 @@
 //! What a row's parts count as, and the events that tell it.
 
 use super::events::{Counts, Event, ExchangeRecord, PartRecord, Verdict, wire};
+use super::excuses::{Excuses, take_out};
 use super::instance::{Judged, StepRecord};
 use super::plan::Planned;
 use super::runner::Run;
-use crate::case::Level;
+use crate::case::{Level, full_id};
 use crate::judge::Part;
 
 impl Run<'_> {
-    /// Tells a row's events and says what it counts as.
+    /// Tells a row's events and says what it counts as; nothing if it is not to be judged.
     pub(super) fn report(
         &self,
         row: &Planned<'_>,
         judged: Judged,
         tell: &mut dyn FnMut(&Event),
-    ) -> Verdict {
-        let mut worst = Verdict::Pass;
-        let mut excused = Vec::new();
+    ) -> Option<Verdict> {
+        let deviations = &self.options.deviations;
+        let full = full_id(row.case, row.instance);
+        let entries = deviations.of(&row.case.id, &full);
+        let mut excuses = Excuses::new(entries, self.target.target.headers);
+        let mut records = Vec::new();
+        let mut exchanges = Vec::new();
+        // What says nothing of a case says nothing of its deviations either.
+        let mut conclusive = judged.unreachable.is_none();
         for step in judged.steps {
+            conclusive &= !step.throttled && step.broken.is_none();
+            records.extend(self.parts(row, &step, &mut excuses));
             if let Some(exchange) = &step.exchange {
-                tell(&Event::Exchange(ExchangeRecord {
+                exchanges.push(Event::Exchange(ExchangeRecord {
                     case: row.case.id.clone(),
                     row: row.instance.row.clone(),
                     step: step.index,
                     wire: wire(exchange),
                 }));
             }
-            for record in self.parts(row, &step, &mut excused) {
-                if severity(record.verdict) > severity(worst) {
-                    worst = record.verdict;
-                }
-                tell(&Event::Part(record));
-            }
         }
-        // A declared failure that happened in no step.
-        for part in Part::ALL {
-            let declared = self
-                .options
-                .deviations
-                .declares(row.case, row.instance, part);
-            if let Some(entry) = declared
-                && !excused.contains(&part)
-            {
-                worst = Verdict::UnexpectedPass;
-                let mut record = record(row, 0, Some(part.word()), Verdict::UnexpectedPass);
-                record.reason = Some(format!(
-                    "{}:{}: declared to fail ({}), but it does not: take the entry out",
-                    self.options.deviations.file, entry.place.line, entry.reason
-                ));
-                tell(&Event::Part(record));
-            }
+        let unneeded = |entry: &super::Deviation| PartRecord {
+            reason: Some(take_out(&deviations.file, entry)),
+            ..record(row, 0, entry.part.map(Part::word), Verdict::UnexpectedPass)
+        };
+        if conclusive {
+            records.extend(excuses.unneeded().into_iter().map(unneeded));
         }
-        worst
+        // It is asked all the same, or nobody would notice when it can be done.
+        if let Some(entry) = deviations.unsupported(&row.case.id, &full) {
+            if worst(&records) != Verdict::Pass {
+                tell(&row.skipped(&format!("declared unsupported: {}", entry.reason)));
+                return None;
+            }
+            records.push(unneeded(entry));
+        }
+        for event in &exchanges {
+            tell(event);
+        }
+        let verdict = worst(&records);
+        for record in records {
+            tell(&Event::Part(record));
+        }
+        Some(verdict)
     }
 
     fn parts(
         &self,
         row: &Planned<'_>,
         step: &StepRecord,
-        excused: &mut Vec<Part>,
+        excuses: &mut Excuses<'_>,
     ) -> Vec<PartRecord> {
-        let failing = self.failing(row);
+        let failing = match step.throttled {
+            true => (
+                Verdict::Inconclusive,
+                Some("the service refused too many requests".to_owned()),
+            ),
+            false => self.failing(row),
+        };
         if let Some(broken) = &step.broken {
             let mut record = record(row, step.index, None, failing.0);
             record.reason = Some(broken.clone());
+            if !step.throttled
+                && let Some(entry) = excuses.of_silence()
+            {
+                record.verdict = Verdict::Deviates;
+                record.reason = Some(format!("{broken}; {}", entry.reason));
+            }
             return vec![record];
         }
         let mut out = Vec::new();
         for part in &step.verdicts.judged {
-            let findings: Vec<_> = step
-                .verdicts
-                .findings
-                .iter()
-                .filter(|finding| finding.part == *part)
-                .cloned()
-                .collect();
-            let mut record = record(row, step.index, Some(part.word()), Verdict::Pass);
-            if !findings.is_empty() {
-                let excuse =
-                    self.options
-                        .deviations
-                        .excuses(row.case, row.instance, *part, &findings);
-                (record.verdict, record.reason) = match excuse {
-                    _ if step.throttled => (
-                        Verdict::Inconclusive,
-                        Some("the service refused too many requests".to_owned()),
-                    ),
-                    Some(entry) => {
-                        excused.push(*part);
-                        (Verdict::Deviates, Some(entry.reason.clone()))
-                    }
-                    None => failing.clone(),
-                };
+            let findings = step.verdicts.findings.iter();
+            let findings: Vec<_> = findings.filter(|of| of.part == *part).cloned().collect();
+            let record = record(row, step.index, Some(part.word()), Verdict::Pass);
+            if step.throttled && !findings.is_empty() {
+                let (verdict, reason) = failing.clone();
+                out.push(PartRecord {
+                    verdict,
+                    reason,
+                    findings,
+                    ..record
+                });
+            } else {
+                out.extend(excuses.records(&record, findings, failing.clone()));
             }
-            record.findings = findings;
-            out.push(record);
         }
         out
     }
@@ -146,8 +152,16 @@ fn record(
     }
 }
 
+/// The worst verdict of a row's records.
+pub(crate) fn worst(records: &[PartRecord]) -> Verdict {
+    let verdicts = records.iter().map(|record| record.verdict);
+    verdicts
+        .max_by_key(|verdict| severity(*verdict))
+        .unwrap_or(Verdict::Pass)
+}
+
 /// The worse, the higher.
-pub(super) fn severity(verdict: Verdict) -> u8 {
+fn severity(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Pass => 0,
         Verdict::Told => 1,
@@ -159,7 +173,7 @@ pub(super) fn severity(verdict: Verdict) -> u8 {
     }
 }
 
-pub(super) fn count(counts: &mut Counts, verdict: Verdict) {
+pub(crate) fn count(counts: &mut Counts, verdict: Verdict) {
     match verdict {
         Verdict::Pass => counts.passed += 1,
         Verdict::Fail => counts.failed += 1,

@@ -2,8 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::Value;
-
 use crate::case::Tokens;
 
 /// What may be spent, and what has been.
@@ -41,22 +39,40 @@ impl Budget {
         Some(Spent { charged, price })
     }
 
-    /// Gives back what the answers did not cost. Where an answer has no usage, the worst case
-    /// stays.
-    pub fn settle(&self, spent: Spent, usages: &[Value]) {
+    /// Charges nothing before: for what should cost nothing, but whose answers may tell otherwise.
+    pub fn free(price: (f64, f64)) -> Spent {
+        Spent {
+            charged: 0.0,
+            price,
+        }
+    }
+
+    /// Gives back what the answers did not cost, and takes what they cost beyond the worst case.
+    /// Where no answer has its usage, the worst case stays.
+    pub fn settle(&self, spent: Spent, usages: &[Tokens]) {
         if usages.is_empty() {
             return;
         }
-        let tokens = |name: &str| usages.iter().filter_map(|usage| usage[name].as_u64()).sum();
+        let sum = |of: fn(&Tokens) -> u64| usages.iter().map(of).fold(0, u64::saturating_add);
         let real = cost(
             Tokens {
-                max_in: tokens("inputTokens"),
-                max_out: tokens("outputTokens"),
+                max_in: sum(|usage| usage.max_in),
+                max_out: sum(|usage| usage.max_out),
             },
             spent.price,
         );
         let mut total = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         *total += real - spent.charged;
+    }
+
+    /// Whether more was spent than may be: some answer cost more than its case said it could.
+    pub fn is_overspent(&self) -> bool {
+        self.spent() > self.limit
+    }
+
+    /// What may be spent.
+    pub fn limit(&self) -> f64 {
+        self.limit
     }
 
     /// Dollars spent so far.
@@ -74,8 +90,6 @@ pub(crate) fn cost(tokens: Tokens, (input, output): (f64, f64)) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -88,10 +102,15 @@ mod tests {
         let price = (1.0, 2.0);
         let first = budget.charge(tokens, price).unwrap();
         assert!(budget.charge(tokens, price).is_none());
-        budget.settle(first, &[json!({"inputTokens": 500_000, "outputTokens": 0})]);
+        let used = |max_in| Tokens { max_in, max_out: 0 };
+        budget.settle(first, &[used(500_000)]);
         assert!((budget.spent() - 0.5).abs() < 1e-9);
         let second = budget.charge(tokens, price).unwrap();
         budget.settle(second, &[]);
         assert!((budget.spent() - 2.5).abs() < 1e-9);
+        assert!(!budget.is_overspent());
+        // What nobody expected to cost anything, and a sum that no number holds.
+        budget.settle(Budget::free(price), &[used(u64::MAX), used(u64::MAX)]);
+        assert!(budget.is_overspent());
     }
 }

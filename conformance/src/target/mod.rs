@@ -1,18 +1,22 @@
 //! What is judged: a server that the suite starts, one at a URL, or the real service.
 
 mod budget;
+mod guard;
 mod open;
+mod reach;
 mod read;
 mod spawn;
 
 pub(crate) use budget::cost;
 pub use budget::{Budget, Spent};
-pub use open::{Credential, OpenTarget, Overrides, open};
+pub use open::{Credential, OpenError, OpenTarget, Overrides, open};
 pub use read::{find, read};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::case::BasisKind;
+use crate::wire::Patience;
 
 /// A target as its file states it.
 #[derive(Debug, Clone)]
@@ -41,6 +45,10 @@ pub struct Target {
     pub roles: BTreeMap<String, String>,
     /// What it claims to be able to do.
     pub capabilities: BTreeSet<String>,
+    /// What it claims, but cannot be judged here, and why.
+    pub dropped: BTreeMap<String, String>,
+    /// How much of its heads is judged.
+    pub headers: Headers,
     /// Operations that derived cases are made for; empty for none.
     pub operations: Vec<String>,
     /// Kinds of ground whose failures are failures of the run; others are only told.
@@ -53,8 +61,31 @@ pub struct Target {
     pub per_second: Option<u64>,
     /// Milliseconds that a read may take.
     pub timeout_ms: u64,
+    /// Milliseconds that a whole exchange may take, streams included.
+    pub deadline_ms: u64,
     /// US dollars for a million tokens, in and out, by role; `default` for the others.
     pub prices: BTreeMap<String, (f64, f64)>,
+}
+
+impl Target {
+    /// How long it may take.
+    pub fn patience(&self) -> Patience {
+        Patience {
+            read: Duration::from_millis(self.timeout_ms),
+            exchange: Duration::from_millis(self.deadline_ms),
+        }
+    }
+}
+
+/// How much of the heads of answers is an obligation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Headers {
+    /// Names, their order and case, and that no others are there: for what says that it answers just
+    /// as the service does.
+    Exact,
+    /// The names that clients read. The rest is told only: gateways and proxies order and add headers
+    /// as they like, and no client reads the difference.
+    Names,
 }
 
 /// How a target is reached.
@@ -68,6 +99,8 @@ pub enum Kind {
         binary: String,
         /// What stands before the address in its output.
         listening: String,
+        /// Program and arguments that print its version in their first line; may be empty.
+        version: Vec<String>,
     },
     /// It is there: base URLs by service, `default` for the others.
     Url(BTreeMap<String, String>),

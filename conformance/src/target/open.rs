@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use super::spawn::{Spawned, program};
+use super::spawn::{Spawned, first_line, program};
 use super::{Kind, Preference, Secret, Target};
 use crate::sign::Credentials;
-use crate::wire::Url;
+use crate::wire::{Client, Url};
 
 /// What the command line says otherwise than the file.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,19 @@ pub struct Overrides {
     pub arguments: Vec<String>,
     /// Certificates to trust instead of Mozilla's.
     pub ca_file: Option<PathBuf>,
+    /// No credentials are sent, whatever the environment has.
+    pub no_credentials: bool,
+}
+
+/// Why a target is not ready.
+#[derive(Debug)]
+pub enum OpenError {
+    /// What was asked for is wrong: a URL, a file of certificates.
+    Usage(String),
+    /// It wants credentials that are not there.
+    Credentials(String),
+    /// It cannot be started.
+    Failed(String),
 }
 
 /// A target that is ready.
@@ -39,6 +52,8 @@ pub struct OpenTarget {
     pub keys: Option<Credentials>,
     /// Certificates to trust.
     pub ca_file: Option<PathBuf>,
+    /// Its version, where it is a program that tells it.
+    pub version: Option<String>,
     spawned: Option<Mutex<Spawned>>,
 }
 
@@ -56,25 +71,48 @@ impl std::fmt::Debug for Credential {
 ///
 /// # Errors
 /// When it cannot be started, a URL is none, or the credentials that it prefers are missing.
-pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, String> {
+pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, OpenError> {
+    // Before anything is started: what is wrong with the command line is wrong whatever the target.
+    let base = overrides.url.as_deref().map(Url::parse).transpose();
+    let base = base.map_err(OpenError::Usage)?;
+    Client::new(overrides.ca_file.as_deref(), target.patience())
+        .map_err(|why| OpenError::Usage(format!("--ca-file {why}")))?;
+    if overrides.no_credentials {
+        target.prefers = Preference::None;
+        for secret in [
+            &mut target.bearer,
+            &mut target.access_key,
+            &mut target.secret,
+            &mut target.token,
+        ] {
+            *secret = None;
+        }
+    }
     if let Some(region) = overrides.region {
         target.region = region;
     }
     target.roles.extend(overrides.roles);
     let mut spawned = None;
+    let mut version = None;
     let mut urls = BTreeMap::new();
     match &target.kind {
         Kind::Spawn {
             command,
             binary,
             listening,
+            version: asked,
         } => {
-            let binary = program(binary, overrides.binary)?;
-            let command: Vec<String> = command
-                .iter()
-                .map(|word| word.replace("{binary}", &binary.to_string_lossy()))
-                .chain(overrides.arguments)
-                .collect();
+            let binary = program(binary, overrides.binary).map_err(OpenError::Failed)?;
+            let named = |words: &[String]| -> Vec<String> {
+                let binary = binary.to_string_lossy();
+                let words = words.iter();
+                words
+                    .map(|word| word.replace("{binary}", &binary))
+                    .collect()
+            };
+            let mut command = named(command);
+            command.extend(overrides.arguments);
+            version = first_line(&named(asked));
             let mut wanted = vec![listening.as_str()];
             for secret in [
                 &target.bearer,
@@ -86,26 +124,29 @@ pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, Stri
                     wanted.push(start);
                 }
             }
-            let server = Spawned::start(&command, &wanted)?;
+            let server = Spawned::start(&command, &wanted).map_err(OpenError::Failed)?;
             let address = server.line(listening).unwrap_or_default().trim();
-            urls.insert("default".to_owned(), Url::parse(address)?);
+            let url = Url::parse(address).map_err(OpenError::Failed)?;
+            urls.insert("default".to_owned(), url);
             spawned = Some(server);
         }
         Kind::Url(stated) | Kind::Aws(stated) => {
             for (service, url) in stated {
                 let url = url.replace("{region}", &target.region);
-                urls.insert(service.clone(), Url::parse(&url)?);
+                let url = Url::parse(&url)
+                    .map_err(|why| OpenError::Usage(format!("target {}: {why}", target.name)))?;
+                urls.insert(service.clone(), url);
             }
         }
     }
-    if let Some(url) = &overrides.url {
-        urls = BTreeMap::from([("default".to_owned(), Url::parse(url)?)]);
+    if let Some(url) = base {
+        urls = BTreeMap::from([("default".to_owned(), url)]);
     }
     if urls.is_empty() {
-        return Err(format!(
+        return Err(OpenError::Usage(format!(
             "target {} has no URL: give --url, or \"urls\" in its file",
             target.name
-        ));
+        )));
     }
     let value = |secret: &Option<Secret>| match secret {
         None => None,
@@ -126,11 +167,22 @@ pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, Stri
         _ => None,
     };
     // What the target could do with other credentials cannot be judged without them.
+    let mut drop_claim = |capability: &str, why: &str| {
+        if target.capabilities.remove(capability) {
+            target.dropped.insert(capability.to_owned(), why.to_owned());
+        }
+    };
     if bearer.is_none() {
-        target.capabilities.remove("bearer");
+        drop_claim("bearer", "needs an API key, and there is none");
     }
     if keys.is_none() {
-        target.capabilities.remove("sigv4");
+        let why = "needs a key pair, and there is none";
+        drop_claim("sigv4", why);
+        // An API key opens neither.
+        if target.prefers != Preference::None {
+            drop_claim("iam", why);
+            drop_claim("sts", why);
+        }
     }
     match target.prefers {
         Preference::Bearer if bearer.is_none() && keys.is_some() => {
@@ -140,8 +192,8 @@ pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, Stri
             target.prefers = Preference::Bearer;
         }
         Preference::Bearer | Preference::Sigv4 if bearer.is_none() && keys.is_none() => {
-            return Err(format!(
-                "target {} needs credentials: set {}",
+            return Err(OpenError::Credentials(format!(
+                "target {} needs credentials: set {}, or say --no-credentials",
                 target.name,
                 [&target.bearer, &target.access_key, &target.secret]
                     .into_iter()
@@ -151,7 +203,7 @@ pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, Stri
                     })
                     .collect::<Vec<_>>()
                     .join(", ")
-            ));
+            )));
         }
         _ => {}
     }
@@ -161,6 +213,7 @@ pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, Stri
         bearer,
         keys,
         ca_file: overrides.ca_file,
+        version,
         spawned: spawned.map(Mutex::new),
     })
 }

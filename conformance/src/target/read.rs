@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::{Kind, Preference, Secret, Target};
+use super::reach::{credentials, headers, kind, milliseconds};
+use super::{Kind, Preference, Target};
 use crate::case::{BasisKind, words};
 use crate::embedded;
 use crate::knowledge::Knowledge;
@@ -58,9 +59,10 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
     let mut members = Members::of(file, "a target", &node)?;
     members.optional_string("$schema")?;
     let about = members.sentence("about")?;
-    let kind = kind(file, &mut members)?;
+    let kind = kind(knowledge, file, &mut members)?;
     let region = members.sentence("region")?;
     let account = members.optional_string("account")?.map(str::to_owned);
+    let headers = headers(file, &mut members, &kind)?;
     let mut target = Target {
         name: name.to_owned(),
         about,
@@ -74,12 +76,15 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         token: None,
         roles: BTreeMap::new(),
         capabilities: BTreeSet::new(),
+        dropped: BTreeMap::new(),
+        headers,
         operations: Vec::new(),
         counts: BasisKind::ALL[..3].to_vec(),
         authority: members.optional_bool("authority")?.unwrap_or(false),
         concurrency: 4,
         per_second: members.optional_count("per_second")?,
-        timeout_ms: members.optional_count("timeout_ms")?.unwrap_or(30_000),
+        timeout_ms: milliseconds(file, &mut members, "timeout_ms")?.unwrap_or(30_000),
+        deadline_ms: milliseconds(file, &mut members, "deadline_ms")?.unwrap_or(60_000),
         prices: BTreeMap::new(),
     };
     if let Some(node) = members.optional("credentials") {
@@ -121,9 +126,16 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         }
         target.operations.push(operation.to_owned());
     }
-    if members.optional("counts").is_some() {
-        target.counts = members
-            .strings("counts")?
+    if let Some(node) = members.optional("counts") {
+        let counts = members.strings("counts")?;
+        if counts.is_empty() {
+            return Err(Fault::at(
+                file,
+                node.place,
+                "\"counts\" is empty: nothing could ever fail; leave it out, or name what counts",
+            ));
+        }
+        target.counts = counts
             .into_iter()
             .map(|(word, place)| {
                 BasisKind::from_word(word).ok_or_else(|| {
@@ -140,7 +152,14 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         target.concurrency = usize::try_from(concurrency).unwrap_or(1).clamp(1, 64);
     }
     if let Some(node) = members.optional("prices") {
-        for (role, _, price) in object(file, "prices", node)? {
+        for (role, place, price) in object(file, "prices", node)? {
+            if role != "default" && !words::is_role(role) {
+                return Err(Fault::at(
+                    file,
+                    *place,
+                    format!("there is no role {role:?}; `bedrock-conformance words` lists them"),
+                ));
+            }
             let pair = list(file, role, price)?;
             let dollars = |node: &Node| match &node.kind {
                 JsonKind::Number(number) => number.as_f64().filter(|price| *price >= 0.0),
@@ -173,94 +192,4 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         ));
     }
     Ok(target)
-}
-
-fn kind(file: &str, members: &mut Members<'_>) -> Result<Kind, Fault> {
-    let node = members.required("kind")?;
-    let urls = |members: &mut Members<'_>| -> Result<BTreeMap<String, String>, Fault> {
-        let mut urls = BTreeMap::new();
-        if let Some(node) = members.optional("urls") {
-            for (service, _, url) in object(file, "urls", node)? {
-                urls.insert(service.clone(), string(file, service, url)?.to_owned());
-            }
-        }
-        Ok(urls)
-    };
-    match string(file, "kind", node)? {
-        "spawn" => {
-            let command: Vec<String> = members
-                .strings("command")?
-                .into_iter()
-                .map(|(word, _)| word.to_owned())
-                .collect();
-            if command.is_empty() {
-                return Err(Fault::at(
-                    file,
-                    node.place,
-                    "\"spawn\" needs \"command\": program and arguments",
-                ));
-            }
-            Ok(Kind::Spawn {
-                command,
-                binary: members.sentence("binary")?,
-                listening: members.sentence("listening")?,
-            })
-        }
-        "url" => Ok(Kind::Url(urls(members)?)),
-        "aws" => Ok(Kind::Aws(urls(members)?)),
-        other => Err(Fault::at(
-            file,
-            node.place,
-            format!("\"kind\" is spawn, url or aws, not {other:?}"),
-        )),
-    }
-}
-
-fn credentials(file: &str, node: &Node, target: &mut Target) -> Result<(), Fault> {
-    let mut members = Members::of(file, "\"credentials\"", node)?;
-    let prefers = members.required("prefers")?;
-    target.prefers = match string(file, "prefers", prefers)? {
-        "bearer" => Preference::Bearer,
-        "sigv4" => Preference::Sigv4,
-        "none" => Preference::None,
-        other => {
-            return Err(Fault::at(
-                file,
-                prefers.place,
-                format!("\"prefers\" is bearer, sigv4 or none, not {other:?}"),
-            ));
-        }
-    };
-    let mut secret = |name| {
-        members
-            .optional(name)
-            .map(|node| secret(file, node))
-            .transpose()
-    };
-    target.bearer = secret("bearer")?;
-    target.access_key = secret("access_key")?;
-    target.secret = secret("secret")?;
-    target.token = secret("token")?;
-    members.finish()
-}
-
-fn secret(file: &str, node: &Node) -> Result<Secret, Fault> {
-    let mut members = Members::of(file, "a secret", node)?;
-    let sources = (
-        members.optional_string("env")?,
-        members.optional_string("line")?,
-        members.optional_string("public")?,
-    );
-    members.finish()?;
-    match sources {
-        (Some(name), None, None) => Ok(Secret::Env(name.to_owned())),
-        (None, Some(line), None) => Ok(Secret::Line(line.to_owned())),
-        (None, None, Some(value)) => Ok(Secret::Public(value.to_owned())),
-        _ => Err(Fault::at(
-            file,
-            node.place,
-            "a secret is one of {\"env\": NAME}, {\"line\": what stands before it in the \
-             program's output}, {\"public\": VALUE}",
-        )),
-    }
 }

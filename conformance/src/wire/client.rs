@@ -2,15 +2,15 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use super::exchange::Exchange;
 use super::read;
+use super::socket::{Patience, Socket};
 use super::tls;
 use super::url::Url;
 use crate::case::Framing;
@@ -37,8 +37,10 @@ pub struct Outgoing {
 pub enum WireError {
     /// Nobody listens there, or no TLS can be agreed on.
     Unreachable(String),
-    /// The connection ended, or too much time passed, before there was a head.
+    /// The connection ended before there was a head.
     NoAnswer(String),
+    /// Too much time passed before there was a head.
+    TooLate(String),
     /// What came is no HTTP/1.1.
     NotHttp(String),
 }
@@ -48,6 +50,7 @@ impl fmt::Display for WireError {
         match self {
             Self::Unreachable(what) => write!(out, "cannot be reached: {what}"),
             Self::NoAnswer(what) => write!(out, "gave no answer: {what}"),
+            Self::TooLate(what) => write!(out, "is silent: {what}"),
             Self::NotHttp(what) => write!(out, "did not answer in HTTP/1.1: {what}"),
         }
     }
@@ -59,13 +62,13 @@ impl std::error::Error for WireError {}
 #[derive(Debug)]
 pub struct Client {
     tls: Option<Arc<ClientConfig>>,
-    timeout: Duration,
+    patience: Patience,
     open: Option<(Url, Stream)>,
 }
 
 pub(super) enum Stream {
-    Plain(TcpStream),
-    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+    Plain(Socket),
+    Tls(Box<StreamOwned<ClientConnection, Socket>>),
 }
 
 impl fmt::Debug for Stream {
@@ -75,14 +78,14 @@ impl fmt::Debug for Stream {
 }
 
 impl Client {
-    /// A client that waits `timeout` for each read.
+    /// A client that waits as long as it may.
     ///
     /// # Errors
     /// When `ca_file` holds no certificates.
-    pub fn new(ca_file: Option<&Path>, timeout: Duration) -> Result<Self, String> {
+    pub fn new(ca_file: Option<&Path>, patience: Patience) -> Result<Self, String> {
         Ok(Self {
             tls: Some(tls::config(ca_file)?),
-            timeout,
+            patience,
             open: None,
         })
     }
@@ -107,13 +110,14 @@ impl Client {
             }
             None => self.connect(url)?,
         };
+        stream.begin();
         let head = head(request);
         let sent = write(&mut stream, &head, request);
         let started = Instant::now();
         // A server may answer and hang up before it has read the whole body.
         let mut exchange = match (read::answer(&mut stream, &request.method, started), sent) {
             (Ok(exchange), _) => exchange,
-            (Err(_), Err(error)) => return Err(WireError::NoAnswer(error.to_string())),
+            (Err(_), Err(error)) => return Err(no_answer(&error)),
             (Err(error), Ok(())) => return Err(error),
         };
         exchange.request_head = head;
@@ -127,26 +131,21 @@ impl Client {
 
     fn connect(&self, url: &Url) -> Result<Stream, WireError> {
         let unreachable = |error: io::Error| WireError::Unreachable(format!("{url}: {error}"));
-        let address = (url.host.as_str(), url.port)
-            .to_socket_addrs()
-            .map_err(unreachable)?
-            .next()
-            .ok_or_else(|| WireError::Unreachable(format!("{url}: no address")))?;
-        let stream =
-            TcpStream::connect_timeout(&address, Duration::from_secs(10)).map_err(unreachable)?;
-        stream.set_nodelay(true).map_err(unreachable)?;
-        stream
-            .set_read_timeout(Some(self.timeout))
-            .map_err(unreachable)?;
-        stream
-            .set_write_timeout(Some(self.timeout))
-            .map_err(unreachable)?;
+        let socket = Socket::connect(url, self.patience).map_err(unreachable)?;
         match &self.tls {
-            Some(config) if url.tls => tls::connect(config, &url.host, stream)
+            Some(config) if url.tls => tls::connect(config, &url.host, socket)
                 .map(|stream| Stream::Tls(Box::new(stream)))
-                .map_err(unreachable),
-            _ => Ok(Stream::Plain(stream)),
+                .map_err(|error| WireError::Unreachable(format!("{url}: no TLS: {error}"))),
+            _ => Ok(Stream::Plain(socket)),
         }
+    }
+}
+
+/// Why no head came, in words of a connection.
+pub(super) fn no_answer(error: &io::Error) -> WireError {
+    match error.kind() {
+        io::ErrorKind::TimedOut => WireError::TooLate(error.to_string()),
+        _ => WireError::NoAnswer(error.to_string()),
     }
 }
 
@@ -200,19 +199,19 @@ fn write(stream: &mut Stream, head: &str, request: &Outgoing) -> io::Result<()> 
 }
 
 impl Stream {
+    fn begin(&mut self) {
+        match self {
+            Self::Plain(socket) => socket.begin(),
+            Self::Tls(stream) => stream.sock.begin(),
+        }
+    }
+
     /// Whether the other side has not hung up; TLS is believed to be open.
     fn is_open(&self) -> bool {
-        let Self::Plain(stream) = self else {
-            return true;
-        };
-        if stream.set_nonblocking(true).is_err() {
-            return false;
+        match self {
+            Self::Plain(socket) => socket.is_open(),
+            Self::Tls(_) => true,
         }
-        let open = match stream.peek(&mut [0]) {
-            Ok(bytes) => bytes > 0,
-            Err(error) => error.kind() == io::ErrorKind::WouldBlock,
-        };
-        stream.set_nonblocking(false).is_ok() && open
     }
 }
 

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::frames::{Frame, HeaderValue, decode};
+use super::sse;
 
 /// One event.
 #[derive(Debug, Clone)]
@@ -56,6 +57,9 @@ impl Framed {
 pub(super) fn from_frames(body: &[u8], at: impl Fn(usize) -> Duration) -> Framed {
     let mut events = Vec::new();
     let mut offset = 0;
+    if sse::looks_like(body) {
+        return Framed::Broken(events, "server-sent events".to_owned());
+    }
     while offset < body.len() {
         match decode(&body[offset..]) {
             Ok((frame, length)) => {
@@ -68,50 +72,72 @@ pub(super) fn from_frames(body: &[u8], at: impl Fn(usize) -> Duration) -> Framed
     Framed::Whole(events)
 }
 
-/// The service's own frames have these three string headers, in this order, and no others.
+/// What an event is by its headers: each is named by the first that it has of these.
 fn event(frame: &Frame, end: usize, at: Duration) -> Event {
-    let strings: Vec<(&str, &str)> = frame
-        .headers
-        .iter()
-        .filter_map(|(name, value)| match value {
-            HeaderValue::String(value) => Some((name.as_str(), value.as_str())),
+    let text = |wanted: &str| {
+        frame.headers.iter().find_map(|(name, value)| match value {
+            HeaderValue::String(value) if name == wanted => Some(value.as_str()),
             _ => None,
         })
-        .collect();
-    let (name, kind, wrong) = match strings[..] {
-        [
-            (":event-type", name),
-            (":content-type", "application/json"),
-            (":message-type", "event"),
-        ] if frame.headers.len() == 3 => (name, EventKind::Event, None),
-        [
-            (":exception-type", name),
-            (":content-type", "application/json"),
-            (":message-type", "exception"),
-        ] if frame.headers.len() == 3 => (name, EventKind::Exception, None),
-        _ => {
-            let named = |wanted: &str| {
-                strings
-                    .iter()
-                    .find(|(name, _)| *name == wanted)
-                    .map(|(_, value)| *value)
-            };
-            let (name, kind) = match (named(":event-type"), named(":exception-type")) {
-                (Some(name), _) => (name, EventKind::Event),
-                (None, Some(name)) => (name, EventKind::Exception),
-                (None, None) => ("unnamed", EventKind::Event),
-            };
-            (name, kind, Some(format!("{:?}", frame.headers)))
-        }
+    };
+    let (name, kind) = match (text(EVENT), text(EXCEPTION)) {
+        (Some(name), _) => (name, EventKind::Event),
+        (None, Some(name)) => (name, EventKind::Exception),
+        (None, None) => ("unnamed", EventKind::Event),
     };
     Event {
         name: name.to_owned(),
         kind,
-        wrong_headers: wrong,
+        wrong_headers: wrong_headers(frame, kind),
         body: serde_json::from_slice(&frame.payload).ok(),
         end,
         at,
     }
+}
+
+const EVENT: &str = ":event-type";
+const EXCEPTION: &str = ":exception-type";
+const CONTENT: &str = ":content-type";
+const MESSAGE: &str = ":message-type";
+
+/// The service's own frames have three string headers, in this order, and no others. What is said of
+/// those that have not is the same for every frame with the same fault.
+fn wrong_headers(frame: &Frame, kind: EventKind) -> Option<String> {
+    let (first, message) = match kind {
+        EventKind::Event => (EVENT, "event"),
+        EventKind::Exception => (EXCEPTION, "exception"),
+    };
+    let wanted = [
+        (first, None),
+        (CONTENT, Some("application/json")),
+        (MESSAGE, Some(message)),
+    ];
+    let mut faults = Vec::new();
+    for (name, expected) in wanted {
+        let value = frame.headers.iter().find(|(there, _)| there == name);
+        match (value.map(|(_, value)| value), expected) {
+            (None, _) => faults.push(format!("there is no {name}")),
+            (Some(HeaderValue::String(value)), Some(expected)) if value != expected => {
+                faults.push(format!("{name} is {value}, not {expected}"));
+            }
+            (Some(HeaderValue::String(_)), _) => {}
+            (Some(other), _) => faults.push(format!("{name} is {}, no string", other.kind())),
+        }
+    }
+    for (name, _) in &frame.headers {
+        if !wanted.iter().any(|(known, _)| known == name) {
+            faults.push(format!("there is {name} too"));
+        }
+    }
+    let names: Vec<&str> = frame
+        .headers
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if faults.is_empty() && names != wanted.map(|(name, _)| name) {
+        faults.push(format!("they come as {}", names.join(", ")));
+    }
+    (!faults.is_empty()).then(|| faults.join("; "))
 }
 
 /// The provider's events inside `chunk` events.

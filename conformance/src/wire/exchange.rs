@@ -32,6 +32,8 @@ pub struct Exchange {
     pub total: Duration,
     /// Why the answer ended before its end, if it did.
     pub cut: Option<String>,
+    /// Whether that is because the target was waited for too long.
+    pub too_late: bool,
     /// Whether the connection was still open behind it.
     pub open: bool,
     pub(super) parsed: Option<Value>,
@@ -51,6 +53,7 @@ impl Exchange {
             first_byte: Duration::ZERO,
             total: Duration::ZERO,
             cut: None,
+            too_late: false,
             open: false,
             parsed: None,
         };
@@ -91,10 +94,9 @@ impl Exchange {
     /// The events of the body.
     pub fn events(&self, view: View) -> Framed {
         let at = |offset: usize| {
-            self.arrivals
-                .iter()
-                .find(|(come, _)| *come >= offset)
-                .map_or(self.total, |(_, at)| *at)
+            // Arrivals are in order, and a long stream has many.
+            let index = self.arrivals.partition_point(|(come, _)| *come < offset);
+            self.arrivals.get(index).map_or(self.total, |(_, at)| *at)
         };
         match view {
             View::Events => from_frames(&self.body, at),

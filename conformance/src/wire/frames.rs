@@ -36,6 +36,21 @@ pub enum HeaderValue {
     Uuid([u8; 16]),
 }
 
+impl HeaderValue {
+    /// Its type, in words.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Bool(_) => "a truth value",
+            Self::Byte(_) => "a byte",
+            Self::Short(_) | Self::Integer(_) | Self::Long(_) => "a number",
+            Self::Bytes(_) => "bytes",
+            Self::String(_) => "a string",
+            Self::Timestamp(_) => "a time",
+            Self::Uuid(_) => "a UUID",
+        }
+    }
+}
+
 /// What is wrong with a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FrameError {

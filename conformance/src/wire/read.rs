@@ -3,19 +3,23 @@
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-use super::client::WireError;
+use super::client::{WireError, no_answer};
 use super::exchange::Exchange;
 
 /// A longer head is no answer.
 const HEAD: usize = 64 * 1024;
 /// A longer body is cut, and the answer says so.
 const BODY: usize = 64 * 1024 * 1024;
+/// More interim answers (1xx) before the answer are none.
+const INTERIM: usize = 16;
 
 struct Incoming<'a, R> {
     from: &'a mut R,
     bytes: Vec<u8>,
     started: Instant,
     first_byte: Option<Duration>,
+    /// The target was waited for too long.
+    too_late: bool,
 }
 
 impl<R: Read> Incoming<'_, R> {
@@ -32,7 +36,10 @@ impl<R: Read> Incoming<'_, R> {
                     Ok(true)
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => Err(error),
+                Err(error) => {
+                    self.too_late |= error.kind() == io::ErrorKind::TimedOut;
+                    Err(error)
+                }
             };
         }
     }
@@ -48,12 +55,19 @@ pub(super) fn answer(
         bytes: Vec::new(),
         started,
         first_byte: None,
+        too_late: false,
     };
+    let mut interim = 0;
     let mut exchange = loop {
         let exchange = head(&mut incoming)?;
         // 1xx goes before the answer.
         if exchange.status >= 200 {
             break exchange;
+        }
+        interim += 1;
+        if interim > INTERIM {
+            let what = format!("over {INTERIM} interim answers ({})", exchange.status);
+            return Err(WireError::NotHttp(what));
         }
     };
     exchange.first_byte = incoming.first_byte.unwrap_or_default();
@@ -63,6 +77,7 @@ pub(super) fn answer(
         exchange.open = true;
     }
     exchange.total = started.elapsed();
+    exchange.too_late = incoming.too_late;
     if exchange
         .header("connection")
         .is_some_and(|value| value.eq_ignore_ascii_case("close"))
@@ -97,6 +112,7 @@ fn head<R: Read>(incoming: &mut Incoming<'_, R>) -> Result<Exchange, WireError> 
                     first_byte: Duration::ZERO,
                     total: Duration::ZERO,
                     cut: None,
+                    too_late: false,
                     open: false,
                     parsed: None,
                 };
@@ -114,7 +130,7 @@ fn head<R: Read>(incoming: &mut Incoming<'_, R>) -> Result<Exchange, WireError> 
             Ok(false) => {
                 return Err(WireError::NoAnswer("the connection was closed".to_owned()));
             }
-            Err(error) => return Err(WireError::NoAnswer(error.to_string())),
+            Err(error) => return Err(no_answer(&error)),
         }
     }
 }
@@ -186,7 +202,7 @@ fn chunks<R: Read>(incoming: &mut Incoming<'_, R>, exchange: &mut Exchange) -> R
         let line = line(incoming)?;
         let size = line.split(';').next().unwrap_or_default().trim();
         let size = usize::from_str_radix(size, 16)
-            .map_err(|_| format!("{line:?} is no size of a chunk"))?;
+            .map_err(|_| format!("{} is no size of a chunk", quoted(&line)))?;
         if size == 0 {
             // Trailers, then a blank line.
             while !self::line(incoming)?.is_empty() {}
@@ -196,9 +212,16 @@ fn chunks<R: Read>(incoming: &mut Incoming<'_, R>, exchange: &mut Exchange) -> R
         exchange.chunks.push(size);
         let end = self::line(incoming)?;
         if !end.is_empty() {
-            return Err(format!("{end:?} stands behind a chunk"));
+            return Err(format!("{} stands behind a chunk", quoted(&end)));
         }
     }
+}
+
+/// The beginning of what a target sent, as JSON writes it.
+pub(super) fn quoted(text: &str) -> String {
+    let start: String = text.chars().take(80).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    format!("{}{more}", serde_json::Value::from(start))
 }
 
 fn line<R: Read>(incoming: &mut Incoming<'_, R>) -> Result<String, String> {

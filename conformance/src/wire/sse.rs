@@ -5,6 +5,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::event::{Event, EventKind, Framed, provider_name};
+use super::read::quoted;
+
+/// Whether a body can only be meant as these events: no frame begins like a field's name.
+pub(super) fn looks_like(body: &[u8]) -> bool {
+    [&b"data:"[..], b"event:", b"id:", b"retry:", b": "]
+        .iter()
+        .any(|field| body.starts_with(field))
+}
 
 /// Reads the events.
 pub(super) fn events(body: &[u8], at: impl Fn(usize) -> Duration) -> Framed {
@@ -39,7 +47,7 @@ pub(super) fn events(body: &[u8], at: impl Fn(usize) -> Duration) -> Framed {
                 .any(|field| line.starts_with(field))
         {
             let line = String::from_utf8_lossy(line).into_owned();
-            return Framed::Broken(events, format!("{line:?} is no line of an event"));
+            return Framed::Broken(events, format!("{} is no line of an event", quoted(&line)));
         }
     }
     if data.is_empty() {

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -48,6 +48,52 @@ pub(crate) fn serve(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) ->
         }
     });
     url
+}
+
+/// Hands each connection, after its first request's head, to `handle`.
+pub(crate) fn serve_raw(handle: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let handle = Arc::new(handle);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let handle = Arc::clone(&handle);
+            thread::spawn(move || {
+                let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+                let mut line = String::new();
+                while reader.read_line(&mut line).unwrap_or(0) > 2 {
+                    line.clear();
+                }
+                handle(&mut stream);
+            });
+        }
+    });
+    url
+}
+
+/// A target file at a URL, with what is to be otherwise; its path.
+pub(crate) fn target(folder: &Path, url: &str, other: &Value) -> String {
+    let mut stated = json!({
+        "about": "a test", "kind": "url", "region": "us-west-2", "urls": {"default": url},
+        "capabilities": ["converse", "converse-stream"], "concurrency": 1,
+        "roles": {"text-cheap": "m"}
+    });
+    for (name, value) in other.as_object().expect("members") {
+        stated[name] = value.clone();
+    }
+    let path = folder.join("target.json");
+    fs::write(&path, stated.to_string()).expect("a file");
+    path.to_str().expect("a path").to_owned()
+}
+
+/// Runs the cases of a folder on the target of a file.
+pub(crate) fn run_target(folder: &Path, target: &str, more: &[&str]) -> Output {
+    let cases = folder.join("cases");
+    let cases = cases.to_str().expect("a path");
+    let mut arguments = vec!["run", "--target", target, "--cases", cases];
+    arguments.extend(more);
+    suite(&arguments)
 }
 
 /// An answer with the service's own headers.

@@ -27,14 +27,13 @@ pub(super) fn exchanges(value: &Value) -> Option<Result<Vec<Value>, String>> {
     Some(each(all, nock::exchange))
 }
 
-fn each(all: &[Value], read: fn(&Value) -> Option<Value>) -> Result<Vec<Value>, String> {
+fn each(
+    all: &[Value],
+    read: fn(&Value) -> Result<Value, &'static str>,
+) -> Result<Vec<Value>, String> {
     all.iter()
         .enumerate()
-        .map(|(n, one)| {
-            read(one).ok_or_else(|| {
-                format!("exchange {n} (from 0) lacks a method, an address, a status or headers")
-            })
-        })
+        .map(|(n, one)| read(one).map_err(|why| format!("exchange {n} (from 0) has no {why}")))
         .collect()
 }
 

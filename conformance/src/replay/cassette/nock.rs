@@ -4,16 +4,20 @@ use serde_json::Value;
 
 use super::{Parts, address};
 
-pub(super) fn exchange(value: &Value) -> Option<Value> {
+/// Says what it lacks.
+pub(super) fn exchange(value: &Value) -> Result<Value, &'static str> {
     let url = format!(
         "{}{}",
-        value["scope"].as_str()?.trim_end_matches('/'),
-        value["path"].as_str()?
+        value["scope"]
+            .as_str()
+            .ok_or("scope")?
+            .trim_end_matches('/'),
+        value["path"].as_str().ok_or("path")?
     );
-    let (host, path) = address(&url)?;
+    let (host, path) = address(&url).ok_or("scope with ://")?;
     let raw = value.get("rawHeaders").or_else(|| value.get("headers"));
     let parts = Parts {
-        method: value["method"].as_str()?,
+        method: value["method"].as_str().ok_or("method")?,
         host,
         path,
         sent: value.get("reqheaders").and_then(pairs).unwrap_or_default(),
@@ -22,12 +26,12 @@ pub(super) fn exchange(value: &Value) -> Option<Value> {
             Value::String(text) => text.clone().into_bytes(),
             other => other.to_string().into_bytes(),
         },
-        status: value["status"].as_u64()?,
-        headers: raw.and_then(pairs)?,
-        answer: answer(&value["response"])?,
+        status: value["status"].as_u64().ok_or("status")?,
+        headers: raw.and_then(pairs).ok_or("rawHeaders or headers")?,
+        answer: answer(&value["response"]).ok_or("response that can be read")?,
         wire: value["rawHeaders"].is_array(),
     };
-    Some(parts.recording("a recording of nock"))
+    Ok(parts.recording("a recording of nock"))
 }
 
 /// JSON as it is, bytes as hex, whole or in pieces; text that looks like hex is hex, as for nock itself.

@@ -7,23 +7,30 @@ use serde_json::Value;
 
 use super::{BINARY, Parts, address};
 
-pub(super) fn exchange(value: &Value) -> Option<Value> {
+/// Says what it lacks.
+pub(super) fn exchange(value: &Value) -> Result<Value, &'static str> {
     let (request, response) = (&value["request"], &value["response"]);
-    let (host, path) = address(request["uri"].as_str()?)?;
+    let (host, path) = request["uri"]
+        .as_str()
+        .and_then(address)
+        .ok_or("request.uri, an address with ://")?;
     // vcrpy writes {code, message}, its older versions the number alone.
     let status = &response["status"];
     let parts = Parts {
-        method: request["method"].as_str()?,
+        method: request["method"].as_str().ok_or("request.method")?,
         host,
         path,
-        sent: headers(&request["headers"])?,
-        body: bytes(&request["body"])?,
-        status: status["code"].as_u64().or_else(|| status.as_u64())?,
-        headers: headers(&response["headers"])?,
-        answer: bytes(&response["body"])?,
+        sent: headers(&request["headers"]).ok_or("map of request.headers")?,
+        body: bytes(&request["body"]).ok_or("request.body that can be read")?,
+        status: status["code"]
+            .as_u64()
+            .or_else(|| status.as_u64())
+            .ok_or("response.status, a number or {code}")?,
+        headers: headers(&response["headers"]).ok_or("map of response.headers")?,
+        answer: bytes(&response["body"]).ok_or("response.body that can be read")?,
         wire: false,
     };
-    Some(parts.recording(match value.get("recorded_at") {
+    Ok(parts.recording(match value.get("recorded_at") {
         Some(_) => "a cassette of VCR",
         None => "a cassette of vcrpy",
     }))

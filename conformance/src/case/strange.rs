@@ -1,0 +1,91 @@
+//! Members of an operation's input that the model does not have: mostly typing errors, which a service
+//! that ignores them would never show. A case that means one lists it in `unknown`.
+
+use serde_json::Value;
+
+use crate::knowledge::Knowledge;
+use crate::located::{Fault, Kind, Node, Place};
+use crate::model::Service;
+
+/// What is strange in an input, each with its place; `meant` are pointers to what is meant.
+pub(super) fn members(
+    knowledge: &Knowledge,
+    file: &str,
+    operation: &str,
+    input: Option<&Node>,
+    meant: &[(&str, Place)],
+) -> Vec<Fault> {
+    let mut found = Vec::new();
+    if let (Some((service, operation)), Some(input)) =
+        (knowledge.models.operation(operation), input)
+        && let Some(shape) = operation.input.as_deref()
+    {
+        walk(service, shape, input, "", &mut found);
+    }
+    let is_meant = |path: &str| meant.iter().any(|(meant, _)| *meant == path);
+    let unused = meant
+        .iter()
+        .filter(|(meant, _)| !found.iter().any(|(path, ..)| path == meant));
+    let unused: Vec<Fault> = unused
+        .map(|(meant, place)| {
+            let what = format!("warning: \"unknown\" lists {meant}, which is not unknown");
+            Fault::at(file, *place, what)
+        })
+        .collect();
+    let strange = found.iter().filter(|(path, ..)| !is_meant(path));
+    strange
+        .map(|(path, place, shape)| {
+            let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let what = format!(
+                "warning: {above} has {name}, which {shape} does not; say \"unknown\": [\"{path}\"] if \
+                 that is meant"
+            );
+            Fault::at(file, *place, what)
+        })
+        .chain(unused)
+        .collect()
+}
+
+type Found<'a> = Vec<(String, Place, &'a str)>;
+
+fn walk<'a>(service: &'a Service, name: &'a str, node: &Node, path: &str, found: &mut Found<'a>) {
+    let shape = service.shape(name);
+    let of = |member: &'a Value| member["shape"].as_str().unwrap_or_default();
+    match (&node.kind, shape["type"].as_str()) {
+        (Kind::Object(members), _) if members.iter().any(|(name, ..)| name.starts_with('$')) => {
+            // `$repeat` holds what a list, or a text, is made of.
+            for (word, _, value) in members {
+                if let (true, Kind::Array(items)) = (word == "$repeat", &value.kind)
+                    && let Some(item) = items.first()
+                {
+                    walk(service, of(&shape["member"]), item, path, found);
+                }
+            }
+        }
+        (Kind::Object(members), Some("structure")) if shape["document"] != true => {
+            for (member, place, value) in members {
+                let path = format!("{path}/{member}");
+                let known = &shape["members"][member];
+                // What a slot names is known when it runs.
+                if known.is_null() && !member.contains("${") {
+                    found.push((path, *place, name));
+                } else {
+                    walk(service, of(known), value, &path, found);
+                }
+            }
+        }
+        (Kind::Object(members), Some("map")) => {
+            for (member, _, value) in members {
+                let path = format!("{path}/{member}");
+                walk(service, of(&shape["value"]), value, &path, found);
+            }
+        }
+        (Kind::Array(items), Some("list")) => {
+            for (index, item) in items.iter().enumerate() {
+                let path = format!("{path}/{index}");
+                walk(service, of(&shape["member"]), item, &path, found);
+            }
+        }
+        _ => {}
+    }
+}

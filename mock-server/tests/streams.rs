@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
-use bedrock_mock::scenarios::build::Text;
-use bedrock_mock::{MockServer, Scenario};
+use bedrock_mock::MockServer;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -172,23 +171,23 @@ async fn until(server: &MockServer, right: impl Fn(u64) -> bool, otherwise: &str
     assert!(waited.is_ok(), "{otherwise}: {}", server.open_streams());
 }
 
-/// Megabytes are due to each client that hangs up, and none of them reads more than the start: what
+/// More is due to each client that hangs up than buffers hold, and none reads more than the start: what
 /// is open afterwards can only have ended because the mock let go of it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_streams_with_hang_ups_leave_nothing_behind() {
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let server = MockServer::start().await.unwrap();
     let path = format!("/model/{MODEL}/converse-stream");
-    // Scripted, for it is sending them that is looked at, and a thousand long answers take a while
-    // to think up.
-    let script = |asked: &str, letters: usize| {
-        let text = "a bit of it ".repeat(letters / 12);
-        let scenario = Scenario::named(asked).last_user(Text::equals(asked));
-        server.scenario(scenario.text(text)).unwrap();
-        let body = HELLO.replace("Hello", asked);
-        Arc::new(post(&server, &path, &body))
+    // Scripted, in pieces of a thousand letters: it is sending them that is looked at.
+    let script = |asked: &str, pieces: usize| {
+        let chunks = vec!["a bit of it ".repeat(80); pieces];
+        let reply = serde_json::json!({"content": [{"chunks": chunks}]});
+        serde_json::json!({"name": asked, "match": {"lastUser": asked}, "reply": reply})
     };
-    let (long, short) = (script("long", 300_000), script("short", 2_000));
+    let scripts = serde_json::json!({"scenarios": [script("long", 150), script("short", 2)]});
+    server.scenarios_json(&scripts.to_string()).unwrap();
+    let ask = |asked: &str| Arc::new(post(&server, &path, &HELLO.replace("Hello", asked)));
+    let (long, short) = (ask("long"), ask("short"));
     // Everybody has a stream before anybody reads on or hangs up.
     let started = Arc::new(Barrier::new(STREAMS + 1));
     let go = Arc::new(Barrier::new(STREAMS + 1));

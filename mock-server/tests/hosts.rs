@@ -50,6 +50,35 @@ async fn a_host_is_the_same_however_it_is_written(#[case] host: &str) {
     );
 }
 
+/// A local address says nothing of where a key is used; a host of AWS and `--region` do.
+#[rstest]
+#[case::elsewhere("us-east-1", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", 400)]
+#[case::another_elsewhere("eu-west-1", "us.amazon.nova-2-lite-v1:0", 400)]
+#[case::at_home("eu-west-1", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", 200)]
+#[case::global("us-east-1", "global.anthropic.claude-sonnet-4-5-20250929-v1:0", 200)]
+#[tokio::test]
+async fn profiles_are_of_the_geography_that_is_named(
+    #[case] region: &str,
+    #[case] profile: &str,
+    #[case] status: u16,
+) {
+    let path = format!("/model/{profile}/converse");
+    let server = MockServer::start().await.unwrap();
+    let host = format!("bedrock-runtime.{region}.amazonaws.com");
+    let named = at(&server, "POST", &path, &host, HELLO).await;
+    assert_eq!(named.status, status);
+    if status == 400 {
+        let text = String::from_utf8(named.body.clone()).unwrap();
+        assert!(text.contains("The provided model identifier is invalid."));
+    }
+    let unnamed = at(&server, "POST", &path, "localhost", HELLO).await;
+    assert_eq!(unnamed.status, 200);
+
+    let server = MockServer::builder().region(region).start().await.unwrap();
+    let given = at(&server, "POST", &path, "localhost", HELLO).await;
+    assert_eq!(given.status, status);
+}
+
 #[rstest]
 #[case("bedrock-agent.us-west-2.amazonaws.com")]
 #[case("bedrock-agent-runtime.us-west-2.amazonaws.com")]

@@ -1,4 +1,6 @@
 //! A reply cut into the pieces in which a stream tells it.
+//!
+//! Long, because every kind of block has a cut of its own, and they are read beside each other.
 
 use serde_json::Value;
 

@@ -1,4 +1,6 @@
 //! The neutral forms: a conversation, its settings, and the reply.
+//!
+//! Long, because these are the words in which everything else here is said, each with its meaning.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! Scenarios in Rust: the members of a scenario file as methods.
 //!
 //! What is built is a scenario as it would stand in a file, and it goes through the same reader; so
-//! what is wrong with it is told in the same words.
+//! what is wrong with it is told in the same words. Long, because it has a method for each member.
 //!
 //! ```
 //! use bedrock_mock::scenarios::build::{Scripted, Text};

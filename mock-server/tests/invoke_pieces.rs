@@ -56,13 +56,14 @@ async fn command_tells_one_generation_behind_the_other() {
     assert_eq!(text(0), text(1));
 }
 
-/// Recorded for Sonnet 4.5 on 6 July 2026; Claude 4 and before never had it.
+/// Recorded for Sonnet 4.5 on 6 July 2026; Claude 4 and before never had it, nor the one recording of
+/// Haiku 4.5.
 #[rstest]
 #[case::claude_3("anthropic.claude-3-haiku-20240307-v1:0", false)]
 #[case::claude_37("us.anthropic.claude-3-7-sonnet-20250219-v1:0", false)]
 #[case::claude_4("us.anthropic.claude-sonnet-4-20250514-v1:0", false)]
 #[case::sonnet_45("us.anthropic.claude-sonnet-4-5-20250929-v1:0", true)]
-#[case::haiku_45("us.anthropic.claude-haiku-4-5-20251001-v1:0", true)]
+#[case::haiku_45("us.anthropic.claude-haiku-4-5-20251001-v1:0", false)]
 #[case::opus_46("us.anthropic.claude-opus-4-6-v1", true)]
 #[case::sonnet_5("us.anthropic.claude-sonnet-5", true)]
 #[tokio::test]

@@ -60,6 +60,39 @@ async fn converse_stream() {
     assert!(answer.chunks.len() > 4);
 }
 
+/// What the request's headers ask for is repeated, by the service model; never unasked (recorded).
+#[tokio::test]
+async fn invoke_model_repeats_tier_and_latency() {
+    let server = MockServer::start().await.unwrap();
+    let asked = "Content-Type: application/json\r\nX-Amzn-Bedrock-Service-Tier: flex\r\n\
+        X-Amzn-Bedrock-PerformanceConfig-Latency: standard\r\n";
+    let body = br#"{"messages": [{"role": "user", "content": "Hello"}]}"#;
+    for operation in ["invoke", "invoke-with-response-stream"] {
+        let path = format!("/model/openai.gpt-oss-20b-1:0/{operation}");
+        let answer = exchange(&server, &request(&server, "POST", &path, asked, body)).await;
+        let head = answer.stable_head();
+        let end = "X-Amzn-Bedrock-PerformanceConfig-Latency: standard\r\nX-Amzn-Bedrock-Service-Tier: flex";
+        assert!(
+            head.replace("\r\n", "\n")
+                .trim_end()
+                .ends_with(&end.replace("\r\n", "\n")),
+            "{head}"
+        );
+        let plain = request(
+            &server,
+            "POST",
+            &path,
+            "Content-Type: application/json\r\n",
+            body,
+        );
+        let head = exchange(&server, &plain).await.stable_head();
+        assert!(
+            !head.contains("Tier") && !head.contains("PerformanceConfig"),
+            "{head}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn refusal_by_the_service() {
     let server = MockServer::start().await.unwrap();

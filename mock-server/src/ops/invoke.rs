@@ -1,5 +1,7 @@
 //! What InvokeModel and InvokeModelWithResponseStream share: model, dialect, body, reply.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::Call;
@@ -31,6 +33,22 @@ pub(super) struct Invoked<'a> {
 pub(super) enum Turned<'a> {
     Invoked(Box<Invoked<'a>>),
     Raw(Answer),
+}
+
+/// Headers of the request that the answer repeats, by the service model. Their place behind the other
+/// headers is assumed.
+pub(super) fn echoed(call: &Call<'_>) -> impl Iterator<Item = (Cow<'static, str>, String)> {
+    let headers = [
+        (
+            "performanceConfigLatency",
+            "X-Amzn-Bedrock-PerformanceConfig-Latency",
+        ),
+        ("serviceTier", "X-Amzn-Bedrock-Service-Tier"),
+    ];
+    headers.into_iter().filter_map(|(member, header)| {
+        let value = call.input.text(member)?;
+        Some((header.into(), value.to_owned()))
+    })
 }
 
 /// Resolves the model, reads the body in its dialect and makes the reply.

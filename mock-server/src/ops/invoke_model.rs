@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::Call;
-use super::invoke::{Invoked, Turned, guardrail_action, invoke, request};
+use super::invoke::{Invoked, Turned, echoed, guardrail_action, invoke, request};
 use crate::providers::Said;
 use crate::wire::{Answer, ApiError};
 
@@ -21,6 +21,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     }
     let mut answer = Answer::json(200, body.to_string());
     answer.headers = headers(&invoked);
+    answer.headers.extend(echoed(call));
     Ok(answer)
 }
 

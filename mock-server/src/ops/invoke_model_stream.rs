@@ -4,7 +4,7 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::Call;
-use super::invoke::{Turned, guardrail_action, invoke, request};
+use super::invoke::{Turned, echoed, guardrail_action, invoke, request};
 use super::stream::stream;
 use crate::providers::{Said, metrics, with_metrics};
 use crate::wire::{Answer, ApiError, Event};
@@ -39,5 +39,6 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         "X-Amzn-Bedrock-Content-Type".into(),
         "application/json".to_owned(),
     )];
+    answer.headers.extend(echoed(call));
     Ok(answer)
 }

@@ -134,7 +134,7 @@ async fn characters_beyond_the_basic_plane_survive() {
 
 /// Streams in all, and those of them that their clients hang up on.
 const STREAMS: usize = 1_000;
-const HANG_UPS: usize = 667;
+const HANG_UPS: usize = 200;
 
 /// A stream of `letters` and more: a forced tool's argument has to be that long.
 fn forced(letters: usize) -> String {
@@ -184,7 +184,7 @@ async fn a_thousand_streams_with_hang_ups_leave_nothing_behind() {
         let reply = serde_json::json!({"content": [{"chunks": chunks}]});
         serde_json::json!({"name": asked, "match": {"lastUser": asked}, "reply": reply})
     };
-    let scripts = serde_json::json!({"scenarios": [script("long", 150), script("short", 2)]});
+    let scripts = serde_json::json!({"scenarios": [script("long", 800), script("short", 2)]});
     server.scenarios_json(&scripts.to_string()).unwrap();
     let ask = |asked: &str| Arc::new(post(&server, &path, &HELLO.replace("Hello", asked)));
     let (long, short) = (ask("long"), ask("short"));

@@ -98,7 +98,7 @@
 //! | `status` | status | a number or a matcher |
 //! | `error` | status, headers, body | `"row.id"` or `{"row": ID, "with": {PLACEHOLDER: text or $regex}}`: status, whole `x-amzn-ErrorType`, casing of `message` and text of a row of `fixtures/errors` (`bedrock-conformance errors` lists them), XML for query services; or `{"type": T, "message": PATTERN}` |
 //! | `headers` | headers | name (any case) → pattern; numbers may be compared as numbers; `{"$absent": true}` for none |
-//! | `header_names` | headers | all names, in this order and case. Where the target's file does not say `"headers": "exact"`, only that names which clients read (`Content-Type`, `x-amzn-…`) are there; the rest is told at the level `info` |
+//! | `header_names` | headers | all names, in this order and case. Where the target's `form` is not `exact`, only that names which clients read (`Content-Type`, `x-amzn-…`) are there; the rest is told at the level `info` |
 //! | `body` | body | pattern of the JSON, or of a query service's XML read as JSON |
 //! | `absent` | body | JSON pointers to what must not be there |
 //! | `sorted_keys` | body | names are in alphabetical order at every depth |
@@ -144,7 +144,7 @@
 //! |---|---|
 //! | `timeout_ms` | how long the next byte may take; 30 s |
 //! | `deadline_ms` | how long a whole exchange may take, streams too; 60 s |
-//! | `headers` | `exact`: names, order and case of heads bind (`spawn` and `aws`); `names`: only names that clients read do (`url`). What servers say of their connection and of themselves (`Connection`, `Keep-Alive`, `Server`, `Date`) goes with the order |
+//! | `form` | `exact`: order and case of heads, further headers, and the order of members in JSON bind (`spawn` and `aws`); `names`: only names that clients read do (`url`), the rest stands beside verdicts that pass. What servers say of their connection and of themselves (`Connection`, `Keep-Alive`, `Server`, `Date`) goes with the order |
 //! | `version` | of `spawn`: program and arguments that print its version, which tells shards of one run from others |
 //! | `operations` | cases are derived from the service model for these; `--derived` derives them for any target |
 //!

@@ -101,10 +101,13 @@ fn flaky_needs_a_rate_and_is_nothing_for_what_the_suite_starts() {
 }
 
 #[test]
-fn how_a_head_is_written_binds_only_those_who_say_so() {
+fn how_an_answer_is_written_binds_only_those_who_say_so() {
     let url = serve(|_| json_answer(200, &converse()));
     let names = ["Date", "x-amzn-RequestId", "Content-Type"];
-    let expect = json!({"status": 200, "header_names": names, "headers": {"server": "none"}});
+    let keys = json!({"$keys": ["usage", "metrics", "output", "stopReason"]});
+    let expect = json!({
+        "status": 200, "header_names": names, "headers": {"server": "none"}, "body": keys,
+    });
     let folder = one(&expect);
     write_cases(
         &folder.path().join("cases"),
@@ -113,11 +116,17 @@ fn how_a_head_is_written_binds_only_those_who_say_so() {
     let output = run(folder.path(), &url, &[]);
     let told = text(&output);
     assert_eq!(code(&output), 0, "{told}");
-    assert!(told.contains("1 differ, only told"), "{told}");
-    let exact = target(folder.path(), &url, &json!({"headers": "exact"}));
+    assert!(told.contains("2 passed"), "{told}");
+    let exact = target(folder.path(), &url, &json!({"form": "exact"}));
     let output = run_target(folder.path(), &exact, &["--no-smoke"]);
     assert_eq!(code(&output), 1, "{}", text(&output));
+    assert!(text(&output).contains("/order") || text(&output).contains("at order"));
     // What clients read binds everybody.
-    let folder = one(&json!({"status": 200, "header_names": ["x-amzn-ErrorType"]}));
-    assert_eq!(code(&run(folder.path(), &url, &[])), 1);
+    for expect in [
+        json!({"status": 200, "header_names": ["x-amzn-ErrorType"]}),
+        json!({"status": 200, "body": {"$keys": ["metrics", "output", "usage"]}}),
+    ] {
+        let folder = one(&expect);
+        assert_eq!(code(&run(folder.path(), &url, &[])), 1, "{expect}");
+    }
 }

@@ -69,7 +69,7 @@ fn mistakes_of_target_files_are_2_with_their_place() {
             json!({"prices": {"text-cheep": [1, 1]}}),
             "there is no role \"text-cheep\"",
         ),
-        (json!({"headers": "some"}), "\"headers\" is exact or names"),
+        (json!({"form": "some"}), "\"form\" is exact or names"),
         (json!({"counts": []}), "\"counts\" is empty"),
     ] {
         let target = target(folder.path(), "http://127.0.0.1:1", &other);

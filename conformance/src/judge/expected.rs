@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Finding, ORDER, Part, error, stream};
+use super::{Finding, Part, error, stream};
 use crate::case::{End, Expect, Timing, View};
 use crate::knowledge::Knowledge;
 use crate::pattern::{self, Context};
@@ -58,12 +58,15 @@ pub(super) fn compare(
         shape: &|shape, value| wrong_by_shape(knowledge, shape, value),
     };
     for difference in pattern::matches(&context, pattern, value) {
-        found.push(Finding::new(
-            part,
-            &format!("{prefix}{}", difference.path),
-            &difference.expected,
-            &difference.seen,
-        ));
+        found.push(Finding {
+            order: difference.order,
+            ..Finding::new(
+                part,
+                &format!("{prefix}{}", difference.path),
+                &difference.expected,
+                &difference.seen,
+            )
+        });
     }
 }
 
@@ -99,7 +102,7 @@ fn header_names(names: &[String], exchange: &Exchange, found: &mut Vec<Finding>)
         .collect();
     if seen != *names {
         let (names, seen) = (names.join(", "), seen.join(", "));
-        found.push(Finding::new(Part::Headers, ORDER, &names, &seen));
+        found.push(Finding::of_order(Part::Headers, "order", &names, &seen));
     }
 }
 
@@ -222,7 +225,7 @@ fn sorted(value: &Value, path: &str, found: &mut Vec<Finding>) {
         Value::Object(members) => {
             if !members.keys().is_sorted() {
                 let names: Vec<&str> = members.keys().map(String::as_str).collect();
-                found.push(Finding::new(
+                found.push(Finding::of_order(
                     Part::Body,
                     path,
                     "names in alphabetical order",

@@ -72,6 +72,8 @@ pub struct Finding {
     pub expected: String,
     /// What is there.
     pub seen: String,
+    /// It is about the order of names, or their case in a head, and no client reads that.
+    pub order: bool,
 }
 
 impl Finding {
@@ -81,21 +83,25 @@ impl Finding {
             path: path.to_owned(),
             expected: expected.to_owned(),
             seen: seen.to_owned(),
+            order: false,
         }
     }
-}
 
-/// Where findings about the order, case and number of headers stand.
-pub(crate) const ORDER: &str = "order";
+    /// Of the order of names.
+    pub(crate) fn of_order(part: Part, path: &str, expected: &str, seen: &str) -> Self {
+        Self {
+            order: true,
+            ..Self::new(part, path, expected, seen)
+        }
+    }
 
-/// Whether a finding is about how a head is written, not about what clients read of it: the order and
-/// case of names, and what servers say about themselves and their connection.
-pub(crate) fn is_order(finding: &Finding) -> bool {
-    let own = ["connection", "keep-alive", "server", "date", ORDER];
-    finding.part == Part::Headers
-        && own
-            .iter()
-            .any(|name| finding.path.eq_ignore_ascii_case(name))
+    /// Whether it is about how an answer is written, not about what clients read of it: the order of
+    /// names, and what servers say about themselves and their connection.
+    pub(crate) fn is_form(&self) -> bool {
+        let own = ["connection", "keep-alive", "server", "date"];
+        let is_own = own.iter().any(|name| self.path.eq_ignore_ascii_case(name));
+        self.order || (self.part == Part::Headers && is_own)
+    }
 }
 
 /// What was judged about one answer.

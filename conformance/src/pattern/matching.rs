@@ -24,6 +24,8 @@ pub struct Difference {
     pub expected: String,
     /// What is there, cut.
     pub seen: String,
+    /// Only the order of names is another one.
+    pub order: bool,
 }
 
 /// Compares; no differences means that it matches.
@@ -59,6 +61,7 @@ fn compare(
                         path: below,
                         expected: brief(member),
                         seen: "nothing of that name".to_owned(),
+                        order: false,
                     }),
                 }
             }
@@ -131,9 +134,22 @@ fn special(
             _ => false,
         },
         "$exact" => identical(argument, value),
-        "$keys" => value
-            .as_object()
-            .is_some_and(|there| there.keys().eq(items().iter().filter_map(Value::as_str))),
+        "$keys" => {
+            let names: Vec<&str> = items().iter().filter_map(Value::as_str).collect();
+            let there = value.as_object();
+            let all = there.is_some_and(|there| {
+                there.len() == names.len() && names.iter().all(|name| there.contains_key(*name))
+            });
+            if all && !there.is_some_and(|there| there.keys().eq(names.iter())) {
+                found.push(Difference {
+                    path: path.to_owned(),
+                    expected: brief(&Value::Object(one(name, argument))),
+                    seen: brief(value),
+                    order: true,
+                });
+            }
+            all
+        }
         "$json" => return inside(context, argument, value.as_str(), value, path, found),
         "$base64" => {
             let decoded = value
@@ -282,6 +298,7 @@ fn differ(found: &mut Vec<Difference>, path: &str, expected: &str, seen: &Value)
         path: path.to_owned(),
         expected: expected.to_owned(),
         seen: brief(seen),
+        order: false,
     });
 }
 

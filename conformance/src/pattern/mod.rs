@@ -13,7 +13,7 @@
 //! | `{"$contains": P}` | a list with such an entry; a string with that text in it |
 //! | `{"$each": P}` | a list with at least one entry, all such |
 //! | `{"$exact": V}` | exactly V: no further members, no matchers inside |
-//! | `{"$keys": [K, …]}` | an object with these names in this order, and no others |
+//! | `{"$keys": [K, …]}` | an object with these names in this order, and no others; the order binds where the target's `form` is `exact` |
 //! | `{"$json": P}`, `{"$base64": P}` | a string that holds JSON (in base64) such as P |
 //! | `{"$ref": S}` | a value of the service model's shape S |
 //! | `{"$same-as": "/pointer"}` | what stands there in the same body |

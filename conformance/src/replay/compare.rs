@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::recording::Recording;
 use crate::case::View;
-use crate::judge::{Finding, ORDER, Part};
+use crate::judge::{Finding, Part};
 use crate::wire::{Exchange, Framed};
 
 /// Members that the service did not write yet, and the last day on which it did not.
@@ -127,7 +127,7 @@ fn headers(recording: &Recording, exchange: &Exchange, found: &mut Vec<Finding>)
             .collect();
         if expected != seen {
             let (expected, seen) = (expected.join(", "), seen.join(", "));
-            found.push(Finding::new(Part::Headers, ORDER, &expected, &seen));
+            found.push(Finding::of_order(Part::Headers, "order", &expected, &seen));
         }
     }
 }

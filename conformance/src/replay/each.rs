@@ -32,7 +32,7 @@ pub(super) fn one(
 ) -> Result<Sent, String> {
     let deviations = &settings.deviations;
     let entries = deviations.of(&recording.id, &recording.id);
-    let mut excuses = Excuses::new(entries, target.target.headers);
+    let mut excuses = Excuses::new(entries, target.target.form);
     let mut headers = recording.headers.clone();
     // A mock tells regions apart by the host, as the service does; a gateway may know its own only.
     if matches!(target.target.kind, Kind::Spawn { .. }) {

@@ -19,7 +19,7 @@ impl Run<'_> {
         let deviations = &self.options.deviations;
         let full = full_id(row.case, row.instance);
         let entries = deviations.of(&row.case.id, &full);
-        let mut excuses = Excuses::new(entries, self.target.target.headers);
+        let mut excuses = Excuses::new(entries, self.target.target.form);
         let mut records = Vec::new();
         let mut exchanges = Vec::new();
         // What says nothing of a case says nothing of its deviations either.

@@ -47,8 +47,8 @@ pub struct Target {
     pub capabilities: BTreeSet<String>,
     /// What it claims, but cannot be judged here, and why.
     pub dropped: BTreeMap<String, String>,
-    /// How much of its heads is judged.
-    pub headers: Headers,
+    /// How much of the form of its answers is judged.
+    pub form: Form,
     /// Operations that derived cases are made for; empty for none.
     pub operations: Vec<String>,
     /// Kinds of ground whose failures are failures of the run; others are only told.
@@ -77,14 +77,14 @@ impl Target {
     }
 }
 
-/// How much of the heads of answers is an obligation.
+/// How much of the form of answers is an obligation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Headers {
-    /// Names, their order and case, and that no others are there: for what says that it answers just
-    /// as the service does.
+pub enum Form {
+    /// Names, their order and case, and that no further headers are there: for what says that it answers
+    /// just as the service does.
     Exact,
-    /// The names that clients read. The rest is told only: gateways and proxies order and add headers
-    /// as they like, and no client reads the difference.
+    /// The names that clients read. The rest is told only: gateways and proxies order members and order
+    /// and add headers as they like, and no client reads the difference.
     Names,
 }
 

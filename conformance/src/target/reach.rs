@@ -2,28 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::{Headers, Kind, Preference, Secret, Target};
+use super::{Form, Kind, Preference, Secret, Target};
 use crate::knowledge::Knowledge;
 use crate::located::{self, Fault, Members, Node, mistyped, object, string};
 
-pub(super) fn headers(
-    file: &str,
-    members: &mut Members<'_>,
-    kind: &Kind,
-) -> Result<Headers, Fault> {
-    let Some(node) = members.optional("headers") else {
+pub(super) fn form(file: &str, members: &mut Members<'_>, kind: &Kind) -> Result<Form, Fault> {
+    let Some(node) = members.optional("form") else {
         return Ok(match kind {
-            Kind::Spawn { .. } | Kind::Aws(_) => Headers::Exact,
-            Kind::Url(_) => Headers::Names,
+            Kind::Spawn { .. } | Kind::Aws(_) => Form::Exact,
+            Kind::Url(_) => Form::Names,
         });
     };
-    match string(file, "headers", node)? {
-        "exact" => Ok(Headers::Exact),
-        "names" => Ok(Headers::Names),
+    match string(file, "form", node)? {
+        "exact" => Ok(Form::Exact),
+        "names" => Ok(Form::Names),
         other => Err(Fault::at(
             file,
             node.place,
-            format!("\"headers\" is exact or names, not {other:?}"),
+            format!("\"form\" is exact or names, not {other:?}"),
         )),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::reach::{credentials, headers, kind, milliseconds};
+use super::reach::{credentials, form, kind, milliseconds};
 use super::{Kind, Preference, Target};
 use crate::case::{BasisKind, words};
 use crate::embedded;
@@ -62,7 +62,7 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
     let kind = kind(knowledge, file, &mut members)?;
     let region = members.sentence("region")?;
     let account = members.optional_string("account")?.map(str::to_owned);
-    let headers = headers(file, &mut members, &kind)?;
+    let form = form(file, &mut members, &kind)?;
     let mut target = Target {
         name: name.to_owned(),
         about,
@@ -77,7 +77,7 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         roles: BTreeMap::new(),
         capabilities: BTreeSet::new(),
         dropped: BTreeMap::new(),
-        headers,
+        form,
         operations: Vec::new(),
         counts: BasisKind::ALL[..3].to_vec(),
         authority: members.optional_bool("authority")?.unwrap_or(false),

@@ -179,16 +179,10 @@ fn a_replay_is_run_again_too() {
     fs::write(folder.path().join("bad.json"), "{\"request\": {}}").expect("a file");
     let url = serve(|_| json_answer(400, &json!({"message": "no"})));
     let path = folder.path().to_str().expect("a path");
-    let output = suite(&[
-        "replay",
-        path,
-        "--target",
-        "url",
-        "--url",
-        &url,
-        "--only",
-        "replay/one",
-    ]);
+    let replay = |more: &[&str]| {
+        suite(&[&["replay", path, "--target", "url", "--url", &url], more].concat())
+    };
+    let output = replay(&["--only", "replay/one"]);
     let told = text(&output);
     assert_eq!(code(&output), 1, "{told}");
     assert!(told.contains("1 failed"), "{told}");
@@ -205,16 +199,7 @@ fn a_replay_is_run_again_too() {
         {"case": "replay/*", "part": "status", "outcome": "fails", "reason": "it refuses all"}]});
     fs::write(&known, entries.to_string()).expect("a file");
     let known = known.to_str().expect("a path");
-    let output = suite(&[
-        "replay",
-        path,
-        "--target",
-        "url",
-        "--url",
-        &url,
-        "--deviations",
-        known,
-    ]);
+    let output = replay(&["--deviations", known]);
     assert_eq!(code(&output), 2, "a file is unread: {}", text(&output));
     assert!(
         text(&output).contains("2 deviate as declared"),
@@ -222,15 +207,6 @@ fn a_replay_is_run_again_too() {
         text(&output)
     );
     fs::remove_file(folder.path().join("bad.json")).expect("a file");
-    let output = suite(&[
-        "replay",
-        path,
-        "--target",
-        "url",
-        "--url",
-        &url,
-        "--deviations",
-        known,
-    ]);
+    let output = replay(&["--deviations", known]);
     assert_eq!(code(&output), 0, "{}", text(&output));
 }

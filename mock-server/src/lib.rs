@@ -55,6 +55,7 @@ mod glob;
 pub mod journal;
 mod mock_server;
 pub mod model;
+mod near;
 pub mod ops;
 mod plain;
 pub mod providers;

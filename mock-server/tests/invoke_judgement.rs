@@ -8,7 +8,7 @@ mod wire;
 use bedrock_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
-use wire::{Answer, exchange, post};
+use wire::{Answer, exchange, only_exception, post};
 
 const HAIKU_3: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 const SONNET_4: &str = "us.anthropic.claude-sonnet-4-20250514-v1:0";
@@ -257,22 +257,36 @@ async fn nova_looks_at_images_and_says_so_inside_a_stream() {
     );
     let answer = send(&server, LITE, "invoke-with-response-stream", &body).await;
     assert_eq!(answer.status, 200);
-    let mut decoder = aws_smithy_eventstream::frame::MessageFrameDecoder::new();
-    let mut rest = &answer.body[..];
-    let aws_smithy_eventstream::frame::DecodedFrame::Complete(message) =
-        decoder.decode_frame(&mut rest).unwrap()
-    else {
-        panic!("no frame")
-    };
-    assert!(rest.is_empty(), "it is the only frame");
-    let names: Vec<&str> = message
-        .headers()
-        .iter()
-        .map(|h| h.name().as_str())
-        .collect();
-    assert_eq!(names, [":exception-type", ":content-type", ":message-type"]);
-    let payload: Value = serde_json::from_slice(message.payload()).unwrap();
+    let payload: Value = serde_json::from_str(&only_exception(&answer.body)).unwrap();
     assert_eq!(payload, json!({ "message": text }));
+}
+
+/// So many texts of a thousand tokens each.
+fn long(kind: &str, texts: usize) -> Value {
+    let text = "!".repeat(1_000);
+    let block = match kind {
+        "nova" => json!({"text": text}),
+        _ => json!({"type": "text", "text": text}),
+    };
+    json!({"messages": [{"role": "user", "content": vec![block; texts]}]})
+}
+
+/// The words are those of Converse, whose table judges them (`sdk/refusals.json`), without its frame.
+#[rstest]
+#[case::claude(OPUS_46, claude(&long("claude", 1_001)), "prompt is too long: 1001007 tokens > 1000000 maximum")]
+#[case::older_claude(SONNET_45, claude(&long("claude", 201)), "Input is too long for requested model.")]
+#[case::nova("us.amazon.nova-2-lite-v1:0", nova(&long("nova", 1_001)), "Input Tokens Exceeded: Number of input tokens exceeds maximum length. Please update the input to try again.")]
+#[case::gpt_oss(
+    "openai.gpt-oss-20b-1:0",
+    long("text", 132),
+    "Input length (132007) exceeds model's maximum context length (131072)."
+)]
+#[tokio::test]
+async fn more_than_a_model_reads(#[case] model: &str, #[case] bad: Value, #[case] text: &str) {
+    let mut good = bad.clone();
+    let texts = good["messages"][0]["content"].as_array_mut().unwrap();
+    texts.truncate(3);
+    refused_beside(model, bad, text, model, good).await;
 }
 
 /// Llama 3 has 2048 tokens, Llama 4 has 8192: one violation among the others.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::scenarios::node::nearest;
+use crate::near::nearest;
 
 /// A fault that cannot be used: where it stands, what was expected, how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]

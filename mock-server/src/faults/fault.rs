@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::kinds::Breaks;
 use super::{About, KINDS, Made, RuleError, Site, wording};
-use crate::scenarios::node::nearest;
+use crate::near::nearest;
 
 pub use super::kinds::Fault;
 

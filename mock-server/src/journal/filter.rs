@@ -12,7 +12,7 @@ use super::entry::{Ended, Entry};
 use super::redact::is_credential;
 use crate::config::is_account;
 use crate::model::Model;
-use crate::scenarios::node::nearest;
+use crate::near::nearest;
 
 /// What an entry must be like; what is absent does not matter.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -61,8 +61,9 @@ pub enum EndedFilter {
 }
 
 impl Filter {
-    /// Refuses what no entry can ever be like: an operation that no service has, a header whose value is
-    /// never kept, a `since` that is neither a number nor a request id. Of ids that have left the journal everything is newer.
+    /// Refuses what no entry can ever be like: an operation that no service has, a header whose value
+    /// is never kept, a `since` that is neither a number nor a request id. Of ids that have left the
+    /// journal everything is newer.
     pub fn check(&self, models: &[Model]) -> Result<(), String> {
         if let Some(name) = &self.operation
             && !models.iter().any(|model| model.operation(name).is_some())

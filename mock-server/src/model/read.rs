@@ -3,7 +3,8 @@
 //! A tree of everything in the body would be built only to be taken apart again: most of what
 //! binding costs is in such trees. So members are known by their names while they are read, what the
 //! shape does not know is skipped unread, and the first value that cannot become its shape's type
-//! ends the reading, as in the service's own parser.
+//! ends the reading. The service tells one such value, too; that it is the body's first, and not the
+//! model's, is assumed, because its parser reads streams.
 
 use std::cell::Cell;
 use std::fmt;

@@ -169,20 +169,63 @@ fn unknown_members_and_nulls_are_ignored() {
     assert_eq!(message("Converse", &[("modelId", "m.x")], &body), None);
 }
 
+/// What a body of Converse binds to.
+fn bound(model: &Model, body: &str) -> Result<Value, BindError> {
+    let body = Bytes::copy_from_slice(body.as_bytes());
+    let parts = Parts {
+        labels: &[],
+        query: "",
+        headers: &http::HeaderMap::new(),
+        body: &body,
+    };
+    let operation = model.operation("Converse").unwrap();
+    bind(model, operation, &parts).map(|input| Value::Object(input.members))
+}
+
+#[test]
+fn members_bind_in_the_models_order_and_the_last_of_two_counts() {
+    let models = models();
+    let table = [
+        (
+            r#"{"system": [], "inferenceConfig": {"topP": 0.5, "maxTokens": 2.0}, "messages": []}"#,
+            r#"{"messages":[],"inferenceConfig":{"maxTokens":2,"topP":0.5},"system":[]}"#,
+        ),
+        (
+            r#"{"messages": [{"role": "a"}], "system": [], "messages": [{"role": "b"}]}"#,
+            r#"{"messages":[{"role":"b"}],"system":[]}"#,
+        ),
+        (
+            r#"{"system": [], "messages": [], "system": null}"#,
+            r#"{"messages":[]}"#,
+        ),
+        // A null is an entry, and a member that is not there.
+        (
+            r#"{"messages": [null, {"role": null, "content": [{"text": "\u00e4\n"}]}]}"#,
+            "{\"messages\":[null,{\"content\":[{\"text\":\"ä\\n\"}]}]}",
+        ),
+        // An author's own JSON keeps its order and its nulls.
+        (
+            r#"{"additionalModelRequestFields": {"z": null, "a": [1, {"c": 1, "b": 2}]}}"#,
+            r#"{"additionalModelRequestFields":{"z":null,"a":[1,{"c":1,"b":2}]}}"#,
+        ),
+        (
+            r#"{"requestMetadata": {"b": "1", "a": null, "c": "2"}}"#,
+            r#"{"requestMetadata":{"b":"1","c":"2"}}"#,
+        ),
+    ];
+    for (body, expected) in table {
+        let value = bound(&models[0], body).unwrap();
+        assert_eq!(value.to_string(), expected, "{body}");
+    }
+    // What no member takes is skipped, however deep it is.
+    let deep = format!("{{\"x\": {}{}}}", "[".repeat(50_000), "]".repeat(50_000));
+    assert_eq!(bound(&models[0], &deep).unwrap(), json!({}));
+}
+
 #[test]
 fn values_of_another_type_stop_at_the_first() {
     let models = models();
-    let operation = models[0].operation("Converse").unwrap();
-    let error = |body: &str| {
-        let body = Bytes::copy_from_slice(body.as_bytes());
-        let parts = Parts {
-            labels: &[],
-            query: "",
-            headers: &http::HeaderMap::new(),
-            body: &body,
-        };
-        bind(&models[0], operation, &parts).unwrap_err()
-    };
+    let error = |body: &str| bound(&models[0], body).unwrap_err();
     let wrong = |m| BindError::WrongType(m);
     assert_eq!(error(r#"{"messages": {}}"#), wrong(Mismatch::Structure));
     assert_eq!(
@@ -207,8 +250,24 @@ fn values_of_another_type_stop_at_the_first() {
         ),
         wrong(Mismatch::Base64)
     );
-    assert!(matches!(error("{"), BindError::NotJson { .. }));
-    assert!(matches!(error("{} {}"), BindError::NotJson { .. }));
+    // The first is the first of the body, whatever the model's order.
+    assert_eq!(
+        error(r#"{"system": 1, "messages": {}}"#),
+        wrong(Mismatch::Token("NUMBER_VALUE"))
+    );
+    assert_eq!(
+        error(r#"{"messages": {}, "system": 1}"#),
+        wrong(Mismatch::Structure)
+    );
+    assert_eq!(error("[]"), wrong(Mismatch::List));
+    assert_eq!(error("null"), wrong(Mismatch::Token("VALUE_NULL")));
+    // Of a body that is broken elsewhere, nothing else is told.
+    for broken in ["{", "{} {}", "{\"messages\": {}, ", "{\"messages\": {}} x"] {
+        assert!(
+            matches!(error(broken), BindError::NotJson { .. }),
+            "{broken}"
+        );
+    }
     // serde_json stops at 128 levels, so no body can exhaust the stack.
     assert!(matches!(
         error(&"[".repeat(100_000)),

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Call;
 use super::cached::settle;
 use super::context_window;
+use super::converse::judge::native;
 use super::invoke_judge::look_over;
 use super::play::Played;
 use crate::behaviour::pictures::draw;
@@ -96,9 +97,10 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         _ => None,
     };
     if let Some(conversation) = conversation {
-        context_window::fits(call, &resolved.id, conversation, Some(&body))?;
+        context_window::fits(call, &resolved.id, conversation, Some(&body))
+            .map_err(|refusal| native::unframed(refusal, dialect.judge))?;
     }
-    if let Some(answer) = look_over(call, &resolved, dialect.name, &body)? {
+    if let Some(answer) = look_over(call, &resolved, dialect, &body)? {
         return Ok(Turned::Raw(answer));
     }
     let scripted = match call.play(Some(&resolved), conversation)? {

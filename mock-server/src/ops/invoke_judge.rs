@@ -11,7 +11,7 @@ use super::Call;
 use super::converse::judge::{Case, mistaken_image, native};
 use super::stream::stream;
 use crate::model::Members as _;
-use crate::providers::as_converse;
+use crate::providers::{Dialect, Judge, as_converse};
 use crate::state::resolve::Resolved;
 use crate::wire::{Answer, ApiError, Event};
 
@@ -19,12 +19,12 @@ use crate::wire::{Answer, ApiError, Event};
 pub(super) fn look_over(
     call: &Call<'_>,
     resolved: &Resolved<'_>,
-    dialect: &str,
+    dialect: &Dialect,
     body: &Value,
 ) -> Result<Option<Answer>, ApiError> {
-    let input: Cow<'_, Map<String, Value>> = match (dialect, body) {
-        ("anthropic-messages", _) => Cow::Owned(as_converse(body)),
-        ("nova", Value::Object(members)) => Cow::Borrowed(members),
+    let input: Cow<'_, Map<String, Value>> = match (dialect.judge, body) {
+        (Some(Judge::Anthropic), _) => Cow::Owned(as_converse(body)),
+        (Some(Judge::Nova), Value::Object(members)) => Cow::Borrowed(members),
         _ => return Ok(None),
     };
     let case = Case {
@@ -37,7 +37,7 @@ pub(super) fn look_over(
         catalogue: &call.app.catalogue,
         stream: &*call.operation.name == "InvokeModelWithResponseStream",
     };
-    if dialect == "anthropic-messages" {
+    if dialect.judge == Some(Judge::Anthropic) {
         native::output_config(&case, body.member("output_config").filter(|c| !c.is_null()))?;
         native::anthropic(&case)?;
         return Ok(None);

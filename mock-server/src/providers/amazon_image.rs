@@ -19,6 +19,8 @@ pub(super) const TITAN: Dialect = Dialect {
     render,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 pub(super) const CANVAS: Dialect = Dialect {
@@ -29,6 +31,8 @@ pub(super) const CANVAS: Dialect = Dialect {
     render,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 /// What a task calls its parameters, and where in them the picture to edit stands, if it has one

@@ -12,7 +12,7 @@ use super::anthropic_cache::cache_points;
 use super::anthropic_citations::{citation, sources};
 use super::anthropic_media::media;
 use super::anthropic_members::{ends_without_blank, members, system, version};
-use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
+use super::{Ask, Chunks, Dialect, Judge, Metrics, Request, Said, forms};
 use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, StopReason, Thinking, ToolChoice,
     ToolPieces, ToolUse, Turn, Usage, deltas, ids,
@@ -30,6 +30,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
+    tells: &["toolUse", "reasoningContent"],
+    judge: Some(Judge::Anthropic),
 };
 
 /// The bare Anthropic name of a Bedrock id: `anthropic.claude-3-haiku-20240307-v1:0` is

@@ -3,8 +3,9 @@
 //! Only what is judged is carried over, and every message and block stays at its place, so that the
 //! paths in refusals are those of the body.
 
-use crate::model::Members as _;
 use serde_json::{Map, Value, json};
+
+use crate::model::Members as _;
 
 /// The members of a Converse request that says the same.
 pub fn as_converse(body: &Value) -> Map<String, Value> {

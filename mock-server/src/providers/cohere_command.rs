@@ -20,6 +20,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {

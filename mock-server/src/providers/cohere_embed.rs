@@ -26,6 +26,8 @@ pub(super) const THIRD: Dialect = Dialect {
     render: render_third,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 pub(super) const FOURTH: Dialect = Dialect {
@@ -36,6 +38,8 @@ pub(super) const FOURTH: Dialect = Dialect {
     render: render_fourth,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 fn is_fourth(model: &str) -> bool {

@@ -22,6 +22,8 @@ pub(super) const DIALECT: Dialect = Dialect {
         openai_chat::chunks(request, reply, told.as_deref())
     }),
     metrics: Metrics::OnTheLast,
+    tells: &["toolUse", "reasoningContent"],
+    judge: None,
 };
 
 /// The reply's reasoning as it stands in the content; empty if there is none.

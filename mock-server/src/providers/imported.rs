@@ -21,6 +21,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
+    tells: &["toolUse"],
+    judge: None,
 };
 
 const CALL: CallForm = CallForm {

@@ -19,6 +19,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: Some(chunks),
     metrics: Metrics::Apart,
+    tells: &["toolUse"],
+    judge: None,
 };
 
 const CALL: CallForm = CallForm {

@@ -17,6 +17,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 /// The id of every recorded answer.

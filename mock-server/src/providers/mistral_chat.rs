@@ -20,6 +20,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
+    tells: &["toolUse"],
+    judge: None,
 };
 
 /// Models that answer with choices alone.

@@ -109,6 +109,19 @@ pub struct Dialect {
     pub chunks: Option<fn(&Request<'_>, Reply) -> Chunks>,
     /// Where the invocation metrics of a stream stand.
     pub metrics: Metrics,
+    /// Kinds of Converse's content blocks, beside texts, for which its answers have a form.
+    pub tells: &'static [&'static str],
+    /// Whose rules its bodies are judged by beyond its schema; none where nobody knows them.
+    pub judge: Option<Judge>,
+}
+
+/// Whose rules bodies are judged by: those that are known from Converse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judge {
+    /// Anthropic's, for Messages.
+    Anthropic,
+    /// Nova's, whose bodies have Converse's shapes.
+    Nova,
 }
 
 /// Chunks of a stream, made one at a time.
@@ -219,19 +232,6 @@ pub fn converses(model: &str) -> bool {
     !SILENT.iter().any(|d| (d.covers)(model, &Value::Null))
 }
 
-/// Dialects whose answers are text and nothing else.
-const TEXT_ALONE: &[&str] = &[
-    "anthropic-completions",
-    "titan-text",
-    "cohere-command",
-    "llama",
-    "mistral-text",
-    "jurassic",
-    "deepseek-r1",
-];
-/// Dialects whose answers can hold thoughts.
-const THINKING: &[&str] = &["anthropic-messages", "nova", "gpt-oss"];
-
 /// Whether InvokeModel of a model can tell a kind of Converse's content blocks, in any of the forms that
 /// the model takes.
 pub fn tells(model: &str, kind: &str) -> bool {
@@ -239,9 +239,7 @@ pub fn tells(model: &str, kind: &str) -> bool {
     let mut forms = bodies.iter().filter_map(|body| dialect(model, body));
     match kind {
         "text" | "citationsContent" | "toolResult" => true,
-        "toolUse" => forms.any(|d| !TEXT_ALONE.contains(&d.name)),
-        "reasoningContent" => forms.any(|d| THINKING.contains(&d.name)),
-        _ => false,
+        other => forms.any(|d| d.tells.contains(&other)),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::anthropic_messages::thinking;
 use super::nova_cache::cache_points;
-use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
+use super::{Ask, Chunks, Dialect, Judge, Metrics, Request, Said, forms};
 use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, Settings, Tool, ToolChoice, ToolPieces,
     ToolUse, Turn, Usage, deltas, ids,
@@ -28,6 +28,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
+    tells: &["toolUse", "reasoningContent"],
+    judge: Some(Judge::Nova),
 };
 
 /// Members that a content block may have; one that has none of them is told to be a tool use, the

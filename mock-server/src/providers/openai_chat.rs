@@ -19,6 +19,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render: |request, said| render(request, said, ""),
     chunks: Some(|request, reply| chunks(request, reply, None)),
     metrics: Metrics::OnTheLast,
+    tells: &["toolUse"],
+    judge: None,
 };
 
 const PROVIDERS: &[&str] = &[

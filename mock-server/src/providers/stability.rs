@@ -19,6 +19,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 /// Aspect ratios (documented) and their sizes (about a million pixels, as Stability publishes).

@@ -16,6 +16,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 /// Side of a picture unless asked otherwise (documented).

@@ -31,6 +31,8 @@ pub(super) const FIRST: Dialect = Dialect {
     render: render_first,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 pub(super) const SECOND: Dialect = Dialect {
@@ -46,6 +48,8 @@ pub(super) const SECOND: Dialect = Dialect {
     render: render_second,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 fn parse(request: &Request<'_>, dimension: usize) -> Result<Ask, ApiError> {

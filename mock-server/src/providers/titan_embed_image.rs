@@ -23,6 +23,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: None,
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {

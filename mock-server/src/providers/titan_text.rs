@@ -20,6 +20,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     render,
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
+    tells: &[],
+    judge: None,
 };
 
 /// Characters of a piece; recorded ones have 30 to 340.

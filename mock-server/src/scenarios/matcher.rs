@@ -1,10 +1,11 @@
 //! `match`: which requests a scenario is for.
 
 use super::clause::{Clause, ToolResult};
-use super::node::{Node, Problem, Problems, Read, nearest};
+use super::node::{Node, Problem, Problems, Read};
 use super::subject::Subject;
 use super::text_match::TextMatch;
 use crate::model::Model;
+use crate::near::nearest;
 
 /// Members of `match`.
 pub const CLAUSES: &[&str] = &[

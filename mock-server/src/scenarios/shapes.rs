@@ -2,8 +2,9 @@
 
 use base64::Engine as _;
 
-use super::node::{Node, Problem, nearest, shown};
+use super::node::{Node, Problem, shown};
 use crate::model::{Kind, Model, ShapeId};
+use crate::near::nearest;
 
 /// Members of a Converse answer, by the shape that each has.
 pub(super) fn shape_of(runtime: &Model, member: &str) -> Option<ShapeId> {

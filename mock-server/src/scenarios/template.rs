@@ -20,16 +20,14 @@ use std::cell::Cell;
 
 use serde_json::Value;
 
-use super::node::{Node, Read, distance};
+use super::node::{Node, Read};
 use super::subject::Subject;
 use crate::behaviour::{Block, Reasoning, Reply};
 use crate::journal::is_credential;
+use crate::near::is_near;
 
 /// Bytes that the templates of one reply may quote in all.
 pub const MOST: usize = 4 * 1024 * 1024;
-
-/// Edits in which a typo differs from the name that was meant.
-const TYPO: usize = 2;
 
 /// Names without a parameter.
 const NAMES: &[&str] = &[
@@ -73,8 +71,7 @@ fn is_meant(name: &str) -> bool {
         Some((word, _)) => (word, true),
         None => (name, false),
     };
-    let word = word.to_lowercase();
-    let near = |known: &str| distance(&word, &known.to_lowercase()) <= TYPO;
+    let near = |known: &str| is_near(word, known);
     match parameter {
         true => near("header") || near("body"),
         false => NAMES.iter().any(|known| near(known)) || near("header") || near("body"),

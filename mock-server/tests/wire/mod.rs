@@ -182,3 +182,19 @@ async fn more(socket: &mut TcpStream, buffer: &mut Vec<u8>) {
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|w| w == needle)
 }
+
+/// The payload of the one frame of a stream that is an exception's, decoded by Amazon's own crate.
+pub fn only_exception(body: &[u8]) -> String {
+    use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
+    let mut rest = body;
+    let DecodedFrame::Complete(message) =
+        MessageFrameDecoder::new().decode_frame(&mut rest).unwrap()
+    else {
+        panic!("no frame")
+    };
+    assert!(rest.is_empty(), "it is the only frame");
+    let headers = message.headers().iter();
+    let names: Vec<&str> = headers.map(|h| h.name().as_str()).collect();
+    assert_eq!(names, [":exception-type", ":content-type", ":message-type"]);
+    String::from_utf8(message.payload().to_vec()).unwrap()
+}

@@ -3,9 +3,10 @@
 use super::Known;
 use crate::faults::Site;
 use crate::glob;
+use crate::near::nearest;
 use crate::providers::converses;
 use crate::scenarios::clause::Clause;
-use crate::scenarios::node::{Node, Problem, nearest};
+use crate::scenarios::node::{Node, Problem};
 use crate::scenarios::scenario::{INFERENCE, Scenario};
 use crate::state::catalogue::{Catalogue, ModelEntry};
 

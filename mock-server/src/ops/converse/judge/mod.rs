@@ -4,8 +4,8 @@
 //! and their sources are rows of `fixtures/errors/runtime.json`; which model refuses what, and how
 //! much of a thing a request may hold, is `fixtures/catalogue/capabilities.json`.
 //!
-//! The order is that of [`CONVERSE`] and [`PROVIDER`]. Nobody outside knows the service's own; this one follows from how
-//! it must work: what Converse can say of any conversation (blank or missing content, the order of
+//! The order is that of [`CONVERSE`] and [`PROVIDER`]. Nobody outside knows the service's own; this one
+//! follows from how it must work: what Converse can say of any conversation (blank or missing content, the order of
 //! the roles, tools and their results), then what it can say of the model (what that does not take,
 //! and how much), then what only the provider can say after Converse has translated the request
 //! (`The model returned the following errors: …`). Constraints of the service model, such as lengths

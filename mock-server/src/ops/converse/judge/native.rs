@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Case, PROVIDER, Rule, capabilities, images, native_tools, roles, tool_turns, tools};
 use crate::model::Members as _;
+use crate::providers::Judge;
 use crate::state::catalogue::Capability;
 use crate::wire::ApiError;
 
@@ -39,6 +40,16 @@ pub(in crate::ops) fn nova(case: &Case<'_>) -> Result<(), ApiError> {
     NOVA.iter()
         .try_for_each(|rule| rule(case))
         .map_err(|refusal| of_nova(&refusal))
+}
+
+/// A refusal that both operations know, as InvokeModel says it: the service's own words stay, a
+/// provider's stand alone.
+pub(in crate::ops) fn unframed(refusal: ApiError, judge: Option<Judge>) -> ApiError {
+    match (refusal.message().starts_with(FRAME), judge) {
+        (false, _) => refusal,
+        (true, Some(Judge::Nova)) => of_nova(&refusal),
+        (true, _) => bare(&refusal, "runtime.provider-text"),
+    }
 }
 
 /// A refusal of Converse's as InvokeModel of Nova says it.

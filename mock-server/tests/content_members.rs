@@ -3,7 +3,8 @@
 //! The service model is walked: every member that a Converse answer or a ConverseStream event can
 //! hold must come out of some row of `sdk/content.json` (scripts, which both SDKs decode too),
 //! and every member of a Converse request must go in by some row of `requests`. A new
-//! version of the model with a new member fails here, by the member's name.
+//! version of the model with a new member fails here, by the member's name. Long, because the rows of
+//! requests are the walk's other half.
 #![allow(missing_docs, clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod wire;

@@ -1,5 +1,6 @@
 //! The prompt cache over a socket: what is written, what is read, and how each answer tells it.
-//! Expiry is a matter of the clock, which the unit tests of `behaviour::cache` turn.
+//! Expiry is a matter of the clock, which the unit tests of `behaviour::cache` turn. Long,
+//! because Converse, its streams and each body of InvokeModel tell the same counts in forms of their own.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod account;

@@ -42,23 +42,26 @@
 //! # }
 //! ```
 
+mod account;
+pub mod app;
 pub mod auth;
 pub mod behaviour;
 pub mod cli;
 pub mod client_environment;
 pub mod config;
 pub mod control;
+mod diagnostics;
 pub mod edge;
 pub mod exit_codes;
 pub mod faults;
 mod glob;
 pub mod journal;
+mod json;
 mod mock_server;
 pub mod model;
-mod near;
 pub mod ops;
-mod plain;
 pub mod providers;
+pub mod request;
 pub mod scenarios;
 pub mod server;
 pub mod state;
@@ -66,5 +69,6 @@ pub mod tls;
 pub mod wire;
 
 pub use config::Config;
+pub use diagnostics::StartError;
 pub use mock_server::{Builder, MockServer};
 pub use scenarios::Scenario;

@@ -9,8 +9,9 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::account::DEFAULT_ACCOUNT;
 use crate::auth::api_key::long_term::mint_development;
-use crate::config::{Config, DEFAULT_ACCOUNT};
+use crate::config::Config;
 use crate::control;
 use crate::edge::log::AccessLog;
 use crate::faults::{Rule, RuleError, Standing};
@@ -23,8 +24,8 @@ use crate::server::head::Spellings;
 use crate::server::{Server, accept};
 use crate::state::clock::Clock;
 use crate::state::store::StoreError;
-use crate::state::{App, StartError};
 use crate::tls::{LazyTls, TlsOptions, ensure_ca};
+use crate::{app::App, diagnostics::StartError};
 
 /// A running mock. Dropping it stops it. What fails the test then: an answer that did not fit the
 /// service model, with the self-check on (the default here), a scenario that did not answer as often

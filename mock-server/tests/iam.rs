@@ -335,11 +335,8 @@ fn the_error_table_agrees_with_the_model() {
         .map(|shape| &shape["error"])
         .collect();
     let mut known = 0;
-    for row in bedrock_mock::wire::error::table()
-        .values()
-        .filter(|row| row.id.starts_with("iam."))
-    {
-        if let Some(error) = errors.iter().find(|error| error["code"] == *row.kind) {
+    for row in bedrock_mock::wire::rows::all().filter(|row| row.id.starts_with("iam.")) {
+        if let Some(error) = errors.iter().find(|error| error["code"] == row.kind) {
             assert_eq!(error["httpStatusCode"], row.status, "{}", row.id);
             known += 1;
         }

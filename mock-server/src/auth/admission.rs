@@ -4,11 +4,11 @@
 //! so that clients' handling of missing permissions can be tested.
 
 use super::principal::Principal;
+use crate::app::App;
 use crate::config::{Allow, DenyRule};
 use crate::model::{Model, Operation};
-use crate::state::App;
 use crate::state::resolve::Resolved;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Operations that no API key may call (docs.aws.amazon.com, "API keys reference").
 const NOT_FOR_KEYS: &[&str] = &["InvokeModelWithBidirectionalStream"];
@@ -22,7 +22,7 @@ pub fn admit(
 ) -> Result<(), ApiError> {
     if principal.is_bearer() {
         if NOT_FOR_KEYS.contains(&&*operation.name) {
-            return Err(ApiError::row("auth.api-key-operation")
+            return Err(ApiError::row(rows::auth::API_KEY_OPERATION)
                 .with("operation", &operation.name)
                 .hint("API keys cannot call this operation; sign the request instead"));
         }
@@ -59,7 +59,7 @@ pub fn admit_model(
         && principal.is_bearer()
         && app.config.api_key_application_profiles == Allow::Deny
     {
-        return Err(ApiError::row("auth.api-key-application-profile")
+        return Err(ApiError::row(rows::auth::API_KEY_APPLICATION_PROFILE)
             .hint("--api-key-application-profiles deny is set"));
     }
     let resource = if id.starts_with("arn:") {
@@ -96,7 +96,7 @@ fn deny(app: &App, principal: &Principal, action: &str, resource: &str) -> Resul
     else {
         return Ok(());
     };
-    Err(ApiError::row("auth.iam-denied")
+    Err(ApiError::row(rows::auth::IAM_DENIED)
         .with("arn", &principal.arn())
         .with("resource", resource)
         .with("action", action)

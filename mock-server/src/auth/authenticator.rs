@@ -11,10 +11,11 @@ use super::issued;
 use super::principal::{Kind, Principal};
 use super::refusal::Refusal;
 use super::sigv4::{self, Expectation, Secret, Secrets, SignedRequest, SigningKeys};
-use crate::config::{AccessKeyFlag, AuthMode, Config, DEFAULT_ACCOUNT, is_account};
-use crate::edge::Incoming;
-use crate::state::{App, StartError};
-use crate::wire::ApiError;
+use crate::account::{DEFAULT_ACCOUNT, is_account};
+use crate::config::{AccessKeyFlag, AuthMode, Config};
+use crate::request::Incoming;
+use crate::wire::{ApiError, rows};
+use crate::{app::App, diagnostics::StartError};
 
 /// Secret of the access keys that are known without set-up.
 pub(crate) const KNOWN_SECRET: &str = "test";
@@ -91,7 +92,7 @@ fn strict(
         .then_some(app.config.region.as_str()));
     if let Some(part) = sigv4::repeated_part(&request.headers, &request.query) {
         return Err(Refusal::new(
-            "auth.signature-repeated",
+            rows::auth::SIGNATURE_REPEATED,
             "one part of the credentials is there twice and could be read either way",
         )
         .with("part", part));
@@ -116,11 +117,11 @@ fn strict(
     }
     Err(match request.header("authorization") {
         None => Refusal::new(
-            "auth.authorization-missing",
+            rows::auth::AUTHORIZATION_MISSING,
             "send Authorization: Bearer KEY (export AWS_BEARER_TOKEN_BEDROCK) or sign the request",
         ),
         Some(_) => Refusal::new(
-            "auth.unsupported-scheme",
+            rows::auth::UNSUPPORTED_SCHEME,
             "the Authorization header is neither `Bearer KEY` nor `AWS4-HMAC-SHA256 …`",
         ),
     })
@@ -301,7 +302,7 @@ impl App {
         }
         if !is_development(key) {
             return Err(Refusal::new(
-                "auth.api-key-invalid",
+                rows::auth::API_KEY_INVALID,
                 "no such API key here: it is neither a development key nor one made by this mock's IAM; use the key that the mock prints at start, or --api-key",
             ));
         }

@@ -12,6 +12,7 @@ use super::refusal::Refusal;
 use super::sigv4::Secret;
 use crate::state::store::{self, Accounts, Record, SessionRecord};
 use crate::state::{Standing, unique_id};
+use crate::wire::rows;
 
 /// The secret behind an access key of STS that comes with a session token.
 pub(super) fn session_secret(
@@ -69,11 +70,11 @@ pub(super) fn key_owner(
             region: None,
         }),
         Standing::Inactive => Err(Refusal::new(
-            "auth.api-key-inactive",
+            rows::auth::API_KEY_INACTIVE,
             "the API key is inactive: aws iam update-service-specific-credential --status Active",
         )),
         Standing::Expired => Err(Refusal::new(
-            "auth.api-key-expired",
+            rows::auth::API_KEY_EXPIRED,
             "the API key has expired: make a new one",
         )),
     })
@@ -151,7 +152,8 @@ mod tests {
         secret: &str,
         now: i64,
     ) -> Option<Result<Principal, &'static str>> {
-        key_owner(accounts, &shown(secret), now).map(|found| found.map_err(|refusal| refusal.row))
+        key_owner(accounts, &shown(secret), now)
+            .map(|found| found.map_err(|refusal| refusal.row.id))
     }
 
     #[test]

@@ -5,12 +5,13 @@
 //! decides about status, type, casing and words, and [`ApiError`] renders it.
 
 use crate::wire::ApiError;
+use crate::wire::rows::RowId;
 
 /// A caller was turned away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Id of the row in `fixtures/errors/auth.json`.
-    pub row: &'static str,
+    /// The row of `fixtures/errors/auth.json`.
+    pub row: RowId,
     /// Values for the placeholders of the row's text: name without braces, value.
     pub args: Vec<(&'static str, String)>,
     /// For the access log: what was wrong and how to put it right. Never a secret.
@@ -19,7 +20,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal by a row without placeholders.
-    pub fn new(row: &'static str, hint: impl Into<String>) -> Self {
+    pub fn new(row: RowId, hint: impl Into<String>) -> Self {
         Self {
             row,
             args: Vec::new(),
@@ -56,21 +57,21 @@ impl Refusal {
         let table = std::fs::read_to_string(table).unwrap();
         let table: serde_json::Value = serde_json::from_str(&table).unwrap();
         let mut rows = table["rows"].as_array().unwrap().iter();
-        let row = rows.find(|row| row["id"] == self.row);
-        let row = row.unwrap_or_else(|| panic!("no row {}", self.row));
+        let row = rows.find(|row| row["id"] == self.row.id);
+        let row = row.unwrap_or_else(|| panic!("no row {}", self.row.id));
         let mut filled = Vec::new();
         let mut pieces = row["text"].as_str().unwrap().split('{');
         let mut text = pieces.next().unwrap().to_owned();
         for piece in pieces {
             let (name, rest) = piece.split_once('}').unwrap();
             let found = self.args.iter().find(|arg| arg.0 == name);
-            let (name, value) = found.unwrap_or_else(|| panic!("{}: no {name}", self.row));
+            let (name, value) = found.unwrap_or_else(|| panic!("{}: no {name}", self.row.id));
             filled.push(*name);
             text.push_str(value);
             text.push_str(rest);
         }
         for (name, _) in &self.args {
-            assert!(filled.contains(name), "{}: {name} is not used", self.row);
+            assert!(filled.contains(name), "{}: {name} is not used", self.row.id);
         }
         text
     }
@@ -79,23 +80,24 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::rows;
 
     /// Lengths of the bodies that karthink/gptel#1397 and awslabs/aws-sdk-swift#1991 show.
     #[test]
     fn recorded_lengths_of_the_front_door() {
         for (row, length) in [
-            ("auth.authorization-missing", 45),
-            ("auth.api-key-operation", 54),
+            (rows::auth::AUTHORIZATION_MISSING, 45),
+            (rows::auth::API_KEY_OPERATION, 54),
         ] {
             let text = Refusal::new(row, "").rendered();
-            assert_eq!(text.len() + r#"{"Message":""}"#.len(), length, "{row}");
+            assert_eq!(text.len() + r#"{"Message":""}"#.len(), length, "{}", row.id);
         }
     }
 
     /// The body that BerriAI/litellm#39166 shows, with an account filled in.
     #[test]
     fn the_recorded_iam_denial() {
-        let refusal = Refusal::new("auth.iam-denied", "")
+        let refusal = Refusal::new(rows::auth::IAM_DENIED, "")
             .with("arn", "arn:aws:iam::123456789012:user/litellm-lit6341-proxy")
             .with("action", "bedrock:InvokeModel")
             .with("resource", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0");

@@ -6,11 +6,11 @@
 //! the model and quotes the user. Models that think, or are asked to, think first.
 
 use super::cite::cite;
-use super::habits::Habits;
-use super::instance;
+use super::json_schema;
 use super::reasoning::think;
 use super::server_tools;
 use super::tokens;
+use super::traits::Habits;
 use super::turn::{
     Block, Conversation, Reply, Role, StopReason, Tool, ToolChoice, ToolUse, Turn, Usage,
 };
@@ -122,14 +122,14 @@ fn call(tool: &Tool, seed: u64, n: usize) -> Block {
     Block::ToolUse(ToolUse {
         seed: seed.wrapping_add((n as u64).wrapping_mul(0x9e37_79b9)) ^ 0x746f_6f6c,
         name: tool.name.clone(),
-        input: instance::of_schema(&tool.schema),
+        input: json_schema::of_schema(&tool.schema),
         ..ToolUse::default()
     })
 }
 
 fn words(conversation: &Conversation, habits: Habits, model: &str) -> Vec<Block> {
     if let Some(schema) = &conversation.output_schema {
-        return vec![Block::Text(instance::of_schema(schema).to_string())];
+        return vec![Block::Text(json_schema::of_schema(schema).to_string())];
     }
     let cited = if habits.cites {
         cite(conversation)

@@ -7,9 +7,8 @@ pub mod answer;
 pub mod cache;
 pub mod cite;
 pub mod deltas;
-pub mod habits;
 pub mod ids;
-pub mod instance;
+pub mod json_schema;
 pub mod pattern;
 pub mod pictures;
 pub mod prefix;
@@ -17,14 +16,15 @@ pub mod ranking;
 pub mod reasoning;
 pub mod server_tools;
 pub mod tokens;
+pub mod traits;
 pub mod turn;
 pub mod vectors;
 
 pub use answer::reply;
 pub use cache::{CacheRules, CacheUse, PromptCache};
 pub use deltas::{Cut, Delta, EmptyPiece, ToolPieces, deltas};
-pub use habits::{Habits, Thinks};
 pub use prefix::PromptPrefix;
+pub use traits::{Habits, Thinks};
 pub use turn::{
     Block, CacheBoundary, CachePoint, CacheTtl, Cited, Conversation, Places, Reasoning, Reply,
     Role, Said, ServerResult, Settings, Source, StopReason, Thinking, Tool, ToolChoice, ToolUse,

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::habits::{Habits, Thinks};
+use super::traits::{Habits, Thinks};
 use super::turn::{Block, Conversation, Reasoning, Role, Thinking};
 
 /// Anthropic documents this text as a trigger: a prompt that holds it gets redacted thinking, so

@@ -10,10 +10,11 @@ use clap::Args;
 use http::Uri;
 
 use super::{fail, print};
+use crate::account::{is_account, is_region};
 use crate::client_environment::{
     Credentials, Endpoint, Shell, changes, no_proxy_for, render, trust_text,
 };
-use crate::config::{DEFAULT_PORT, DEFAULT_REGION, is_account, is_region};
+use crate::config::{DEFAULT_PORT, DEFAULT_REGION};
 use crate::exit_codes;
 use crate::tls::{TlsOptions, ensure_trust};
 

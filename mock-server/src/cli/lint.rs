@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::{fail, print};
+use crate::app::App;
 use crate::config::Config;
 use crate::exit_codes;
 use crate::scenarios::SCHEMA;
 use crate::scenarios::lint::{Finding, Known, Severity, lint};
-use crate::state::App;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LintArgs {

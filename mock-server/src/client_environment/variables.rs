@@ -70,7 +70,7 @@ pub fn changes(endpoint: &Endpoint) -> Vec<Change> {
     }
     if bearer {
         let account = endpoint.account.as_deref();
-        let account = account.unwrap_or(crate::config::DEFAULT_ACCOUNT);
+        let account = account.unwrap_or(crate::account::DEFAULT_ACCOUNT);
         let alias = format!("BedrockAPIKey-mock-at-{account}");
         set(API_KEY, &mint_development(&alias));
     }

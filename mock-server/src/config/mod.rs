@@ -19,14 +19,12 @@ use crate::journal::Limits;
 pub use crate::model::overlay::Fidelity;
 pub use error::ConfigError;
 pub use settings::{FidelityFlag, Settings};
-pub use value::{AccessKeyFlag, ApiKeyFlag, DenyRule, is_account, is_region, parse_access_key};
+pub use value::{AccessKeyFlag, ApiKeyFlag, DenyRule, parse_access_key};
 
 /// The port that is used unless another one is asked for.
 pub const DEFAULT_PORT: u16 = 4580;
 /// The region that answers unless the request names one.
 pub const DEFAULT_REGION: &str = "us-west-2";
-/// The account of credentials that name none.
-pub const DEFAULT_ACCOUNT: &str = "123456789012";
 
 /// Resolved settings.
 #[derive(Debug, Clone)]

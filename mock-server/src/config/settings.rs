@@ -10,8 +10,9 @@ use super::error::ConfigError;
 use super::value::{parse_access_key, parse_api_key, parse_deny};
 use super::{
     Allow, AuthMode, Config, DEFAULT_PORT, DEFAULT_REGION, Fidelity, Layer, LegacyModels, Switch,
-    UnknownModels, Unmatched, is_region,
+    UnknownModels, Unmatched,
 };
+use crate::account::is_region;
 use crate::faults::read_flag;
 use crate::journal::Limits;
 

@@ -1,6 +1,6 @@
 //! Values of settings that have a form of their own: keys, rules, accounts, regions.
 
-use super::DEFAULT_ACCOUNT;
+use crate::account::{DEFAULT_ACCOUNT, is_account};
 
 /// `ID:SECRET[:TOKEN]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,21 +67,4 @@ pub(super) fn parse_deny(text: &str) -> Option<DenyRule> {
         principal: principal.into(),
         action: action.into(),
     })
-}
-
-/// Twelve digits.
-pub fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Looks like a region: lower-case words and a number, joined by hyphens.
-pub fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.len() >= 3
-        && parts
-            .last()
-            .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()) && !n.is_empty())
-        && parts[..parts.len() - 1]
-            .iter()
-            .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
 }

@@ -9,8 +9,8 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::clock::rfc3339;
-use super::{Problem, Routes, read};
-use crate::state::App;
+use super::{Problem, Routes, extract};
+use crate::app::App;
 use crate::state::store::{ApiKeyRecord, ApiKeyStatus, Kind, ProfileRecord, Record, View};
 
 pub(super) fn routes() -> Routes {
@@ -22,7 +22,7 @@ async fn show(
     State(app): State<Arc<App>>,
     Path(account): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let account = read::account(Some(account))?.unwrap_or_default();
+    let account = extract::account(Some(account))?.unwrap_or_default();
     let view = app.accounts.view(&account);
     let now = app.now_seconds();
     Ok(Json(json!({

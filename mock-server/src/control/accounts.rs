@@ -12,11 +12,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::clock::rfc3339;
-use super::{JsonBody, Problem, Routes, read};
+use super::{JsonBody, Problem, Routes, extract};
+use crate::account::is_region;
+use crate::app::App;
 use crate::auth::KNOWN_SECRET;
 use crate::auth::api_key::{long_term, short_term};
-use crate::config::is_region;
-use crate::state::App;
 use crate::state::store::Kind;
 
 pub(super) fn routes() -> Routes {
@@ -50,11 +50,11 @@ async fn mint(
             "userName {user}: expected 1 to 64 letters, digits or +=,.@_-"
         )));
     }
-    let account = match read::account(wanted.account)? {
+    let account = match extract::account(wanted.account)? {
         Some(account) => account,
         None => app.unused_account(),
     };
-    app.minted.remember(&account);
+    app.issued_accounts.remember(&account);
     // Clients would sign by the wall clock, so this key is made by it.
     let now = SystemTime::now();
     let life = short_term::LONGEST_LIFE;
@@ -71,10 +71,10 @@ async fn mint(
     Ok((StatusCode::CREATED, Json(body)))
 }
 
-/// Accounts that were minted, that have records or that have journal entries.
+/// Accounts that were issued_accounts, that have records or that have journal entries.
 async fn list(State(app): State<Arc<App>>) -> Json<Value> {
     let entries: BTreeMap<String, usize> = app.journal.accounts().into_iter().collect();
-    let mut accounts = app.minted.all();
+    let mut accounts = app.issued_accounts.all();
     accounts.extend(app.accounts.known());
     accounts.extend(entries.keys().cloned());
     accounts.sort_unstable();

@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::read::Nothing;
+use super::extract::Nothing;
 use super::{Params, Routes};
-use crate::state::App;
+use crate::app::App;
 
 pub(super) fn routes() -> Routes {
     vec![("/_mock/catalogue", get(catalogue))]

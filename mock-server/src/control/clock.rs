@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::read::Nothing;
+use super::extract::Nothing;
 use super::{JsonBody, Params, Problem, Routes};
-use crate::state::App;
+use crate::app::App;
 use crate::state::clock::OutOfRange;
 
 pub(super) fn routes() -> Routes {

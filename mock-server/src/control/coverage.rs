@@ -9,8 +9,8 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::Routes;
+use crate::app::App;
 use crate::ops;
-use crate::state::App;
 
 pub(super) fn routes() -> Routes {
     vec![("/_mock/coverage", get(coverage))]

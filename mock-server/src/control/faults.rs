@@ -18,10 +18,10 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Params, Problem, Routes, read};
+use super::{Params, Problem, Routes, extract};
+use crate::app::App;
 use crate::faults::{KINDS, Rule, RuleError};
 use crate::scenarios::locate::utf8;
-use crate::state::App;
 
 /// The routes, with paths from the root.
 pub(super) fn routes() -> Routes {
@@ -43,13 +43,13 @@ async fn list(
     State(app): State<Arc<App>>,
     Params(asked): Params<Asked>,
 ) -> Result<Json<Value>, Problem> {
-    let account = read::account(asked.account)?;
+    let account = extract::account(asked.account)?;
     let rules = app.faults.list(account.as_deref());
     let rules: Vec<Value> = rules.iter().map(|rule| rule.to_value()).collect();
     Ok(Json(json!({ "faults": rules })))
 }
 
-async fn kinds(_: Params<read::Nothing>) -> Json<Value> {
+async fn kinds(_: Params<extract::Nothing>) -> Json<Value> {
     Json(json!({ "kinds": KINDS }))
 }
 
@@ -58,7 +58,7 @@ async fn add(
     Params(asked): Params<Asked>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let account = read::account(asked.account)?;
+    let account = extract::account(asked.account)?;
     let text = utf8("body", &body).map_err(|p| Problem::bad(p.message).at(p.line, p.column))?;
     let mut rules = Rule::read_all(text)?;
     for rule in &mut rules {
@@ -75,7 +75,7 @@ async fn remove_all(
     State(app): State<Arc<App>>,
     Params(asked): Params<Asked>,
 ) -> Result<Json<Value>, Problem> {
-    let account = read::account(asked.account)?;
+    let account = extract::account(asked.account)?;
     let removed = app.faults.clear(account.as_deref());
     Ok(Json(json!({ "removed": removed })))
 }
@@ -85,7 +85,7 @@ async fn remove(
     Path(id): Path<String>,
     Params(asked): Params<Asked>,
 ) -> Result<Json<Value>, Problem> {
-    let account = read::account(asked.account)?;
+    let account = extract::account(asked.account)?;
     if app.faults.remove(&id, account.as_deref()) {
         return Ok(Json(json!({ "removed": 1 })));
     }

@@ -9,7 +9,7 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::Routes;
-use crate::state::App;
+use crate::app::App;
 
 pub(super) const PATH: &str = "/_mock/health";
 

@@ -14,9 +14,9 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Params, Problem, Routes, read};
+use super::{Params, Problem, Routes, extract};
+use crate::app::App;
 use crate::journal::{EndedFilter, Filter, Follower};
-use crate::state::App;
 
 /// Entries of a list, unless it asks for more.
 const LIMIT: usize = 100;
@@ -71,7 +71,7 @@ async fn list(
     Params(asked): Params<Asked>,
 ) -> Result<Json<Value>, Problem> {
     let filter = Filter {
-        account: read::account(asked.account)?,
+        account: extract::account(asked.account)?,
         operation: asked.operation,
         model: asked.model,
         status: asked.status,
@@ -110,7 +110,7 @@ async fn clear(
     State(app): State<Arc<App>>,
     Params(cleared): Params<Cleared>,
 ) -> Result<Json<Value>, Problem> {
-    let account = read::account(cleared.account)?;
+    let account = extract::account(cleared.account)?;
     let forgotten = app.journal.clear(account.as_deref());
     Ok(Json(json!({ "forgotten": forgotten })))
 }
@@ -121,7 +121,7 @@ async fn export(
     Params(asked): Params<Exported>,
 ) -> Result<impl IntoResponse, Problem> {
     let filter = Filter {
-        account: read::account(asked.account)?,
+        account: extract::account(asked.account)?,
         operation: asked.operation,
         model: asked.model,
         status: asked.status,

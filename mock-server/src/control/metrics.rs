@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 
 use super::Routes;
-use crate::state::App;
+use crate::app::App;
 
 pub(super) fn routes() -> Routes {
     vec![("/_mock/metrics", get(metrics))]

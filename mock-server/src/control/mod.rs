@@ -10,13 +10,13 @@ mod catalogue;
 mod clock;
 mod console;
 mod coverage;
+mod extract;
 mod faults;
 mod health;
 mod journal;
 mod metrics;
 mod openapi;
 mod problem;
-mod read;
 mod reset;
 mod scenarios;
 mod token;
@@ -30,11 +30,11 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
 
+use crate::app::App;
 use crate::config::Switch;
-use crate::state::App;
 
+pub use extract::{JsonBody, Params};
 pub use problem::Problem;
-pub use read::{JsonBody, Params};
 
 /// Paths below this are the mock's own.
 pub const PREFIX: &str = "/_mock/";

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::plain::plain;
+use crate::diagnostics::serde_message::plain;
 
 /// A refusal of the control API: `{"message", "line"?, "column"?, "problems"?}`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use axum::routing::post;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Params, Problem, Routes, read};
-use crate::state::App;
+use super::{Params, Problem, Routes, extract};
+use crate::app::App;
 
 pub(super) fn routes() -> Routes {
     vec![("/_mock/reset", post(reset))]
@@ -33,7 +33,7 @@ async fn reset(
         let text = "a reset reads no body: name the account in the query, ?account=000000000042";
         return Err(Problem::bad(text).at(1, 1));
     }
-    let account = read::account(asked.account)?;
+    let account = extract::account(asked.account)?;
     match app.reset(account.as_deref()) {
         Ok(forgotten) => Ok(Json(json!({
             "records": forgotten.records,

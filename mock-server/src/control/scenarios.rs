@@ -22,15 +22,15 @@ use axum::routing::{delete, get};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::read::account;
+use super::extract::account;
 use super::{Params, Problem, Routes};
+use crate::app::App;
 use crate::scenarios::clause::Clause;
-use crate::scenarios::entry::Entry;
 use crate::scenarios::lint::{Known, lint_texts};
+use crate::scenarios::loaded::Entry;
 use crate::scenarios::locate::utf8;
 use crate::scenarios::scenario::Scenario;
-use crate::scenarios::{Located, SCHEMA, set};
-use crate::state::App;
+use crate::scenarios::{Located, SCHEMA, document};
 
 /// Largest body, bytes.
 const MOST: usize = 64 * 1024 * 1024;
@@ -98,7 +98,7 @@ async fn replace(State(app): State<Arc<App>>, Params(whose): Params<Whose>, body
 fn put(app: &App, account: Option<&str>, body: &Bytes) -> Told {
     let _one = (body.len() > LARGE).then(|| app.scenarios.reading());
     let text = text(body)?;
-    let scenarios = set::read("body", text, &app.models).map_err(|p| wrong(&p))?;
+    let scenarios = document::read("body", text, &app.models).map_err(|p| wrong(&p))?;
     scenarios
         .iter()
         .try_for_each(|s| same_account(s, account))?;
@@ -120,7 +120,7 @@ fn put(app: &App, account: Option<&str>, body: &Bytes) -> Told {
 
 async fn add(State(app): State<Arc<App>>, Params(whose): Params<Whose>, body: Bytes) -> Told {
     let account = account(whose.account)?;
-    let scenario = set::read_one("body", text(&body)?, &app.models).map_err(|p| wrong(&p))?;
+    let scenario = document::read_one("body", text(&body)?, &app.models).map_err(|p| wrong(&p))?;
     same_account(&scenario, account.as_deref())?;
     let name = scenario.name.clone();
     let added = app.scenarios.add(account.as_deref(), Arc::new(scenario));

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use subtle::ConstantTimeEq as _;
 
 use super::{Problem, console, health};
-use crate::state::App;
+use crate::app::App;
 
 /// Lets a request pass if it shows the token, or if none is demanded.
 pub(super) async fn demand(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {

@@ -8,9 +8,9 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use serde_json::Value;
 
-use super::{JsonBody, Problem, Routes, read};
+use super::{JsonBody, Problem, Routes, extract};
+use crate::app::App;
 use crate::journal::{Filter, Verification};
-use crate::state::App;
 
 pub(super) fn routes() -> Routes {
     vec![("/_mock/journal/verify", post(verify))]
@@ -20,7 +20,7 @@ async fn verify(
     State(app): State<Arc<App>>,
     JsonBody(verification): JsonBody<Verification>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    read::account(verification.account.clone())?;
+    extract::account(verification.account.clone())?;
     if verification.expectations.is_empty() {
         return Err(Problem::bad(
             "expectations: expected at least one, such as {\"match\": {\"operation\": \"Converse\"}, \"count\": 1}",

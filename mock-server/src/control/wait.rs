@@ -12,9 +12,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{JsonBody, Problem, Routes, read};
+use super::{JsonBody, Problem, Routes, extract};
+use crate::app::App;
 use crate::journal::{self, Count, Entry, Filter};
-use crate::state::App;
 
 /// Longest wait, ms.
 const LONGEST: u64 = 600_000;
@@ -66,7 +66,7 @@ async fn wait_for(
     State(app): State<Arc<App>>,
     JsonBody(asked): JsonBody<Asked>,
 ) -> Result<Response, Problem> {
-    read::account(asked.r#match.account.clone())?;
+    extract::account(asked.r#match.account.clone())?;
     let checked = asked.r#match.check(&app.models);
     checked.map_err(|why| Problem::bad(format!("match: {why}")))?;
     if !app.journal.is_on() {

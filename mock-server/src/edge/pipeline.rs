@@ -6,19 +6,20 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::Incoming;
-use super::{query, region};
+use super::query;
 use crate::auth::{self, Principal};
 use crate::faults::{self, Fault, Site, Strike};
 use crate::journal::{Notes, Refusal};
-use crate::model::Members as _;
+use crate::json::Json as _;
 use crate::model::bind::{BindError, Parts, bind};
 use crate::model::validate::{Findings, validate};
 use crate::model::{Input, Model, Operation, Routed, check};
 use crate::ops::{self, Call, Staged};
-use crate::state::{App, resolve};
+use crate::request::{Incoming, host as region};
 use crate::wire::answer::Content;
+use crate::wire::rows::{self, Area};
 use crate::wire::{Answer, ApiError};
+use crate::{app::App, state::resolve};
 
 /// What became of a request.
 pub struct Outcome {
@@ -86,7 +87,7 @@ fn journey(app: &Arc<App>, request: &Incoming, outcome: &mut Outcome) -> Result<
     else {
         // Services beside ours take no keys, and say so before they look at the path.
         if service.is_some_and(region::takes_no_keys) && auth::shows_bearer(request) {
-            return Err(ApiError::row("auth.api-key-service"));
+            return Err(ApiError::row(rows::auth::API_KEY_SERVICE));
         }
         return Err(unknown_operation(request));
     };
@@ -187,9 +188,9 @@ fn unknown_operation(request: &Incoming) -> ApiError {
         false => "no operation has this method and path",
     };
     let row = match (request.method.as_str(), request.body.is_empty()) {
-        ("POST" | "PUT" | "PATCH", false) => "front-door.unknown-operation",
-        ("POST", true) => "front-door.unknown-operation-empty",
-        _ => "front-door.unknown-operation-get",
+        ("POST" | "PUT" | "PATCH", false) => rows::front_door::UNKNOWN_OPERATION,
+        ("POST", true) => rows::front_door::UNKNOWN_OPERATION_EMPTY,
+        _ => rows::front_door::UNKNOWN_OPERATION_GET,
     };
     ApiError::row(row).hint(hint)
 }
@@ -206,13 +207,13 @@ fn bind_input(
         body: &request.body,
     };
     bind(model, routed.operation, &parts).map_err(|error| match error {
-        BindError::BadEncoding { member } => ApiError::row("front-door.bad-encoding")
+        BindError::BadEncoding { member } => ApiError::row(rows::front_door::BAD_ENCODING)
             .with("member", &member)
             .hint(format!("{member} is not valid percent-encoded UTF-8")),
-        BindError::NotJson { reason } => ApiError::row("front-door.not-json")
+        BindError::NotJson { reason } => ApiError::row(rows::front_door::NOT_JSON)
             .with("reason", &reason)
             .hint(format!("the body is not JSON: {reason}")),
-        BindError::WrongType(mismatch) => ApiError::row("front-door.wrong-type")
+        BindError::WrongType(mismatch) => ApiError::row(rows::front_door::WRONG_TYPE)
             .with("reason", &mismatch.to_string())
             .hint(mismatch.to_string()),
     })
@@ -222,16 +223,16 @@ fn bind_input(
 fn refuse(findings: &Findings) -> Option<ApiError> {
     if let Some(message) = findings.message() {
         return Some(
-            ApiError::row("runtime.constraint")
+            ApiError::row(rows::runtime::CONSTRAINT)
                 .with("violations", &message)
                 .hint(message),
         );
     }
     let union = findings.unions.first()?;
     let row = if union.set == 0 {
-        "runtime.union-empty"
+        rows::runtime::UNION_EMPTY
     } else {
-        "runtime.union-several"
+        rows::runtime::UNION_SEVERAL
     };
     Some(
         ApiError::row(row)
@@ -272,14 +273,13 @@ fn check_refusal(app: &App, model: &Model, operation: &Operation, refusal: &ApiE
     let row = refusal.source_row();
     // Constraints are checked for every operation, also for the few whose model lists no
     // ValidationException.
-    let before = [
-        "front-door.",
-        "auth.",
-        "runtime.constraint",
-        "runtime.union-",
-    ]
-    .iter()
-    .any(|start| row.id.starts_with(start));
+    let before = matches!(row.area, Area::FrontDoor | Area::Auth)
+        || [
+            rows::runtime::CONSTRAINT,
+            rows::runtime::UNION_EMPTY,
+            rows::runtime::UNION_SEVERAL,
+        ]
+        .contains(&row);
     let listed = operation.errors.iter().any(|kind| **kind == *row.kind);
     if app.self_check.enabled() && model.service.starts_with("bedrock") && !before && !listed {
         let finding = format!("{} ({}) is not among its errors", row.kind, row.id);

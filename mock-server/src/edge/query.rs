@@ -8,9 +8,8 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::Incoming;
 use super::pipeline::{Outcome, strike};
-use super::region::Named;
+use crate::app::App;
 use crate::auth;
 use crate::faults::{self, Fault, Site};
 use crate::model::bind::BindError;
@@ -18,7 +17,9 @@ use crate::model::query::{Form, reword};
 use crate::model::validate::validate;
 use crate::model::{Model, Operation, check};
 use crate::ops::{self, Call};
-use crate::state::App;
+use crate::request::Incoming;
+use crate::request::host::Named;
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError, xml};
 
 const SERVICES: [&str; 2] = ["iam", "sts"];
@@ -81,7 +82,7 @@ fn journey(
     reword(model, &mut findings);
     outcome.notes.violations(findings.texts());
     if let Some(message) = findings.message() {
-        return Err(ApiError::row("query.constraint")
+        return Err(ApiError::row(rows::query::CONSTRAINT)
             .with("violations", &message)
             .hint(message));
     }
@@ -159,7 +160,7 @@ fn scope_service(request: &Incoming, form: &Form) -> Option<String> {
 
 fn route<'m>(model: &'m Model, form: &Form) -> Result<&'m Operation, ApiError> {
     let Some(action) = form.get("Action").filter(|action| !action.is_empty()) else {
-        return Err(ApiError::row("query.missing-action").hint("the form has no Action"));
+        return Err(ApiError::row(rows::query::MISSING_ACTION).hint("the form has no Action"));
     };
     let version = form.get("Version").unwrap_or("NO_VERSION_SPECIFIED");
     let operation = model
@@ -170,7 +171,7 @@ fn route<'m>(model: &'m Model, form: &Form) -> Result<&'m Operation, ApiError> {
             "bedrock-mock has a part of {} {} only: GET /_mock/coverage",
             model.service, model.api_version
         );
-        ApiError::row("query.unknown-action")
+        ApiError::row(rows::query::UNKNOWN_ACTION)
             .with("action", action)
             .with("version", version)
             .hint(hint)
@@ -180,10 +181,10 @@ fn route<'m>(model: &'m Model, form: &Form) -> Result<&'m Operation, ApiError> {
 fn unreadable(error: BindError) -> ApiError {
     match error {
         BindError::WrongType(mismatch) => {
-            ApiError::row("query.wrong-type").with("reason", &mismatch.to_string())
+            ApiError::row(rows::query::WRONG_TYPE).with("reason", &mismatch.to_string())
         }
-        BindError::BadEncoding { member } => ApiError::row("query.malformed")
+        BindError::BadEncoding { member } => ApiError::row(rows::query::MALFORMED)
             .hint(format!("{member} is not valid percent-encoded UTF-8")),
-        BindError::NotJson { reason } => ApiError::row("query.malformed").hint(reason),
+        BindError::NotJson { reason } => ApiError::row(rows::query::MALFORMED).hint(reason),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::near::nearest;
+use crate::diagnostics::suggest::nearest;
 
 /// A fault that cannot be used: where it stands, what was expected, how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl RuleError {
 
     /// What serde says about one member of the text; it names the member in backticks.
     pub(super) fn serde(error: &serde_json::Error) -> Self {
-        let message = crate::plain::plain(&error.to_string());
+        let message = crate::diagnostics::serde_message::plain(&error.to_string());
         let member = message.split('`').nth(1).map(Into::into);
         Self {
             message,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::kinds::Breaks;
-use super::{About, KINDS, Made, RuleError, Site, wording};
-use crate::near::nearest;
+use super::{About, KINDS, Made, RuleError, Site, error_rows};
+use crate::diagnostics::suggest::nearest;
 
 pub use super::kinds::Fault;
 
@@ -76,7 +76,7 @@ impl Fault {
 
 /// What somebody who wrote an unknown kind may have meant.
 fn hint(kind: &str) -> String {
-    let exceptions = wording::kinds();
+    let exceptions = error_rows::kinds();
     let kinds = KINDS.iter().map(|about| about.name);
     let known: Vec<&str> = kinds.chain(exceptions.iter().copied()).collect();
     match nearest(kind, &known) {

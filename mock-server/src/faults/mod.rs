@@ -10,23 +10,23 @@
 //! 2. on status, headers and whole bodies, and on events before they are framed: [`apply`];
 //! 3. before the head leaves, and on frames and bytes: what [`Delivery`] says, which the server does.
 
-mod about;
 mod apply;
 mod delivery;
+mod descriptor;
 mod error;
+mod error_rows;
 mod fault;
 pub mod kinds;
 mod pacing;
 mod plan;
 mod rule;
 mod rules;
-mod short;
+mod shorthand;
 mod site;
-mod wording;
 
-pub use about::{About, Parameter, Reach};
 pub use apply::{apply, dress, ends_the_walk, refusal};
 pub use delivery::{Delivery, Hold};
+pub use descriptor::{About, Parameter, Reach};
 pub use error::RuleError;
 pub use fault::Fault;
 pub use kinds::KINDS;
@@ -34,5 +34,5 @@ pub use pacing::{Pace, Pacing};
 pub use plan::{Cut, End, Made, Plan};
 pub use rule::Rule;
 pub use rules::{Rules, Standing, Strike};
-pub use short::read_flag;
+pub use shorthand::read_flag;
 pub use site::Site;

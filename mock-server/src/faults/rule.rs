@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Fault, KINDS, RuleError};
-use crate::config::is_account;
+use crate::account::is_account;
 
 /// A fault and the requests that meet it.
 #[derive(Debug, Clone, PartialEq)]
@@ -273,7 +273,10 @@ fn part<T: for<'de> Deserialize<'de>>(
             serde_json::from_value::<T>(Value::Object(one)).map_err(|e| {
                 RuleError::of(
                     name,
-                    format!("{name}: {}", crate::plain::plain(&e.to_string())),
+                    format!(
+                        "{name}: {}",
+                        crate::diagnostics::serde_message::plain(&e.to_string())
+                    ),
                 )
             })?;
             own.insert((*name).to_owned(), value);

@@ -3,7 +3,7 @@
 use super::{About, Reach};
 use crate::model::{Model, Operation};
 use crate::ops::Call;
-use crate::wire::error::table;
+use crate::wire::rows::{self, Area};
 
 /// What faults need to know of a call.
 #[derive(Clone, Copy)]
@@ -49,11 +49,11 @@ impl<'a> Site<'a> {
     /// Whether the operation can answer with an exception: its model lists it, or the front door and
     /// authentication, which come before every operation, give it.
     pub fn gives(&self, kind: &str) -> bool {
-        let rows = || table().values().filter(|row| row.kind == kind);
+        let rows = || rows::all().filter(|row| row.kind == kind);
         let listed = |name: &str| {
             let code = || {
                 name.strip_suffix("Exception") == Some(kind)
-                    || rows().any(|row| row.replaces.iter().any(|shape| shape == name))
+                    || rows().any(|row| row.replaces.contains(&name))
             };
             name == kind || (self.is_query() && code())
         };
@@ -63,7 +63,7 @@ impl<'a> Site<'a> {
         match self.is_query() {
             // The common errors of the query protocol stand in no model.
             true => {
-                rows().any(|row| row.id.starts_with("query."))
+                rows().any(|row| row.area == Area::Query)
                     || matches!(
                         kind,
                         "ThrottlingException"
@@ -76,8 +76,8 @@ impl<'a> Site<'a> {
                     )
             }
             false => rows().any(|row| {
-                row.id.starts_with("auth.")
-                    || (row.id.starts_with("front-door.") && row.id != "front-door.not-imitated")
+                row.area == Area::Auth
+                    || (row.area == Area::FrontDoor && row != rows::front_door::NOT_IMITATED)
             }),
         }
     }

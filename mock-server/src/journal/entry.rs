@@ -236,7 +236,7 @@ impl From<&Principal> for Caller {
 impl From<&ApiError> for Refusal {
     fn from(error: &ApiError) -> Self {
         Self {
-            row: error.source_row().id.clone(),
+            row: error.source_row().id.to_owned(),
             kind: error.kind().to_owned(),
             message: error.message(),
             violations: Vec::new(),

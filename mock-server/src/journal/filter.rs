@@ -7,12 +7,12 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::difference::{Difference, MOST_DIFFERENCES, difference, short, subset};
+use super::diff::{Difference, MOST_DIFFERENCES, difference, short, subset};
 use super::entry::{Ended, Entry};
 use super::redact::is_credential;
-use crate::config::is_account;
+use crate::account::is_account;
+use crate::diagnostics::suggest::nearest;
 use crate::model::Model;
-use crate::near::nearest;
 
 /// What an entry must be like; what is absent does not matter.
 #[derive(Debug, Clone, Default, Deserialize)]

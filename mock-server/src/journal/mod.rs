@@ -20,40 +20,40 @@
 //! Until the last byte left or the client hung up it is `open`; then it says how it ended.
 
 mod body;
-mod count;
 mod counters;
-mod difference;
-mod draft;
+mod diff;
 mod entry;
+mod expected_count;
 mod filter;
 mod follow;
 mod json;
-mod notes;
-mod print;
+mod observations;
+mod open_entry;
+mod per_account;
 mod recorder;
 mod redact;
 mod retries;
-mod shelves;
 mod store;
+mod text;
 mod verify;
 mod wait;
 
 pub use body::Body;
-pub use count::Count;
 pub use counters::{Counters, Tally};
-pub use difference::Difference;
-pub use draft::{Answered, Draft, Head};
+pub use diff::Difference;
 pub use entry::{
     Caller, Ended, Ending, Entry, EventSeen, Link, ModelSeen, Refusal, Request, Response,
     ScenarioSeen,
 };
+pub use expected_count::Count;
 pub use filter::{EndedFilter, Filter};
 pub use follow::Follower;
-pub use notes::{Noted, Notes};
-pub use print::list;
+pub use observations::{Noted, Notes};
+pub use open_entry::{Answered, Draft, Head};
+pub use per_account::Limits;
 pub use recorder::Recorder;
 pub(crate) use redact::is_credential;
-pub use shelves::Limits;
 pub use store::{Journal, Standing};
+pub use text::list;
 pub use verify::{Expectation, Failure, Near, OFF, Verdict, Verification};
 pub use wait::Waited;

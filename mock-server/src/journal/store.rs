@@ -16,8 +16,8 @@ use tokio::sync::Notify;
 use super::counters::Counters;
 use super::entry::{Ending, Entry};
 use super::filter::Filter;
+use super::per_account::{Limits, Shelves};
 use super::retries::CallKey;
-use super::shelves::{Limits, Shelves};
 
 /// What is kept now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::count::Count;
-use super::difference::Difference;
+use super::diff::Difference;
 use super::entry::Entry;
+use super::expected_count::Count;
 use super::filter::Filter;
-use super::print::line;
 use super::store::{Journal, number_of};
+use super::text::line;
 
 /// How many of the nearest requests are told of each failure.
 const NEAREST: usize = 3;

@@ -12,9 +12,9 @@ use bytes::Bytes;
 use serde_json::{Map, Number, Value};
 
 use super::load::Model;
-use super::member::Members as _;
 use super::read::read;
 use super::shape::{Kind, Location, Member, Operation, ShapeId};
+use crate::json::Json as _;
 
 /// An operation's input.
 #[derive(Debug, Default)]

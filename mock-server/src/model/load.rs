@@ -5,9 +5,9 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::member::Members as _;
 use super::overlay::Overlay;
 use super::shape::{Bounds, Kind, Location, Member, Operation, Pattern, Shape, ShapeId};
+use crate::json::Json as _;
 
 /// One service: its shapes, operations and exceptions.
 #[derive(Debug)]
@@ -218,11 +218,7 @@ impl Names<'_> {
     }
 
     fn members(&self, name: &str, raw: &Value) -> Result<Vec<Member>, LoadError> {
-        let required: Vec<&str> = raw
-            .member("required")
-            .and_then(Value::as_array)
-            .map(|r| r.iter().filter_map(Value::as_str).collect())
-            .unwrap_or_default();
+        let required: Vec<&str> = raw.texts("required").collect();
         let mut members = Vec::new();
         for (member, raw) in raw
             .member("members")

@@ -15,7 +15,6 @@
 pub mod bind;
 pub mod check;
 pub mod load;
-mod member;
 pub mod overlay;
 mod print;
 pub mod query;
@@ -29,6 +28,5 @@ mod tests;
 
 pub use bind::{BindError, Input};
 pub use load::Model;
-pub use member::Members;
 pub use route::{Routed, Router};
 pub use shape::{Kind, Location, Member, Operation, Shape, ShapeId};

@@ -12,9 +12,9 @@ use serde_json::{Map, Number, Value};
 
 use super::bind::Input;
 use super::load::Model;
-use super::member::Members as _;
 use super::print::{Shown, cut, decoded_length, plain};
 use super::shape::{Bounds, Kind, Operation, ShapeId};
+use crate::json::Json as _;
 
 /// One broken constraint.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::Call;
 use crate::behaviour::{Block, Conversation, tokens};
-use crate::model::Members as _;
+use crate::json::Json as _;
 use crate::state::catalogue::TooLong;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Start of the beta that widens Claude's window, and how far it does, tokens.
 const WIDE: (&str, u64) = ("context-1m", 1_000_000);
@@ -52,11 +52,13 @@ pub(super) fn fits(
         return Err(no_room_left(limit, output));
     }
     let row = match limits.too_long {
-        TooLong::Native if call.operation.name.starts_with("Invoke") => "runtime.input-too-long",
-        TooLong::Native => "runtime.input-too-long-converse",
-        TooLong::Anthropic => "runtime.claude-input-too-long",
-        TooLong::Nova2 => "runtime.nova-input-too-long",
-        TooLong::Mantle => "runtime.mantle-input-too-long",
+        TooLong::Native if call.operation.name.starts_with("Invoke") => {
+            rows::runtime::INPUT_TOO_LONG
+        }
+        TooLong::Native => rows::runtime::INPUT_TOO_LONG_CONVERSE,
+        TooLong::Anthropic => rows::runtime::CLAUDE_INPUT_TOO_LONG,
+        TooLong::Nova2 => rows::runtime::NOVA_INPUT_TOO_LONG,
+        TooLong::Mantle => rows::runtime::MANTLE_INPUT_TOO_LONG,
     };
     Err(ApiError::row(row)
         .with("tokens", &tokens.to_string())
@@ -66,7 +68,7 @@ pub(super) fn fits(
 /// The engine stops counting at the first token too many.
 fn no_room_left(limit: u64, output: u64) -> ApiError {
     let most = limit + 1;
-    ApiError::row("runtime.mantle-output-too-long")
+    ApiError::row(rows::runtime::MANTLE_OUTPUT_TOO_LONG)
         .with("limit", &limit.to_string())
         .with("output", &output.to_string())
         .with("tokens", &most.saturating_sub(output).to_string())

@@ -7,11 +7,12 @@ use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::Call;
-use super::converse::judge::{Case, judge};
 use super::converse::request::conversation;
+use super::rules::{RuleInput, judge};
 use crate::behaviour::{Conversation, tokens};
 use crate::providers::{Ask, Request, broken_schema, dialect};
 use crate::state::catalogue::Family;
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError, json as wire_json};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -20,7 +21,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let input = call.input.members.get("input").and_then(Value::as_object);
     let conversation = match input.and_then(|i| i.iter().next()) {
         Some((kind, Value::Object(members))) if kind == "converse" => {
-            judge(&Case {
+            judge(&RuleInput {
                 input: members,
                 model,
                 called: id,
@@ -52,13 +53,14 @@ fn model<'a>(call: &Call<'a>, id: &'a str) -> Result<(&'a str, &'a Family), ApiE
     match family {
         Some(family) if family.counts_tokens => Ok((base, family)),
         Some(_) => {
-            Err(ApiError::row("runtime.cannot-count").hint(format!("{base} cannot count tokens")))
+            Err(ApiError::row(rows::runtime::CANNOT_COUNT)
+                .hint(format!("{base} cannot count tokens")))
         }
         None if catalogue.profile(id).is_some() || id.starts_with("arn:") => {
-            Err(ApiError::row("runtime.cannot-count")
+            Err(ApiError::row(rows::runtime::CANNOT_COUNT)
                 .hint("profiles cannot count tokens; name the base model"))
         }
-        None => Err(ApiError::row("runtime.model-id-invalid")
+        None => Err(ApiError::row(rows::runtime::MODEL_ID_INVALID)
             .hint(format!("modelId {id} is in no catalogue layer"))),
     }
 }
@@ -73,13 +75,13 @@ fn of_body(
         .get("body")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let unreadable = |why: String| ApiError::row("runtime.malformed-unreadable").hint(why);
+    let unreadable = |why: String| ApiError::row(rows::runtime::MALFORMED_UNREADABLE).hint(why);
     let raw = base64::engine::general_purpose::STANDARD
         .decode(text)
         .map_err(|e| unreadable(e.to_string()))?;
     let body: Value = serde_json::from_slice(&raw).map_err(|e| unreadable(e.to_string()))?;
     let Some(dialect) = dialect(model, &body) else {
-        return Err(ApiError::row("runtime.cannot-count"));
+        return Err(ApiError::row(rows::runtime::CANNOT_COUNT));
     };
     if let Some(refusal) = broken_schema(dialect, model, &body) {
         return Err(refusal);
@@ -99,7 +101,7 @@ fn of_body(
             unreachable_patterns,
             reason = "families that only embed or draw come with other kinds of request"
         )]
-        _ => Err(ApiError::row("runtime.cannot-count")),
+        _ => Err(ApiError::row(rows::runtime::CANNOT_COUNT)),
     }
 }
 
@@ -121,7 +123,7 @@ fn tools_can_be_counted(body: &Value) -> Result<(), ApiError> {
         };
         if !TOOL_TYPES.contains(&kind) {
             let types: Vec<String> = TOOL_TYPES.iter().map(|t| format!("'{t}'")).collect();
-            return Err(ApiError::row("runtime.cannot-count-tool")
+            return Err(ApiError::row(rows::runtime::CANNOT_COUNT_TOOL)
                 .with("index", &index.to_string())
                 .with("type", kind)
                 .with("types", &types.join(", ")));

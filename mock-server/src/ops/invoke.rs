@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::Call;
-use super::cached::settle;
 use super::context_window;
-use super::converse::judge::native;
 use super::invoke_judge::look_over;
-use super::play::Played;
+use super::prompt_cache::settle;
+use super::rules::provider;
+use super::scripted::Played;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
 use crate::behaviour::vectors::embed;
@@ -17,6 +17,7 @@ use crate::behaviour::{Reply, StopReason, reply};
 use crate::providers::{Ask, Dialect, Request, Said, broken_schema, dialect};
 use crate::state::catalogue::{CacheHeaders, Family};
 use crate::state::resolve::resolve;
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
 /// An answered call, before it is written.
@@ -69,23 +70,23 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
 
     let raw = call.input.payload.clone().unwrap_or_default();
     let mut body: Value = serde_json::from_slice(&raw).map_err(|e| {
-        ApiError::row("runtime.malformed-unreadable").hint(format!("the body is not JSON: {e}"))
+        ApiError::row(rows::runtime::MALFORMED_UNREADABLE)
+            .hint(format!("the body is not JSON: {e}"))
     })?;
     if !body.is_object() {
-        return Err(
-            ApiError::row("runtime.malformed-unreadable").hint("the body is not a JSON object")
-        );
+        return Err(ApiError::row(rows::runtime::MALFORMED_UNREADABLE)
+            .hint("the body is not a JSON object"));
     }
     guardrail(call, &mut body)?;
     let Some(dialect) = dialect(&resolved.id, &body) else {
-        return Err(ApiError::row("front-door.not-imitated").with(
+        return Err(ApiError::row(rows::front_door::NOT_IMITATED).with(
             "operation",
             &format!("{} for {}", call.operation.name, resolved.id),
         ));
     };
     let request = request(call, &resolved.id, &body, resolved.family);
     if request.stream && dialect.chunks.is_none() {
-        return Err(ApiError::row("runtime.no-stream"));
+        return Err(ApiError::row(rows::runtime::NO_STREAM));
     }
     if let Some(refusal) = broken_schema(dialect, &resolved.id, &body) {
         return Err(refusal);
@@ -98,7 +99,7 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     };
     if let Some(conversation) = conversation {
         context_window::fits(call, &resolved.id, conversation, Some(&body))
-            .map_err(|refusal| native::unframed(refusal, dialect.judge))?;
+            .map_err(|refusal| provider::unframed(refusal, dialect.judge))?;
     }
     if let Some(answer) = look_over(call, &resolved, dialect, &body)? {
         return Ok(Turned::Raw(answer));
@@ -178,7 +179,7 @@ fn output_cap(call: &Call<'_>, model: &str, ask: &Ask) -> Result<(), ApiError> {
     let limit = call.app.catalogue.limits(model).max_output_tokens;
     match (conversation.settings.max_tokens, limit) {
         (Some(asked), Some(limit)) if asked > limit => {
-            Err(ApiError::row("runtime.max-tokens-above-cap-invoke")
+            Err(ApiError::row(rows::runtime::MAX_TOKENS_ABOVE_CAP_INVOKE)
                 .with("limit", &limit.to_string()))
         }
         _ => Ok(()),
@@ -197,9 +198,9 @@ fn guardrail(call: &Call<'_>, body: &mut Value) -> Result<(), ApiError> {
     let configured = members.contains_key("amazon-bedrock-guardrailConfig");
     members.retain(|name, _| !name.starts_with("amazon-bedrock-"));
     match (id, version, configured) {
-        (true, false, _) => Err(ApiError::row("runtime.guardrail-version-missing")),
+        (true, false, _) => Err(ApiError::row(rows::runtime::GUARDRAIL_VERSION_MISSING)),
         (false, true, _) | (false, _, true) => {
-            Err(ApiError::row("runtime.guardrail-identifier-missing"))
+            Err(ApiError::row(rows::runtime::GUARDRAIL_IDENTIFIER_MISSING))
         }
         _ => Ok(()),
     }
@@ -217,7 +218,7 @@ fn content_type(call: &Call<'_>) -> Result<(), ApiError> {
     let said = call.input.text("contentType").unwrap_or("application/json");
     let kind = said.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(ApiError::row("runtime.content-type").with("type", said));
+        return Err(ApiError::row(rows::runtime::CONTENT_TYPE).with("type", said));
     }
     let accept = call.input.text("accept").unwrap_or("*/*");
     let fits = accept
@@ -237,6 +238,6 @@ fn content_type(call: &Call<'_>) -> Result<(), ApiError> {
     if fits {
         Ok(())
     } else {
-        Err(ApiError::row("runtime.accept-type").with("type", accept))
+        Err(ApiError::row(rows::runtime::ACCEPT_TYPE).with("type", accept))
     }
 }

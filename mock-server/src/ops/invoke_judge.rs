@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::Call;
-use super::converse::judge::{Case, mistaken_image, native};
+use super::rules::{RuleInput, mistaken_image, provider};
 use super::stream::stream;
-use crate::model::Members as _;
+use crate::json::Json as _;
 use crate::providers::{Dialect, Judge, as_converse};
 use crate::state::resolve::Resolved;
 use crate::wire::{Answer, ApiError, Event};
@@ -27,7 +27,7 @@ pub(super) fn look_over(
         (Some(Judge::Nova), Value::Object(members)) => Cow::Borrowed(members),
         _ => return Ok(None),
     };
-    let case = Case {
+    let case = RuleInput {
         input: &input,
         model: &resolved.id,
         called: call.input.text("modelId").unwrap_or_default(),
@@ -38,12 +38,12 @@ pub(super) fn look_over(
         stream: &*call.operation.name == "InvokeModelWithResponseStream",
     };
     if dialect.judge == Some(Judge::Anthropic) {
-        native::output_config(&case, body.member("output_config").filter(|c| !c.is_null()))?;
-        native::anthropic(&case)?;
+        provider::output_config(&case, body.member("output_config").filter(|c| !c.is_null()))?;
+        provider::anthropic(&case)?;
         return Ok(None);
     }
-    native::nova(&case)?;
-    match mistaken_image(&case).map(|refusal| native::of_nova(&refusal)) {
+    provider::nova(&case)?;
+    match mistaken_image(&case).map(|refusal| provider::of_nova(&refusal)) {
         Some(refusal) if case.stream => Ok(Some(inside(call, &refusal))),
         Some(refusal) => Err(refusal),
         None => Ok(None),

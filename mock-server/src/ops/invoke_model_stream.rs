@@ -7,6 +7,7 @@ use super::Call;
 use super::invoke::{Turned, echoed, guardrail_action, invoke, request};
 use super::stream::stream;
 use crate::providers::{Said, metrics, with_metrics};
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError, Event};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -15,7 +16,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         Turned::Raw(answer) => return Ok(answer),
     };
     let (Some(chunks), Said::Reply(reply)) = (invoked.dialect.chunks, &invoked.said) else {
-        return Err(ApiError::row("runtime.no-stream"));
+        return Err(ApiError::row(rows::runtime::NO_STREAM));
     };
     let told = metrics(reply.usage, reply.latency_ms, invoked.tells_cache());
     let asked = request(call, &invoked.model, &invoked.body, invoked.family);

@@ -3,7 +3,6 @@
 //! Adding an operation is a file and a line in [`handler`]; its path, binding, validation and
 //! error list come from the service model.
 
-mod cached;
 mod context_window;
 mod converse;
 mod count_tokens;
@@ -14,7 +13,9 @@ mod invoke;
 mod invoke_judge;
 mod invoke_model;
 mod invoke_model_stream;
-mod play;
+mod prompt_cache;
+mod rules;
+mod scripted;
 mod stream;
 mod sts;
 mod tags;
@@ -24,13 +25,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::app::App;
 use crate::auth::Principal;
-use crate::edge::Incoming;
 use crate::journal::Notes;
 use crate::model::{Input, Model, Operation};
+use crate::request::Incoming;
 use crate::scenarios::delivery::Delivery;
-use crate::state::App;
 use crate::state::resolve::Asker;
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError, json};
 
 /// One call of an operation.
@@ -96,7 +98,7 @@ pub type Handler = fn(&Call<'_>) -> Result<Answer, ApiError>;
 pub fn handler(service: &str, operation: &str) -> Option<Handler> {
     Some(match (service, operation) {
         ("bedrock-runtime", "Converse") => converse::unary::run,
-        ("bedrock-runtime", "ConverseStream") => converse::streamed::run,
+        ("bedrock-runtime", "ConverseStream") => converse::stream::run,
         ("bedrock-runtime", "CountTokens") => count_tokens::run,
         ("bedrock-runtime", "InvokeModel") => invoke_model::run,
         ("bedrock-runtime", "InvokeModelWithResponseStream") => invoke_model_stream::run,
@@ -136,7 +138,8 @@ pub fn dispatch_query(call: &Call<'_>) -> Result<Value, ApiError> {
     match query_handler(&call.model.service, &call.operation.name) {
         Some(run) => run(call),
         None => {
-            Err(ApiError::row("front-door.not-imitated").with("operation", &call.operation.name))
+            Err(ApiError::row(rows::front_door::NOT_IMITATED)
+                .with("operation", &call.operation.name))
         }
     }
 }
@@ -154,7 +157,8 @@ pub fn dispatch(call: &Call<'_>) -> Result<Answer, ApiError> {
     match handler(&call.model.service, &call.operation.name) {
         Some(run) => run(call),
         None => {
-            Err(ApiError::row("front-door.not-imitated").with("operation", &call.operation.name))
+            Err(ApiError::row(rows::front_door::NOT_IMITATED)
+                .with("operation", &call.operation.name))
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Ask, Request};
 use crate::behaviour::{
     Conversation, Cut, Delta, EmptyPiece, Reply, Settings, StopReason, Tool, ToolPieces, deltas,
 };
-use crate::model::Members as _;
+use crate::json::Json as _;
+use crate::providers::{Ask, Request};
 
 /// Limits on a reply, under the names that a dialect gives them.
 pub(super) fn settings(body: &Value, max_tokens: &str, stop: &str) -> Settings {

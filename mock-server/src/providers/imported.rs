@@ -7,11 +7,11 @@
 
 use serde_json::{Value, json};
 
-use super::openai_messages::{CallForm, calls, conversation, message_deltas};
-use super::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::behaviour::Reply;
-use crate::model::Members as _;
-use crate::wire::ApiError;
+use crate::json::Json as _;
+use crate::providers::openai::messages::{CallForm, calls, conversation, message_deltas};
+use crate::providers::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
+use crate::wire::{ApiError, rows};
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "imported",
@@ -26,7 +26,7 @@ pub(super) const DIALECT: Dialect = Dialect {
 };
 
 const CALL: CallForm = CallForm {
-    id: super::openai_chat::call_id,
+    id: crate::providers::openai::chat::call_id,
     whole: |id, name, arguments| json!({"id": id, "type": "function", "function": {"name": name, "arguments": arguments}}),
 };
 
@@ -36,7 +36,7 @@ fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {
     }
     if request.text("prompt").is_none() {
         let what = "#: required key [prompt] not found";
-        return Err(ApiError::row("runtime.malformed").with("what", what));
+        return Err(ApiError::row(rows::runtime::MALFORMED).with("what", what));
     }
     let limits = forms::settings(request.body, "max_tokens", "stop");
     Ok(forms::completion(request, "prompt", limits))
@@ -75,7 +75,7 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
     };
     let base = envelope(request, object, &Value::Null);
     let usage = usage(&reply);
-    let deltas = message_deltas(reply, super::openai_chat::call_id);
+    let deltas = message_deltas(reply, crate::providers::openai::chat::call_id);
     let pieces = deltas.map(|delta| (delta, Value::Null));
     let end = std::iter::once((json!({"content": ""}), finish));
     Box::new(pieces.chain(end).map(move |(delta, finish)| {

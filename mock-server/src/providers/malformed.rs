@@ -8,9 +8,9 @@
 
 use serde_json::Value;
 
-use crate::model::Members as _;
+use crate::json::Json as _;
 use crate::state::catalogue::covers;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// What a body of a model breaks, as the service says it; `None` if it is valid.
 pub(super) fn malformed(schema: &Value, model: &str, body: &Value) -> Option<ApiError> {
@@ -21,7 +21,7 @@ pub(super) fn malformed(schema: &Value, model: &str, body: &Value) -> Option<Api
         1 => found.remove(0),
         n => format!("{n} schema violations found"),
     };
-    Some(ApiError::row("runtime.malformed").with("what", &what))
+    Some(ApiError::row(rows::runtime::MALFORMED).with("what", &what))
 }
 
 fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<String>) {
@@ -89,13 +89,7 @@ fn walk(schema: &Value, model: &str, value: &Value, at: &str, found: &mut Vec<St
         }
     }
     if let Some(object) = value.as_object() {
-        for name in schema
-            .member("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-        {
+        for name in schema.texts("required") {
             if !object.contains_key(name) {
                 found.push(format!("{at}: required key [{name}] not found"));
             }

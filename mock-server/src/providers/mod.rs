@@ -4,39 +4,20 @@
 //! how it reads a request, how it writes an answer, and, if it streams, how it writes the chunks.
 //! Key order is the provider's own, as recorded; nothing here sorts.
 
-mod amazon_image;
-mod anthropic_cache;
-mod anthropic_citations;
-mod anthropic_completions;
-mod anthropic_media;
-mod anthropic_members;
-mod anthropic_messages;
-mod anthropic_view;
-mod cohere_command;
-mod cohere_command_r;
-mod cohere_embed;
-mod deepseek_r1;
+mod ai21;
+mod amazon;
+mod anthropic;
+mod cohere;
+mod deepseek;
 mod forms;
-mod gpt_oss;
 mod imported;
-mod jamba;
-mod jurassic;
-mod llama;
 mod malformed;
-mod mistral_chat;
-mod mistral_text;
-mod nova;
-mod nova_cache;
-mod nova_embed;
-mod openai_chat;
-mod openai_messages;
+mod media;
+mod meta;
+mod mistral;
+mod openai;
 mod rerank;
-mod sent;
 mod stability;
-mod stability_xl;
-mod titan_embed;
-mod titan_embed_image;
-mod titan_text;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -47,30 +28,30 @@ use crate::behaviour::pictures::{Pictures, Sketch};
 use crate::behaviour::ranking::Ranking;
 use crate::behaviour::vectors::{Subject, Vectors};
 use crate::behaviour::{Conversation, Reply, Usage};
-use crate::model::Members as _;
+use crate::json::Json as _;
 use crate::state::catalogue::Family;
 use crate::wire::ApiError;
 
-pub use anthropic_view::as_converse;
+pub use anthropic::as_converse::as_converse;
 use malformed::malformed;
 
 /// The dialects, the first that covers a model and its body is used.
 const DIALECTS: &[&Dialect] = &[
-    &anthropic_messages::DIALECT,
-    &anthropic_completions::DIALECT,
-    &nova::DIALECT,
-    &titan_text::DIALECT,
-    &cohere_command::DIALECT,
-    &cohere_command_r::DIALECT,
-    &llama::DIALECT,
-    &mistral_chat::DIALECT,
-    &mistral_text::DIALECT,
-    &jamba::DIALECT,
-    &jurassic::DIALECT,
-    &deepseek_r1::DIALECT,
+    &anthropic::messages::DIALECT,
+    &anthropic::completions::DIALECT,
+    &amazon::nova::DIALECT,
+    &amazon::titan_text::DIALECT,
+    &cohere::command::DIALECT,
+    &cohere::command_r::DIALECT,
+    &meta::llama::DIALECT,
+    &mistral::chat::DIALECT,
+    &mistral::text::DIALECT,
+    &ai21::jamba::DIALECT,
+    &ai21::jurassic::DIALECT,
+    &deepseek::r1::DIALECT,
     // Before the chat form, which covers the rest of `openai.`.
-    &gpt_oss::DIALECT,
-    &openai_chat::DIALECT,
+    &openai::gpt_oss::DIALECT,
+    &openai::chat::DIALECT,
     // After Llama, whose words imported models take too.
     &imported::DIALECT,
 ];
@@ -78,17 +59,17 @@ const DIALECTS: &[&Dialect] = &[
 /// The dialects of models that hold no conversation: looked at first, known by the model id alone,
 /// refused by Converse, and without streams.
 const SILENT: &[&Dialect] = &[
-    &titan_embed::FIRST,
-    &titan_embed::SECOND,
-    &titan_embed_image::DIALECT,
-    &nova_embed::DIALECT,
-    &cohere_embed::THIRD,
-    &cohere_embed::FOURTH,
+    &amazon::titan_embed::FIRST,
+    &amazon::titan_embed::SECOND,
+    &amazon::titan_embed_image::DIALECT,
+    &amazon::nova_embed::DIALECT,
+    &cohere::embed::THIRD,
+    &cohere::embed::FOURTH,
     &rerank::DIALECT,
-    &amazon_image::TITAN,
-    &amazon_image::CANVAS,
-    &stability_xl::DIALECT,
-    &stability::DIALECT,
+    &amazon::image::TITAN,
+    &amazon::image::CANVAS,
+    &stability::xl::DIALECT,
+    &stability::core::DIALECT,
 ];
 
 /// How a family of models reads and writes.

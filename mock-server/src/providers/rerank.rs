@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::forms::singles;
-use super::{Ask, Dialect, Metrics, Request, Said};
 use crate::behaviour::tokens;
+use crate::providers::forms::singles;
+use crate::providers::{Ask, Dialect, Metrics, Request, Said};
 use crate::wire::ApiError;
 
 /// Tokens of a document that are read unless `max_tokens_per_doc` says otherwise.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::node::shown;
-use super::subject::{Answered, Subject};
+use super::request_view::{Answered, Subject};
 use super::text_match::TextMatch;
 use crate::glob;
 use crate::journal::is_credential;

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::build::{Expected, ScenarioBuilder};
-use super::entry::Entry;
-use super::set;
+use super::document;
+use super::loaded::Entry;
 use super::store::Scenarios;
-use crate::config::is_account;
+use crate::account::is_account;
 use crate::model::Model;
 
 /// A scenario that a mock took.
@@ -58,7 +58,7 @@ impl Expectations {
         let (owner, expected) = builder.into_terms();
         let account = owner.as_deref();
         check_account(account)?;
-        let scenario = set::read_one("scenario", &text, models).map_err(|p| wrong(&p))?;
+        let scenario = document::read_one("scenario", &text, models).map_err(|p| wrong(&p))?;
         let entry = scenarios.add(account, Arc::new(scenario));
         let handle = ScenarioHandle(entry.map_err(WrongScenario)?);
         if let Some(expected) = expected {
@@ -112,7 +112,7 @@ pub fn put_text(
     text: &str,
 ) -> Result<(), WrongScenario> {
     check_account(account)?;
-    let read = set::read("scenarios", text, models).map_err(|p| wrong(&p))?;
+    let read = document::read("scenarios", text, models).map_err(|p| wrong(&p))?;
     scenarios.put(account, read).map_err(WrongScenario)
 }
 

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::document;
 use super::locate::{Located, utf8};
 use super::scenario::Scenario;
-use super::set;
 use crate::model::Model;
 
 /// How often files are looked at for changes.
@@ -57,7 +57,7 @@ pub fn load(paths: &[PathBuf], models: &[Model]) -> Result<Loaded, Vec<Located>>
 /// Reads one file.
 pub fn read(file: &Path, models: &[Model]) -> Result<Vec<Arc<Scenario>>, Vec<Located>> {
     let text = text_of(file).map_err(|problem| vec![problem])?;
-    set::read(&file.display().to_string(), &text, models)
+    document::read(&file.display().to_string(), &text, models)
 }
 
 /// The text of a file, unless it is too large or no text.

@@ -10,8 +10,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use super::clause::Clause;
-use super::entry::Entry;
-use super::subject::Subject;
+use super::loaded::Entry;
+use super::request_view::Subject;
 use super::text_match::TextMatch;
 
 /// Scenarios in the order in which they are tried, and where to look among them.

@@ -2,10 +2,10 @@
 
 use super::clause::{Clause, ToolResult};
 use super::node::{Node, Problem, Problems, Read};
-use super::subject::Subject;
+use super::request_view::Subject;
 use super::text_match::TextMatch;
+use crate::diagnostics::suggest::nearest;
 use crate::model::Model;
-use crate::near::nearest;
 
 /// Members of `match`.
 pub const CLAUSES: &[&str] = &[
@@ -114,7 +114,7 @@ fn read_clause(name: &str, node: &Node<'_>, models: &[Model]) -> Read<Vec<Clause
         "family" => vec![Clause::Family(node.text("family")?.into())],
         "account" => {
             let account = node.text("account")?;
-            if !crate::config::is_account(account) {
+            if !crate::account::is_account(account) {
                 return Err(node.wrong(format!("an account has 12 digits, this is {account:?}")));
             }
             vec![Clause::Account(account.into())]

@@ -5,33 +5,33 @@
 //! `scenarios.schema.json` beside this file describe the format.
 
 pub mod build;
+pub mod chat_markup;
 pub mod clause;
 pub mod delivery;
-pub mod entry;
+pub mod document;
 pub mod expect;
 pub mod files;
 mod index;
 pub mod lint;
+pub mod loaded;
 pub mod locate;
-pub mod markup;
 pub mod matcher;
 pub mod node;
 pub mod raw;
 pub mod reply;
+mod reply_shapes;
+pub mod request_view;
 pub mod scenario;
-pub mod set;
-mod shapes;
 pub mod store;
-pub mod subject;
 pub mod template;
 pub mod text_match;
 pub mod watch;
 
 pub use expect::{ScenarioHandle, WrongScenario};
 pub use locate::Located;
+pub use request_view::Subject;
 pub use scenario::{Scenario, What};
 pub use store::{Outcome, Scenarios};
-pub use subject::Subject;
 
 /// JSON Schema (2020-12) of scenario files.
 pub const SCHEMA: &str = include_str!("scenarios.schema.json");

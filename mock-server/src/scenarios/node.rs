@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::near::nearest;
+use crate::diagnostics::suggest::nearest;
 
 /// What is wrong at one place of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::node::{Node, Problem, Problems, Read, shown};
-use super::{shapes, template};
+use super::{reply_shapes, template};
 use crate::behaviour::{
     Block, Cited, Reasoning, Reply, Said, ServerResult, StopReason, ToolUse, Usage,
 };
@@ -72,7 +72,7 @@ pub fn read(node: &Node<'_>, runtime: &Model) -> Result<Reply, Vec<Problem>> {
     if problems.0.is_empty() {
         problems.0.extend(misfits(node, &written, &blocks, runtime));
         let shape = runtime.shape_id("ContentBlock");
-        let blobs = |(block, shape)| shapes::blobs(runtime, shape, block);
+        let blobs = |(block, shape)| reply_shapes::blobs(runtime, shape, block);
         problems.0.extend(
             written
                 .iter()
@@ -291,7 +291,7 @@ fn misfits(
         let (pointer, said) = place(node, written, path);
         let strange = why.strip_suffix(" has no such member");
         let name = path.rsplit(['.', ']']).next().unwrap_or_default();
-        let meant = strange.and_then(|shape| shapes::meant(runtime, shape, name));
+        let meant = strange.and_then(|shape| reply_shapes::meant(runtime, shape, name));
         Problem {
             pointer,
             message: format!("{said}: {why}{}", meant.unwrap_or_default()),

@@ -8,7 +8,7 @@ use super::delivery::Delivery;
 use super::matcher::Matcher;
 use super::node::{Node, Problem, Problems, Read};
 use super::raw::Raw;
-use super::subject::Subject;
+use super::request_view::Subject;
 use super::{reply, template};
 use crate::behaviour::Reply;
 use crate::model::Model;

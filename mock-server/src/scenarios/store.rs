@@ -5,11 +5,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::entry::Entry;
+use super::document::MOST;
 use super::index::Ranked;
+use super::loaded::Entry;
+use super::request_view::Subject;
 use super::scenario::{INFERENCE, Scenario, Step};
-use super::set::MOST;
-use super::subject::Subject;
 
 /// Accounts that may have scenarios of their own at once.
 const ACCOUNTS: usize = 10_000;

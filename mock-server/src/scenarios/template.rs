@@ -21,10 +21,10 @@ use std::cell::Cell;
 use serde_json::Value;
 
 use super::node::{Node, Read};
-use super::subject::Subject;
+use super::request_view::Subject;
 use crate::behaviour::{Block, Reasoning, Reply};
+use crate::diagnostics::suggest::is_near;
 use crate::journal::is_credential;
-use crate::near::is_near;
 
 /// Bytes that the templates of one reply may quote in all.
 pub const MOST: usize = 4 * 1024 * 1024;

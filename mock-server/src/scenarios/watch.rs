@@ -6,7 +6,7 @@
 use std::sync::{Arc, Weak};
 
 use super::files::{self, INTERVAL};
-use crate::state::App;
+use crate::app::App;
 
 /// Starts watching, if there are files. Ends with the mock.
 pub fn start(app: &Arc<App>) {

@@ -14,7 +14,7 @@ use http_body_util::Empty;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::state::StartError;
+use crate::diagnostics::StartError;
 
 /// What nearly every answer has, as the service spells it.
 const USUAL: &[&str] = &[

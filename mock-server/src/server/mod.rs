@@ -18,16 +18,18 @@ use axum::body::Body;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use tower::ServiceExt as _;
 
+use crate::app::App;
 use crate::control;
 use crate::edge::log::{AccessLog, Entry};
-use crate::edge::{self, Incoming, Outcome};
+use crate::edge::{self, Outcome};
 use crate::faults::{Delivery, Hold};
 use crate::journal::{self, Answered, Draft, Head, Recorder};
 use crate::model::Kind;
-use crate::state::App;
+use crate::request::Incoming;
 use crate::wire::answer::Content;
 use crate::wire::{Answer, ApiError};
 
+use crate::wire::rows::{self, RowId};
 use body::AnswerBody;
 use connection::Connection;
 use ending::{CutOff, cut_off};
@@ -73,7 +75,7 @@ pub async fn handle(
     let what = format!("{} {}", request.method(), request.uri().path());
 
     // 2. The request is read whole, within its limits of size and time.
-    let id = edge::incoming::request_id();
+    let id = crate::request::request_id();
     let draft = draft(&server, &request, &id, since);
     let (outcome, body, broken) = if takes_event_stream(&server.app, &request) {
         let head = read::head_only(request, id.clone());
@@ -86,7 +88,7 @@ pub async fn handle(
                 let work = tokio::task::spawn_blocking(move || answer(&server, &incoming));
                 match work.await {
                     Ok((outcome, body)) => (outcome, body, false),
-                    Err(_) => refused(ApiError::row("front-door.internal"), true),
+                    Err(_) => refused(ApiError::row(rows::front_door::INTERNAL), true),
                 }
             }
             Ok(incoming) => {
@@ -285,7 +287,7 @@ fn asks_to_close<B>(request: &Request<B>) -> bool {
 }
 
 /// A refusal that a client may read though its request could not be read whole.
-pub(crate) fn refuse(row: &str, hint: &str, close: bool) -> Refused {
+pub(crate) fn refuse(row: RowId, hint: &str, close: bool) -> Refused {
     Refused {
         error: ApiError::row(row).hint(hint),
         close,

@@ -12,8 +12,8 @@ use http_body_util::BodyExt as _;
 
 use super::refuse;
 use crate::config::Config;
-use crate::edge::Incoming;
-use crate::wire::ApiError;
+use crate::request::Incoming;
+use crate::wire::{ApiError, rows};
 
 /// Largest request target, bytes.
 const TARGET_LIMIT: usize = 8 * 1024;
@@ -47,13 +47,13 @@ pub async fn read(
             .sum::<usize>();
     let refusal = if target > TARGET_LIMIT {
         Some(refuse(
-            "front-door.target-too-long",
+            rows::front_door::TARGET_TOO_LONG,
             "the request target is above 8 KiB",
             false,
         ))
     } else if size > HEAD_LIMIT {
         Some(refuse(
-            "front-door.head-too-large",
+            rows::front_door::HEAD_TOO_LARGE,
             "the request's head is above 16 KiB",
             false,
         ))
@@ -110,7 +110,7 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
     loop {
         let Ok(next) = tokio::time::timeout(pause, body.frame()).await else {
             return Err(refuse(
-                "front-door.body-timeout",
+                rows::front_door::BODY_TIMEOUT,
                 "the body stopped arriving",
                 true,
             ));
@@ -120,7 +120,7 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
             Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
             Some(Err(_)) => {
                 return Err(refuse(
-                    "front-door.body-broken",
+                    rows::front_door::BODY_BROKEN,
                     "the body broke off or its framing is invalid",
                     true,
                 ));
@@ -148,7 +148,7 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
             "the body is above {} bytes (--body-limit)",
             config.body_limit
         );
-        return Err(refuse("front-door.body-too-large", &hint, true));
+        return Err(refuse(rows::front_door::BODY_TOO_LARGE, &hint, true));
     }
     Ok(whole.unwrap_or_else(|| out.freeze()))
 }

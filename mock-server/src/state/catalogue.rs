@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::StartError;
 use super::capabilities::Capabilities;
 pub use super::capabilities::{Capability, Limits, TooLong};
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
@@ -20,6 +19,7 @@ use super::prompt_cache::CachingModels;
 use super::stored_prompt::StoredPrompt;
 use crate::behaviour::CacheRules;
 use crate::config::{Config, Layer};
+use crate::diagnostics::StartError;
 use crate::model::Model;
 
 /// All models and profiles that the mock knows.

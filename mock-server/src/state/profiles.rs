@@ -10,11 +10,11 @@ use std::collections::HashSet;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::App;
 use super::arn::{Arn, model_arn};
 use super::catalogue::{Catalogue, DeclaredProfile, ModelEntry, SystemProfile};
 use super::resolve::{Asker, resolve};
 use super::store::{Kind, ProfileRecord, Record, View};
+use crate::app::App;
 
 /// Creation of declared profiles that do not tell theirs.
 const DECLARED_AT_NS: i64 = 1_754_006_400_000_000_000; // 2025-08-01T00:00:00Z

@@ -1,10 +1,10 @@
 //! A request's `modelId` → the model that answers, or the service's refusal.
 
-use super::App;
 use super::catalogue::{Family, ModelEntry};
 use super::profiles::is_offered;
+use crate::app::App;
 use crate::config::{LegacyModels, UnknownModels};
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Who asks, and from where.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +63,7 @@ fn by_id<'a>(app: &'a App, asker: Asker<'_>, id: &str) -> Result<Resolved<'a>, A
                 .find(|p| p.routes_from(region).is_some())
                 .map(|p| p.id.as_str())
                 .unwrap_or_default();
-            return Err(ApiError::row("runtime.on-demand-unsupported")
+            return Err(ApiError::row(rows::runtime::ON_DEMAND_UNSUPPORTED)
                 .with("id", id)
                 .hint(format!("call {profile} instead")));
         }
@@ -88,7 +88,7 @@ fn by_id<'a>(app: &'a App, asker: Asker<'_>, id: &str) -> Result<Resolved<'a>, A
     }
     let base = strip_geography(id);
     if app.catalogue.has_ended(id) || app.catalogue.has_ended(base) {
-        return Err(ApiError::row("runtime.end-of-life").hint(format!(
+        return Err(ApiError::row(rows::runtime::END_OF_LIFE).hint(format!(
             "{id} has ended; older models live in the layers guide and history"
         )));
     }
@@ -207,7 +207,7 @@ fn found<'a>(
 ) -> Result<Resolved<'a>, ApiError> {
     let legacy = entry.is_some_and(|e| e.lifecycle == "LEGACY");
     if legacy && app.config.legacy_models == LegacyModels::Refuse {
-        return Err(ApiError::row("runtime.legacy").hint(format!(
+        return Err(ApiError::row(rows::runtime::LEGACY).hint(format!(
             "{id} is legacy; --legacy-models allow lets it answer"
         )));
     }
@@ -223,7 +223,7 @@ fn found<'a>(
 }
 
 fn invalid(id: &str, hint: &str) -> ApiError {
-    ApiError::row("runtime.model-id-invalid").hint(format!("modelId {id}: {hint}"))
+    ApiError::row(rows::runtime::MODEL_ID_INVALID).hint(format!("modelId {id}: {hint}"))
 }
 
 /// `us.anthropic.x` → `anthropic.x`; ids without a geography stay.

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::StartError;
+use crate::diagnostics::StartError;
 use crate::model::{Model, check};
 
 /// A stored prompt, by Converse's member names. Texts may hold `{{variable}}`.

@@ -5,18 +5,17 @@
 //! fills in the placeholders and adds a hint for the access log. Rendering is here alone.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::answer::{Answer, Content};
+use super::rows::{self, RowId};
 use crate::faults::Delivery;
 
 /// A refusal on its way to a client.
 #[derive(Debug, Clone)]
 pub struct ApiError {
-    row: &'static Row,
+    row: RowId,
     values: Vec<(String, String)>,
     members: Vec<(&'static str, Value)>,
     hint: Option<String>,
@@ -31,39 +30,9 @@ struct Given {
     words: Option<String>,
 }
 
-/// One row of the error table.
-#[derive(Debug)]
-pub struct Row {
-    /// Stable name of the row.
-    pub id: String,
-    /// Its place among all rows, as the files list them.
-    pub place: usize,
-    /// HTTP status.
-    pub status: u16,
-    /// Exception type, empty for answers of another form.
-    pub kind: String,
-    /// How sure the project is of the row: observed, documented, modelled or assumed.
-    pub basis: String,
-    /// The message, with placeholders in braces.
-    pub text: String,
-    suffix: String,
-    member: String,
-    body: Option<String>,
-    json: bool,
-    /// Types and rows of the REST services, and shapes, that it stands for at the query services.
-    pub replaces: Vec<String>,
-}
-
 impl ApiError {
-    /// An error from a row of the table. A row that does not exist is a defect of the mock and
-    /// becomes the row for those; a test walks all ids that code uses.
-    pub fn row(id: &str) -> Self {
-        debug_assert!(table().contains_key(id), "no row {id} in fixtures/errors");
-        let row = table()
-            .get(id)
-            .or_else(|| table().get("front-door.internal"))
-            .copied()
-            .unwrap_or(fallback());
+    /// Returns an error from a row of the table.
+    pub fn row(row: RowId) -> Self {
         Self {
             row,
             values: Vec::new(),
@@ -105,7 +74,7 @@ impl ApiError {
     }
 
     /// The row it was built from.
-    pub fn source_row(&self) -> &'static Row {
+    pub fn source_row(&self) -> RowId {
         self.row
     }
 
@@ -116,14 +85,14 @@ impl ApiError {
 
     /// Exception type, for example `ValidationException`.
     pub fn kind(&self) -> &str {
-        &self.row.kind
+        self.row.kind
     }
 
     /// The message that the client reads.
     pub fn message(&self) -> String {
         match self.given.as_ref().and_then(|given| given.words.as_ref()) {
             Some(words) => words.clone(),
-            None => fill(&self.row.text, &self.values),
+            None => fill(self.row.text, &self.values),
         }
     }
 
@@ -143,8 +112,8 @@ impl ApiError {
         if row.body.is_some() {
             return None;
         }
-        Some(match row.suffix.as_str() {
-            "none" | "" => row.kind.clone(),
+        Some(match row.suffix {
+            "none" | "" => row.kind.to_owned(),
             suffix => format!(
                 "{}:http://internal.amazon.com/coral/com.amazon.{suffix}/",
                 row.kind
@@ -154,11 +123,8 @@ impl ApiError {
 
     /// The same refusal in the words of the query services, where the table has a row for it.
     pub fn for_query_service(self) -> Self {
-        let replaced_by = |name: &str| {
-            let replaces = |row: &&&'static Row| row.replaces.iter().any(|r| r == name);
-            table().values().find(replaces).copied()
-        };
-        let row = replaced_by(&self.row.id).or_else(|| replaced_by(&self.row.kind));
+        let replaced_by = |name: &str| rows::all().find(|row| row.replaces.contains(&name));
+        let row = replaced_by(self.row.id).or_else(|| replaced_by(self.row.kind));
         let Some(row) = row else { return self };
         Self {
             row,
@@ -175,15 +141,15 @@ impl ApiError {
             .into_iter()
             .chain(self.extra_headers().iter().cloned())
             .collect();
-        let (body, content_type) = match &self.row.body {
+        let (body, content_type) = match self.row.body {
             Some(body) => (
-                body.clone(),
+                body.to_owned(),
                 self.row.json.then(|| "application/json".into()),
             ),
             None => {
                 let text = self.message();
                 let mut members = self.members;
-                members.push((&self.row.member, Value::String(text)));
+                members.push((self.row.member, Value::String(text)));
                 // Sorted, as every object that the service writes.
                 members.sort_unstable_by_key(|(name, _)| *name);
                 let members = members
@@ -193,7 +159,7 @@ impl ApiError {
                 (body, Some("application/json".into()))
             }
         };
-        let hint = self.hint.or_else(|| Some(self.row.id.clone()));
+        let hint = self.hint.or_else(|| Some(self.row.id.to_owned()));
         Answer {
             status: self.row.status,
             content_type,
@@ -229,77 +195,4 @@ fn fill(template: &str, values: &[(String, String)]) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// All rows by id.
-pub fn table() -> &'static HashMap<String, &'static Row> {
-    static TABLE: OnceLock<HashMap<String, &'static Row>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let rows = bedrock_fixtures::errors::TABLES
-            .iter()
-            .flat_map(|(_, text)| read(text));
-        rows.enumerate()
-            .map(|(place, row)| Row { place, ..row })
-            .map(|row| (row.id.clone(), &*Box::leak(Box::new(row))))
-            .collect()
-    })
-}
-
-fn read(text: &str) -> Vec<Row> {
-    let root: Value = serde_json::from_str(text).unwrap_or_default();
-    let rows = root
-        .get("rows")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    rows.iter()
-        .map(|row| {
-            let text = |key: &str| {
-                row.get(key)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            Row {
-                id: text("id"),
-                place: 0,
-                status: row.get("status").and_then(Value::as_u64).unwrap_or(500) as u16,
-                kind: text("type"),
-                basis: text("basis"),
-                suffix: text("suffix"),
-                member: text("member"),
-                text: text("text"),
-                body: row.get("body").and_then(Value::as_str).map(Into::into),
-                json: row.get("contentType").is_some(),
-                replaces: row
-                    .get("replaces")
-                    .and_then(Value::as_array)
-                    .map(|all| {
-                        all.iter()
-                            .filter_map(Value::as_str)
-                            .map(Into::into)
-                            .collect()
-                    })
-                    .unwrap_or_default(),
-            }
-        })
-        .collect()
-}
-
-/// Stands in when the embedded table itself is damaged.
-fn fallback() -> &'static Row {
-    static ROW: OnceLock<Row> = OnceLock::new();
-    ROW.get_or_init(|| Row {
-        id: "front-door.internal".into(),
-        place: 0,
-        status: 500,
-        kind: "InternalServerException".into(),
-        basis: "assumed".into(),
-        suffix: "bedrock".into(),
-        member: "message".into(),
-        text: "The error table is damaged.".into(),
-        body: None,
-        json: true,
-        replaces: Vec::new(),
-    })
 }

@@ -8,6 +8,7 @@ pub mod event;
 pub mod frame;
 pub mod json;
 pub mod padding;
+pub mod rows;
 pub mod sse;
 pub mod xml;
 

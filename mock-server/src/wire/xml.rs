@@ -55,7 +55,7 @@ pub fn refusal(namespace: &str, error: &ApiError, request_id: &str) -> Answer {
     out.close("Error");
     out.leaf("RequestId", request_id);
     out.close("ErrorResponse");
-    let hint = error.log_hint().unwrap_or(&error.source_row().id);
+    let hint = error.log_hint().unwrap_or(error.source_row().id);
     let mut answer = whole(error.status(), out.text, Some(hint.to_owned()));
     answer.headers = error.extra_headers().to_vec();
     answer
@@ -175,7 +175,7 @@ mod tests {
     /// Body and length of a recorded answer of STS (aws-azure-login/aws-azure-login#251).
     #[test]
     fn a_refusal_is_the_recorded_one_byte_for_byte() {
-        let error = ApiError::row("query.access-key-unknown");
+        let error = ApiError::row(crate::wire::rows::query::ACCESS_KEY_UNKNOWN);
         let found = refusal(
             "https://sts.amazonaws.com/doc/2011-06-15/",
             &error,

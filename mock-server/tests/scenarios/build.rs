@@ -99,7 +99,7 @@ fn faults_and_paces_of_a_reply_come_before_the_scenarios() {
         .written();
     let app = crate::documents::app();
     let text = json!({ "scenarios": [written] }).to_string();
-    let read = bedrock_mock::scenarios::set::read("file", &text, &app.models).unwrap();
+    let read = bedrock_mock::scenarios::document::read("file", &text, &app.models).unwrap();
     let steps: Vec<Value> = read[0]
         .steps
         .iter()

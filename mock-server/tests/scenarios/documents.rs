@@ -1,7 +1,7 @@
 //! Scenario documents made at random, and what judges them.
 
+use bedrock_mock::app::App;
 use bedrock_mock::config::Config;
-use bedrock_mock::state::App;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 

@@ -3,8 +3,8 @@
 use std::process::Command;
 use std::sync::LazyLock;
 
+use bedrock_mock::app::App;
 use bedrock_mock::scenarios::lint::{Finding, Known, lint_texts};
-use bedrock_mock::state::App;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -2,12 +2,12 @@
 use crate::documents::{app, document, examples, mutated, schema};
 use bedrock_mock::MockServer;
 use bedrock_mock::model::Model;
-use bedrock_mock::scenarios::{Located, set};
+use bedrock_mock::scenarios::{Located, document};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
 fn load(text: &str, models: &[Model]) -> Result<usize, Vec<Located>> {
-    set::read("file", text, models).map(|all| all.len())
+    document::read("file", text, models).map(|all| all.len())
 }
 
 #[test]

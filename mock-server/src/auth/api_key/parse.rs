@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     fn row(value: &str) -> &'static str {
-        parse(value).unwrap_err().row
+        parse(value).unwrap_err().row.id
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //! their sources are, and the hint says which case it was.
 
 use super::super::refusal::Refusal;
+use crate::wire::rows;
 
 /// No such key: deleted, reset, mistyped, or never registered with this mock.
 pub fn unknown() -> Refusal {
     Refusal::new(
-        "auth.api-key-invalid",
+        rows::auth::API_KEY_INVALID,
         "the API key is not known here: mint a development key, or start with --api-key",
     )
 }
@@ -16,7 +17,7 @@ pub fn unknown() -> Refusal {
 /// A long-term key whose status is `Inactive`.
 pub fn inactive() -> Refusal {
     Refusal::new(
-        "auth.api-key-inactive",
+        rows::auth::API_KEY_INACTIVE,
         "the API key is inactive: set its status to Active with UpdateServiceSpecificCredential",
     )
 }
@@ -24,14 +25,14 @@ pub fn inactive() -> Refusal {
 /// A key whose time is over, of either kind.
 pub fn expired() -> Refusal {
     Refusal::new(
-        "auth.api-key-expired",
+        rows::auth::API_KEY_EXPIRED,
         "the API key has expired: make a new one",
     )
 }
 
 pub(super) fn broken(why: &str) -> Refusal {
     Refusal::new(
-        "auth.api-key-invalid",
+        rows::auth::API_KEY_INVALID,
         format!("the API key is broken: {why}"),
     )
 }
@@ -42,7 +43,7 @@ pub(super) fn forged() -> Refusal {
 
 pub(super) fn wrong_region(key: &str, endpoint: &str) -> Refusal {
     Refusal::new(
-        "auth.api-key-wrong-region",
+        rows::auth::API_KEY_WRONG_REGION,
         format!("the API key was made for {key}, this endpoint is {endpoint}"),
     )
 }
@@ -60,7 +61,7 @@ pub(super) fn wrong_prefix(value: &str) -> Refusal {
         _ => "it is something else",
     };
     Refusal::new(
-        "auth.api-key-prefix",
+        rows::auth::API_KEY_PREFIX,
         format!("a Bedrock API key starts with ABSK or bedrock-api-key-; {looks_like}"),
     )
 }

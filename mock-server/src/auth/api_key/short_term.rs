@@ -18,6 +18,7 @@ use super::super::sigv4::{
     parse_iso_basic, unix_seconds,
 };
 use super::{lenient, refusals};
+use crate::wire::rows;
 
 pub(super) const PREFIX: &str = "bedrock-api-key-";
 
@@ -155,8 +156,8 @@ impl ShortTermKey {
         let services = &["bedrock"];
         sigv4::verify(&request, &Expectation { services, region }, secrets, keys).map_err(
             |refusal| match refusal.row {
-                "auth.session-token-expired" => refusals::expired(),
-                row if row.starts_with("auth.signature-mismatch") => refusals::forged(),
+                rows::auth::SESSION_TOKEN_EXPIRED => refusals::expired(),
+                row if row.id.starts_with(rows::auth::SIGNATURE_MISMATCH.id) => refusals::forged(),
                 _ => refusals::broken(&refusal.hint),
             },
         )

@@ -52,12 +52,12 @@ fn what_a_key_says() {
 #[test]
 fn we_mint_what_the_python_generator_mints() {
     let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-    let minted = mint("AKIDEXAMPLE", secret, None, "us-west-2", at(0), 43_200);
-    assert_eq!(minted, PYTHON);
-    let minted = mint("test", "test", None, "eu-central-1", at(0), 43_200);
-    assert_eq!(minted, PYTHON_TEST);
-    let minted = mint("ASIAEXAMPLE", SECRET, Some(TOKEN), "us-east-1", at(0), 900);
-    assert_eq!(minted, PYTHON_SESSION);
+    let issued_accounts = mint("AKIDEXAMPLE", secret, None, "us-west-2", at(0), 43_200);
+    assert_eq!(issued_accounts, PYTHON);
+    let issued_accounts = mint("test", "test", None, "eu-central-1", at(0), 43_200);
+    assert_eq!(issued_accounts, PYTHON_TEST);
+    let issued_accounts = mint("ASIAEXAMPLE", SECRET, Some(TOKEN), "us-east-1", at(0), 900);
+    assert_eq!(issued_accounts, PYTHON_SESSION);
 }
 
 #[test]
@@ -70,11 +70,11 @@ fn time() {
         (JAVASCRIPT_SESSION, 3_601),
     ] {
         let refusal = verify(key, None, later).unwrap_err();
-        assert_eq!(refusal.row, "auth.api-key-expired");
+        assert_eq!(refusal.row.id, "auth.api-key-expired");
         assert_eq!(refusal.rendered(), "Bearer Token has expired");
     }
     assert_eq!(
-        verify(PYTHON, None, -301).unwrap_err().row,
+        verify(PYTHON, None, -301).unwrap_err().row.id,
         "auth.api-key-invalid"
     );
     verify(PYTHON, None, -300).unwrap();
@@ -84,7 +84,7 @@ fn time() {
 fn region() {
     verify(PYTHON, None, 0).unwrap();
     let refusal = verify(PYTHON, Some("us-east-1"), 0).unwrap_err();
-    assert_eq!(refusal.row, "auth.api-key-wrong-region");
+    assert_eq!(refusal.row.id, "auth.api-key-wrong-region");
     assert_eq!(refusal.rendered(), FAILED);
     assert!(refusal.hint.contains("us-west-2") && refusal.hint.contains("us-east-1"));
 }
@@ -94,7 +94,7 @@ fn credentials() {
     let key = |access_key: &str, token| mint(access_key, SECRET, token, "us-west-2", at(0), 60);
     let over = key("ASIAEXPIRED", Some(TOKEN));
     assert_eq!(
-        verify(&over, None, 0).unwrap_err().row,
+        verify(&over, None, 0).unwrap_err().row.id,
         "auth.api-key-expired"
     );
     for (key, hint) in [
@@ -105,7 +105,7 @@ fn credentials() {
     ] {
         let refusal = verify(&key, None, 0).unwrap_err();
         assert_eq!(
-            (refusal.row, &*refusal.rendered()),
+            (refusal.row.id, &*refusal.rendered()),
             ("auth.api-key-invalid", FAILED)
         );
         assert!(refusal.hint.contains(hint), "{}", refusal.hint);
@@ -145,7 +145,7 @@ fn whatever_is_changed_in_a_key() {
         ("Action=CallWithBearerToken&", ""),
     ] {
         let refusal = verify(&rewritten(PYTHON, from, to), None, 0).unwrap_err();
-        let told = (refusal.row, refusal.rendered());
+        let told = (refusal.row.id, refusal.rendered());
         assert_eq!(
             told,
             ("auth.api-key-invalid", FAILED.to_owned()),
@@ -158,7 +158,7 @@ fn whatever_is_changed_in_a_key() {
 fn rightly_signed_for_something_else() {
     for (key, hint) in [(OTHER_ACTION, "Action"), (TOO_LONG, "X-Amz-Expires")] {
         let refusal = verify(key, None, 0).unwrap_err();
-        assert_eq!(refusal.row, "auth.api-key-invalid");
+        assert_eq!(refusal.row.id, "auth.api-key-invalid");
         assert!(refusal.hint.contains(hint), "{}", refusal.hint);
     }
 }

@@ -10,10 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::super::refusal::Refusal;
 use super::clock::{SKEW, iso_basic};
+use crate::wire::rows;
 
 pub(super) fn not_a_pair(header: &str) -> Refusal {
     Refusal::new(
-        "auth.signature-pair",
+        rows::auth::SIGNATURE_PAIR,
         "a part of the Authorization header has no equal sign: white space or a line end in the access key id does this",
     )
     .with("hash", hash(header))
@@ -22,14 +23,15 @@ pub(super) fn not_a_pair(header: &str) -> Refusal {
 pub(super) fn incomplete_header(missing: &[&str], header: &str) -> Refusal {
     let hint = format!("the Authorization header lacks {}", missing.join(", "));
     let refusal = match missing {
-        ["Credential"] => Refusal::new("auth.signature-no-credential", hint),
-        ["Signature"] => Refusal::new("auth.signature-no-signature", hint),
-        ["SignedHeaders"] => Refusal::new("auth.signature-no-signed-headers", hint),
-        ["Date"] => Refusal::new("auth.signature-no-date", hint),
+        ["Credential"] => Refusal::new(rows::auth::SIGNATURE_NO_CREDENTIAL, hint),
+        ["Signature"] => Refusal::new(rows::auth::SIGNATURE_NO_SIGNATURE, hint),
+        ["SignedHeaders"] => Refusal::new(rows::auth::SIGNATURE_NO_SIGNED_HEADERS, hint),
+        ["Date"] => Refusal::new(rows::auth::SIGNATURE_NO_DATE, hint),
         _ => {
             let sentences: Vec<String> =
                 missing.iter().map(|name| missing_sentence(name)).collect();
-            Refusal::new("auth.signature-incomplete", hint).with("missing", sentences.join(" "))
+            Refusal::new(rows::auth::SIGNATURE_INCOMPLETE, hint)
+                .with("missing", sentences.join(" "))
         }
     };
     refusal.with("hash", hash(header))
@@ -41,7 +43,7 @@ pub(super) fn incomplete_query(missing: &[&str]) -> Refusal {
         .map(|name| format!("AWS query-string parameters must include '{name}'."))
         .collect();
     Refusal::new(
-        "auth.presigned-incomplete",
+        rows::auth::PRESIGNED_INCOMPLETE,
         format!("the presigned URL lacks {}", missing.join(", ")),
     )
     .with("missing", sentences.join(" "))
@@ -49,7 +51,7 @@ pub(super) fn incomplete_query(missing: &[&str]) -> Refusal {
 
 pub(super) fn algorithm(found: &str) -> Refusal {
     Refusal::new(
-        "auth.signature-algorithm",
+        rows::auth::SIGNATURE_ALGORITHM,
         "X-Amz-Algorithm is not AWS4-HMAC-SHA256",
     )
     .with("algorithm", found)
@@ -57,7 +59,7 @@ pub(super) fn algorithm(found: &str) -> Refusal {
 
 pub(super) fn bad_date(found: &str) -> Refusal {
     Refusal::new(
-        "auth.signature-date",
+        rows::auth::SIGNATURE_DATE,
         "the date of the signature is not of the form YYYYMMDDTHHMMSSZ",
     )
     .with("date", found)
@@ -66,7 +68,7 @@ pub(super) fn bad_date(found: &str) -> Refusal {
 pub(super) fn expired(issued: i64, now: i64) -> Refusal {
     let late = now.saturating_sub(issued);
     Refusal::new(
-        "auth.signature-expired",
+        rows::auth::SIGNATURE_EXPIRED,
         format!("signed {late} s ago, at most {SKEW} s are allowed: check the client's clock"),
     )
     .with("date", iso_basic(issued))
@@ -77,7 +79,7 @@ pub(super) fn expired(issued: i64, now: i64) -> Refusal {
 pub(super) fn not_yet_current(issued: i64, now: i64) -> Refusal {
     let early = issued.saturating_sub(now);
     Refusal::new(
-        "auth.signature-not-yet-current",
+        rows::auth::SIGNATURE_NOT_YET_CURRENT,
         format!(
             "signed {early} s in the future, at most {SKEW} s are allowed: check the client's clock"
         ),
@@ -89,7 +91,7 @@ pub(super) fn not_yet_current(issued: i64, now: i64) -> Refusal {
 
 pub(super) fn presigned_expired(issued: i64, now: i64, seconds: i64) -> Refusal {
     Refusal::new(
-        "auth.presigned-expired",
+        rows::auth::PRESIGNED_EXPIRED,
         format!("the presigned URL was good for {seconds} s and is older: make a new one"),
     )
     .with("date", iso_basic(issued))
@@ -101,22 +103,22 @@ pub(super) fn presigned_expired(issued: i64, now: i64, seconds: i64) -> Refusal 
 pub(super) fn bad_life(found: &str) -> Refusal {
     let hint = "X-Amz-Expires must be a number of seconds from 1 to 604800";
     match found.parse::<i64>() {
-        Ok(seconds) if seconds > 0 => Refusal::new("auth.presigned-expires-too-long", hint),
-        Ok(_) => Refusal::new("auth.presigned-expires-negative", hint),
-        Err(_) => Refusal::new("auth.presigned-expires-not-a-number", hint),
+        Ok(seconds) if seconds > 0 => Refusal::new(rows::auth::PRESIGNED_EXPIRES_TOO_LONG, hint),
+        Ok(_) => Refusal::new(rows::auth::PRESIGNED_EXPIRES_NEGATIVE, hint),
+        Err(_) => Refusal::new(rows::auth::PRESIGNED_EXPIRES_NOT_A_NUMBER, hint),
     }
 }
 
 pub(super) fn host_not_signed() -> Refusal {
     Refusal::new(
-        "auth.signature-host-not-signed",
+        rows::auth::SIGNATURE_HOST_NOT_SIGNED,
         "SignedHeaders must list host, or :authority over HTTP/2",
     )
 }
 
 pub(super) fn header_not_signed(name: &str) -> Refusal {
     Refusal::new(
-        "auth.signature-header-not-signed",
+        rows::auth::SIGNATURE_HEADER_NOT_SIGNED,
         format!("the request has the header {name}, which SignedHeaders does not list"),
     )
     .with("name", name)
@@ -124,7 +126,7 @@ pub(super) fn header_not_signed(name: &str) -> Refusal {
 
 pub(super) fn not_five_parts(credential: &str) -> Refusal {
     Refusal::new(
-        "auth.scope-parts",
+        rows::auth::SCOPE_PARTS,
         "Credential must be key-id/date/region/service/aws4_request",
     )
     .with("credential", credential)
@@ -154,27 +156,27 @@ pub(super) fn scope(faults: &[Fault], found: &str, region: Option<&str>) -> Refu
         _ => "several parts of the credential scope are wrong".to_owned(),
     };
     match faults {
-        [Fault::Region] => Refusal::new("auth.scope-region", hint),
+        [Fault::Region] => Refusal::new(rows::auth::SCOPE_REGION, hint),
         [Fault::Service(service)] => {
-            Refusal::new("auth.scope-service", hint).with("service", service)
+            Refusal::new(rows::auth::SCOPE_SERVICE, hint).with("service", service)
         }
         [Fault::Terminator(found)] => {
-            Refusal::new("auth.scope-terminator", hint).with("terminator", found)
+            Refusal::new(rows::auth::SCOPE_TERMINATOR, hint).with("terminator", found)
         }
-        [Fault::Date { scope, stamp }] => Refusal::new("auth.scope-date", hint)
+        [Fault::Date { scope, stamp }] => Refusal::new(rows::auth::SCOPE_DATE, hint)
             .with("scope_date", scope)
             .with("day", day(stamp))
             .with("date", stamp),
         _ => {
             let sentences: Vec<String> = faults.iter().map(scope_sentence).collect();
-            Refusal::new("auth.scope-several", hint).with("faults", sentences.join(""))
+            Refusal::new(rows::auth::SCOPE_SEVERAL, hint).with("faults", sentences.join(""))
         }
     }
 }
 
 pub(super) fn unknown_access_key(access_key: &str) -> Refusal {
     Refusal::new(
-        "auth.access-key-unknown",
+        rows::auth::ACCESS_KEY_UNKNOWN,
         format!(
             "the access key id {access_key:?} is not known: use test with the secret test, or start with --access-key"
         ),
@@ -183,14 +185,14 @@ pub(super) fn unknown_access_key(access_key: &str) -> Refusal {
 
 pub(super) fn wrong_session_token(access_key: &str) -> Refusal {
     Refusal::new(
-        "auth.session-token-invalid",
+        rows::auth::SESSION_TOKEN_INVALID,
         format!("the session token is missing or does not belong to {access_key:?}"),
     )
 }
 
 pub(super) fn expired_session_token(access_key: &str) -> Refusal {
     Refusal::new(
-        "auth.session-token-expired",
+        rows::auth::SESSION_TOKEN_EXPIRED,
         format!("the session of {access_key:?} is over: fetch new credentials"),
     )
 }
@@ -220,14 +222,14 @@ pub(super) fn mismatch(why: &Mismatch<'_>, explained: Option<(&[u8], &str)>) -> 
     match explained {
         Some((canonical, string_to_sign)) => {
             let row = match twice {
-                true => "auth.signature-duplicate-header",
-                false => "auth.signature-mismatch",
+                true => rows::auth::SIGNATURE_DUPLICATE_HEADER,
+                false => rows::auth::SIGNATURE_MISMATCH,
             };
             Refusal::new(row, hint)
                 .with("canonical", String::from_utf8_lossy(canonical))
                 .with("string_to_sign", string_to_sign)
         }
-        None => Refusal::new("auth.signature-mismatch-short", hint),
+        None => Refusal::new(rows::auth::SIGNATURE_MISMATCH_SHORT, hint),
     }
 }
 

@@ -25,7 +25,7 @@ fn parts_of_the_authorization_header() {
         let header = converse().get("authorization");
         let header = header.replace(&format!("{part}="), "Other=");
         let refusal = converse().header("authorization", &header).refused();
-        assert_eq!(refusal.row, row);
+        assert_eq!(refusal.row.id, row);
         let text = refusal.rendered();
         assert!(
             text.starts_with(&format!("Authorization header {sentence} (Hashed")),
@@ -33,7 +33,7 @@ fn parts_of_the_authorization_header() {
         );
     }
     let refusal = converse().without("x-amz-date").refused();
-    assert_eq!(refusal.row, "auth.signature-no-date");
+    assert_eq!(refusal.row.id, "auth.signature-no-date");
     refusal.rendered();
 }
 
@@ -43,7 +43,7 @@ fn parts_of_the_authorization_header() {
 fn missing_parts_come_in_one_message() {
     let case = converse().without("x-amz-date");
     let refusal = case.header("authorization", "AWS4-HMAC-SHA256").refused();
-    assert_eq!(refusal.row, "auth.signature-incomplete");
+    assert_eq!(refusal.row.id, "auth.signature-incomplete");
     assert_eq!(
         refusal.rendered(),
         "Authorization header requires 'Credential' parameter. \
@@ -60,22 +60,22 @@ fn a_blank_in_the_access_key() {
     let header = converse().get("authorization");
     let header = header.replace("Credential=", "Credential= ");
     let refusal = converse().header("authorization", &header).refused();
-    assert_eq!(refusal.row, "auth.signature-pair");
+    assert_eq!(refusal.row.id, "auth.signature-pair");
     assert!(!refusal.rendered().contains("AKIDEXAMPLE"));
 }
 
 #[test]
 fn dates() {
     let refusal = converse().header("x-amz-date", "201").refused();
-    assert_eq!(refusal.row, "auth.signature-date");
+    assert_eq!(refusal.row.id, "auth.signature-date");
     assert!(refusal.rendered().contains("Got '201'."));
 
     converse().at("20261101T090500Z").verify().unwrap();
     converse().at("20261101T085500Z").verify().unwrap();
     let late = converse().at("20261101T090501Z").refused();
-    assert_eq!(late.row, "auth.signature-expired");
+    assert_eq!(late.row.id, "auth.signature-expired");
     let early = converse().at("20261101T085459Z").refused();
-    assert_eq!(early.row, "auth.signature-not-yet-current");
+    assert_eq!(early.row.id, "auth.signature-not-yet-current");
     assert_eq!(
         early.rendered(),
         "Signature not yet current: 20261101T090000Z is still later than 20261101T085959Z \
@@ -98,7 +98,7 @@ fn the_recorded_message_for_an_old_date() {
 fn headers_that_must_be_signed() {
     let case = converse().authorization("content-type;x-amz-date", "0");
     let refusal = case.refused();
-    assert_eq!(refusal.row, "auth.signature-host-not-signed");
+    assert_eq!(refusal.row.id, "auth.signature-host-not-signed");
     assert_eq!(
         refusal.rendered(),
         "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
@@ -109,11 +109,11 @@ fn headers_that_must_be_signed() {
         "x-amz-user-agent",
     ] {
         let refusal = converse().header(name, "x").refused();
-        assert_eq!(refusal.row, "auth.signature-header-not-signed");
+        assert_eq!(refusal.row.id, "auth.signature-header-not-signed");
         assert!(refusal.rendered().starts_with(&format!("'{name}' must be")));
     }
     let case = converse().authorization("content-type;host", "0");
-    assert_eq!(case.refused().row, "auth.signature-header-not-signed");
+    assert_eq!(case.refused().row.id, "auth.signature-header-not-signed");
     for name in ["x-amzn-trace-id", "x-amzn-bedrock-trace", "amz-sdk-request"] {
         converse().header(name, "x").verify().unwrap();
     }
@@ -124,7 +124,7 @@ fn a_name_listed_twice() {
     let header = converse().get("authorization");
     let header = header.replace("host;", "host;Host;");
     let refusal = converse().header("authorization", &header).refused();
-    assert_eq!(refusal.row, "auth.signature-duplicate-header");
+    assert_eq!(refusal.row.id, "auth.signature-duplicate-header");
     assert!(refusal.hint.contains("host"), "{}", refusal.hint);
     assert!(
         refusal
@@ -151,7 +151,7 @@ fn the_scope() {
     ] {
         let header = converse().get("authorization").replace(scope, given);
         let refusal = converse().header("authorization", &header).refused();
-        assert_eq!((refusal.row, refusal.rendered()), (row, text), "{given}");
+        assert_eq!((refusal.row.id, refusal.rendered()), (row, text), "{given}");
     }
     let slash = converse()
         .get("authorization")
@@ -174,7 +174,7 @@ fn without_an_expected_region_any_name_goes_but_not_any_text() {
         let refusal = converse()
             .header("authorization", &scope)
             .verify_for(&expect(None));
-        let row = refusal.unwrap_err().row;
+        let row = refusal.unwrap_err().row.id;
         assert!(
             ["auth.scope-region", "auth.signature-pair"].contains(&row),
             "{region}: {row}"
@@ -205,7 +205,7 @@ fn access_keys_and_session_tokens() {
         ),
     ] {
         let refusal = session(key, token).refused();
-        assert_eq!((refusal.row, &*refusal.rendered()), (row, text));
+        assert_eq!((refusal.row.id, &*refusal.rendered()), (row, text));
         assert!(!refusal.hint.contains("tok/en"));
     }
 }
@@ -229,12 +229,12 @@ fn whatever_is_changed_after_signing() {
         (javascript().body("{}"), "body was changed"),
     ] {
         let refusal = changed.refused();
-        assert_eq!(refusal.row, "auth.signature-mismatch");
+        assert_eq!(refusal.row.id, "auth.signature-mismatch");
         assert!(refusal.hint.contains(hint), "{}", refusal.hint);
     }
     for bad in ["", "0", "zz"] {
         let case = converse().authorization("content-type;host;x-amz-date", bad);
-        assert!(case.refused().row.starts_with("auth.signature-"));
+        assert!(case.refused().row.id.starts_with("auth.signature-"));
     }
 }
 
@@ -250,7 +250,7 @@ fn a_mismatch_is_explained() {
 #[test]
 fn a_mismatch_does_not_repeat_session_tokens() {
     let refusal = session("ASIAEXAMPLE", "tok/en==").body("{}").refused();
-    assert_eq!(refusal.row, "auth.signature-mismatch-short");
+    assert_eq!(refusal.row.id, "auth.signature-mismatch-short");
     // Length of the body that aws-beam/aws-erlang#161 shows.
     assert_eq!(refusal.rendered().len() + r#"{"message":""}"#.len(), 192);
 }
@@ -261,7 +261,7 @@ fn presigned_urls() {
     for name in ["Credential", "Signature", "SignedHeaders", "Date"] {
         let lacking = query.replace(&format!("X-Amz-{name}="), "Other=");
         let refusal = presigned().query(&lacking).refused();
-        assert_eq!(refusal.row, "auth.presigned-incomplete");
+        assert_eq!(refusal.row.id, "auth.presigned-incomplete");
         assert_eq!(
             refusal.rendered(),
             format!(
@@ -279,7 +279,7 @@ fn presigned_urls() {
     ] {
         let query = query.replace("Expires=300", &format!("Expires={life}"));
         let refusal = presigned().query(&query).at("20261101T090501Z").refused();
-        assert_eq!(refusal.row, row, "{life}");
+        assert_eq!(refusal.row.id, row, "{life}");
         refusal.rendered();
     }
     for (from, to, row) in [
@@ -293,7 +293,7 @@ fn presigned_urls() {
         ("Date=20261101T090000Z", "Date=2026", "auth.signature-date"),
     ] {
         let refusal = presigned().query(&query.replace(from, to)).refused();
-        assert_eq!(refusal.row, row);
+        assert_eq!(refusal.row.id, row);
         refusal.rendered();
     }
 }

@@ -77,7 +77,7 @@ fn javascript_sdk_signs_authority_over_http2() {
         .header("host", "127.0.0.1:8080");
     host.verify().unwrap();
     let refusal = javascript().authority(Some("127.0.0.1:8081")).refused();
-    assert_eq!(refusal.row, "auth.signature-mismatch");
+    assert_eq!(refusal.row.id, "auth.signature-mismatch");
 }
 
 #[test]

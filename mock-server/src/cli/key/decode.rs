@@ -11,11 +11,12 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::super::{fail, print};
+use crate::account::{DEFAULT_ACCOUNT, is_account};
+use crate::app::App;
 use crate::auth::api_key::{self, ApiKey, LongTermKey, ShortTermKey, long_term};
 use crate::auth::judge_key;
-use crate::config::{Config, DEFAULT_ACCOUNT, Settings, is_account};
+use crate::config::{Config, Settings};
 use crate::exit_codes;
-use crate::state::App;
 use crate::wire::ApiError;
 
 /// Exits with 0 for a key that a mock with these settings accepts, 4 for one that it refuses.

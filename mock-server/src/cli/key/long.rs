@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::super::env::check_account;
 use super::super::{fail, print};
+use crate::account::DEFAULT_ACCOUNT;
 use crate::auth::api_key::long_term::mint_development;
-use crate::config::DEFAULT_ACCOUNT;
 use crate::exit_codes;
 
 /// The same account and user give the same key, today and tomorrow; it does not expire.

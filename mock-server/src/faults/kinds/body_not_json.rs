@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME};
+use crate::faults::descriptor::SAME;
 use crate::faults::{About, Reach, Site};
 use crate::wire::{Answer, Content};
 
@@ -33,5 +33,4 @@ impl Breaks for BodyNotJson {
     }
 }
 
-const PAGE: &str =
-    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>502 Bad Gateway</body>\r\n</html>\r\n";
+const PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>502 Bad Gateway</body>\r\n</html>\r\n";

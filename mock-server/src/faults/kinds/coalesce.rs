@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{optional};
+use crate::faults::descriptor::optional;
 use crate::faults::{About, Plan, Reach};
 
 /// Many frames in one piece.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Made, Reach};
 
 /// A frame whose message checksum is wrong.
@@ -19,7 +19,10 @@ pub const ABOUT: About = About {
     name: "corrupt-message-crc",
     what: "The checksum at the end of a frame is wrong; SSE has none",
     reach: Reach::Streams,
-    parameters: &[optional("frame", "number of the frame, from 0 (default: 0)")],
+    parameters: &[optional(
+        "frame",
+        "number of the frame, from 0 (default: 0)",
+    )],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "corrupt-message-crc", "frame": 2}"#,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Made, Reach};
 use crate::wire::frame::reseal;
 
@@ -20,7 +20,10 @@ pub const ABOUT: About = About {
     name: "corrupt-prelude-crc",
     what: "The checksum of a frame's first eight bytes is wrong; SSE has none",
     reach: Reach::Streams,
-    parameters: &[optional("frame", "number of the frame, from 0 (default: 0)")],
+    parameters: &[optional(
+        "frame",
+        "number of the frame, from 0 (default: 0)",
+    )],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "corrupt-prelude-crc", "frame": 2}"#,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, required};
+use crate::faults::descriptor::{SAME, required};
 use crate::faults::{About, Hold, Reach};
 
 /// The answer comes late.

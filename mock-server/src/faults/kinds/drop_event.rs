@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Breaks;
 use super::which::Which;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::Source;
 
@@ -25,8 +25,16 @@ pub const ABOUT: About = About {
     name: "drop-event",
     what: "An event is left out",
     reach: Reach::Streams,
-    parameters: &[optional("index", "number of the event, from 0; of those called name, if that is given"),
-        optional("name", "name of the events; all of them unless index is given")],
+    parameters: &[
+        optional(
+            "index",
+            "number of the event, from 0; of those called name, if that is given",
+        ),
+        optional(
+            "name",
+            "name of the events; all of them unless index is given",
+        ),
+    ],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "drop-event", "index": 0, "name": "contentBlockStop"}"#,

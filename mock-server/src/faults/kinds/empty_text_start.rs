@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Breaks;
-use crate::faults::about::{SAME};
+use crate::faults::descriptor::SAME;
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::{Event, Source};
 
@@ -37,7 +37,8 @@ impl Breaks for EmptyTextStart {
             let start = unstarted.and_then(|block| {
                 started = Some(block.clone());
                 let payload = json!({ "contentBlockIndex": block, "start": {} });
-                (event.name == "contentBlockDelta").then(|| Event::new("contentBlockStart", payload))
+                (event.name == "contentBlockDelta")
+                    .then(|| Event::new("contentBlockStart", payload))
             });
             start.into_iter().chain([event])
         }))

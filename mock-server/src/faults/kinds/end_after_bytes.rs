@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{required};
+use crate::faults::descriptor::required;
 use crate::faults::{About, Cut, End, Plan, Reach};
 
 /// A stream that ends inside a frame, as if it were complete.
@@ -19,7 +19,10 @@ pub const ABOUT: About = About {
     name: "end-after-bytes",
     what: "The stream ends properly after so many bytes, most likely inside a frame",
     reach: Reach::Streams,
-    parameters: &[required("bytes", "how many bytes leave before, 0 for the head alone")],
+    parameters: &[required(
+        "bytes",
+        "how many bytes leave before, 0 for the head alone",
+    )],
     http1: "the last chunk follows",
     h2: "END_STREAM",
     example: r#"{"kind": "end-after-bytes", "bytes": 300}"#,

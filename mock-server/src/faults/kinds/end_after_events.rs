@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{required};
+use crate::faults::descriptor::required;
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::Source;
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional, required};
-use crate::faults::{About, Reach, Site, wording};
+use crate::faults::descriptor::{SAME, optional, required};
+use crate::faults::{About, Reach, Site, error_rows};
 use crate::wire::ApiError;
 
 /// An exception of the operation's model instead of its answer.
@@ -40,10 +40,7 @@ pub const ABOUT: About = About {
             "error",
             "an exception that the operation's model lists or the front door gives, or the id of a row of fixtures/errors",
         ),
-        optional(
-            "message",
-            "its message (default: the service's own words)",
-        ),
+        optional("message", "its message (default: the service's own words)"),
         optional(
             "retryAfter",
             "a Retry-After header, seconds (default: none, as on the service)",
@@ -86,15 +83,15 @@ impl Breaks for Exception {
     }
 
     fn check(&self) -> Result<(), String> {
-        wording::check(&self.error)
+        error_rows::check(&self.error)
     }
 
     fn reaches(&self, site: &Site<'_>) -> bool {
-        wording::row(&self.error, site.is_query()).is_some_and(|row| site.gives(&row.kind))
+        error_rows::row(&self.error, site.is_query()).is_some_and(|row| site.gives(row.kind))
     }
 
     fn refusal(&self, site: &Site<'_>) -> Option<ApiError> {
-        let mut error = wording::error(&self.error, self.message.as_ref(), site.is_query())?;
+        let mut error = error_rows::error(&self.error, self.message.as_ref(), site.is_query())?;
         if let Some(seconds) = self.retry_after {
             error = error.header("Retry-After", seconds.to_string());
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Breaks;
-use crate::faults::about::{SAME};
+use crate::faults::descriptor::SAME;
 use crate::faults::{About, Reach, Site};
 use crate::wire::{Answer, Content};
 
@@ -38,10 +38,13 @@ impl Breaks for ForeignErrorBody {
         }
         let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
         let said = ["message", "Message"].iter().find_map(|m| body.get(m));
-        let error = json!({ "message": said, "type": "error", "param": null, "code": answer.status });
+        let error =
+            json!({ "message": said, "type": "error", "param": null, "code": answer.status });
         let body = json!({ "error": error }).to_string();
         answer.content = Content::Bytes(body.into());
         answer.content_type = Some("application/json".into());
-        answer.headers.retain(|(name, _)| *name != "x-amzn-ErrorType");
+        answer
+            .headers
+            .retain(|(name, _)| *name != "x-amzn-ErrorType");
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional};
-use crate::faults::{About, Reach, Site, wording};
+use crate::faults::descriptor::{SAME, optional};
+use crate::faults::{About, Reach, Site, error_rows};
 use crate::wire::Answer;
 
 /// A JSON error under status 200, as some gateways answer.
@@ -29,10 +29,7 @@ pub const ABOUT: About = About {
             "error",
             "the exception whose words are said (default: ThrottlingException)",
         ),
-        optional(
-            "message",
-            "its message (default: the service's own words)",
-        ),
+        optional("message", "its message (default: the service's own words)"),
     ],
     http1: SAME,
     h2: SAME,
@@ -51,7 +48,7 @@ impl Breaks for JsonErrorWith200 {
     }
 
     fn check(&self) -> Result<(), String> {
-        wording::check(self.error())
+        error_rows::check(self.error())
     }
 
     fn reaches(&self, site: &Site<'_>) -> bool {
@@ -59,7 +56,7 @@ impl Breaks for JsonErrorWith200 {
     }
 
     fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
-        let Some(error) = wording::error(self.error(), self.message.as_ref(), false) else {
+        let Some(error) = error_rows::error(self.error(), self.message.as_ref(), false) else {
             return;
         };
         let refusal = error.into_answer();

@@ -7,7 +7,44 @@ use super::{About, Hold, Made, Pacing, Plan, Site};
 use crate::wire::event::Source;
 use crate::wire::{Answer, ApiError};
 
+pub mod body_not_json;
+pub mod coalesce;
+pub mod corrupt_message_crc;
+pub mod corrupt_prelude_crc;
+pub mod delay;
+pub mod double_wrapped_payload;
+pub mod drop_event;
+pub mod duplicate_event;
+pub mod empty_text_start;
+pub mod end_after_bytes;
+pub mod end_after_events;
+pub mod exception;
+pub mod foreign_error_body;
+pub mod hang;
+pub mod json_error_with_200;
+pub mod missing_request_id;
+pub mod no_padding;
+pub mod no_terminator;
+pub mod oversized_frame;
+pub mod pacing;
+pub mod rechunk;
+pub mod reorder_events;
+pub mod reset_after_bytes;
+pub mod reset_after_events;
+pub mod reset_before_head;
+pub mod sse_inside;
+pub mod stall;
+pub mod stream_exception;
+pub mod truncate_body;
+pub mod unknown_event;
+pub mod unknown_union_member;
+pub mod unwrapped_chunk;
 pub mod which;
+pub mod wrong_error_type;
+pub mod wrong_event_type;
+pub mod wrong_length;
+pub mod wrong_status;
+pub mod zero_usage;
 
 /// What a kind of fault does. Each method is a place where an answer can be broken; a kind has those
 /// that it needs.
@@ -58,8 +95,6 @@ pub(crate) trait Breaks {
 /// The table: variant, module, name.
 macro_rules! kinds {
     ($($variant:ident $module:ident $name:literal,)*) => {
-        $(pub mod $module;)*
-
         /// One way to break an answer. In JSON it is an object: `kind`, and the kind's parameters.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Fault {

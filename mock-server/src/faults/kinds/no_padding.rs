@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME};
+use crate::faults::descriptor::SAME;
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::{Event, Source};
 

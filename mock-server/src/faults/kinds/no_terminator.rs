@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{optional};
+use crate::faults::descriptor::optional;
 use crate::faults::{About, Cut, End, Plan, Reach};
 
 /// A stream whose end is missing.
@@ -20,7 +20,10 @@ pub const ABOUT: About = About {
     name: "no-terminator",
     what: "The stream's protocol-level end is missing, after so many events or after all",
     reach: Reach::Streams,
-    parameters: &[optional("events", "how many events leave before (default: all)")],
+    parameters: &[optional(
+        "events",
+        "how many events leave before (default: all)",
+    )],
     http1: "the connection closes without the last chunk",
     h2: "RST_STREAM (INTERNAL_ERROR) instead of END_STREAM",
     example: r#"{"kind": "no-terminator", "events": 3}"#,

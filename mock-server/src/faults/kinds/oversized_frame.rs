@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::Source;
 
@@ -24,8 +24,13 @@ pub const ABOUT: About = About {
     name: "oversized-frame",
     what: "One event is padded until its payload has so many bytes",
     reach: Reach::Streams,
-    parameters: &[optional("frame", "number of the event, from 0 (default: 0)"),
-        optional("bytes", "size of its padding, at most 67108864 (default: 26214400, above the 24 MiB that botocore takes)")],
+    parameters: &[
+        optional("frame", "number of the event, from 0 (default: 0)"),
+        optional(
+            "bytes",
+            "size of its padding, at most 67108864 (default: 26214400, above the 24 MiB that botocore takes)",
+        ),
+    ],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "oversized-frame", "frame": 1, "bytes": 20000000}"#,

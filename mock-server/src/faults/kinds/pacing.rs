@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Pacing, Reach};
 
 /// A stream whose events come as slowly as a model makes them.
@@ -17,11 +17,23 @@ pub const ABOUT: About = About {
     what: "The events of the stream leave at a certain speed, as a model makes them",
     reach: Reach::Streams,
     parameters: &[
-        optional("firstEventMs", "time to the first event, milliseconds, at most 3600000"),
-        optional("eventsPerSecond", "events per second after the first one, 0.001 to 1000000"),
-        optional("jitter", "each pause is longer or shorter by at most this part of itself, 0 to 1"),
+        optional(
+            "firstEventMs",
+            "time to the first event, milliseconds, at most 3600000",
+        ),
+        optional(
+            "eventsPerSecond",
+            "events per second after the first one, 0.001 to 1000000",
+        ),
+        optional(
+            "jitter",
+            "each pause is longer or shorter by at most this part of itself, 0 to 1",
+        ),
         optional("seed", "seed of the jitter (default: 0)"),
-        optional("gapsMs", "pauses before the first, second, third … event, milliseconds; the rate goes on behind the last of them"),
+        optional(
+            "gapsMs",
+            "pauses before the first, second, third … event, milliseconds; the rate goes on behind the last of them",
+        ),
     ],
     http1: SAME,
     h2: SAME,

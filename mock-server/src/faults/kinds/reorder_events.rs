@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, required};
+use crate::faults::descriptor::{SAME, required};
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::Source;
 
@@ -20,7 +20,10 @@ pub const ABOUT: About = About {
     name: "reorder-events",
     what: "An event comes behind the one that follows it",
     reach: Reach::Streams,
-    parameters: &[required("index", "number of the event that comes too late, from 0")],
+    parameters: &[required(
+        "index",
+        "number of the event that comes too late, from 0",
+    )],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "reorder-events", "index": 1}"#,

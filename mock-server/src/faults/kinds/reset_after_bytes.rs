@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{required};
+use crate::faults::descriptor::required;
 use crate::faults::{About, Cut, End, Plan, Reach};
 
 /// A body that is reset in the middle.
@@ -19,7 +19,10 @@ pub const ABOUT: About = About {
     name: "reset-after-bytes",
     what: "The connection is reset after so many bytes of the body have left",
     reach: Reach::Any,
-    parameters: &[required("bytes", "how many bytes leave before, 0 for the head alone")],
+    parameters: &[required(
+        "bytes",
+        "how many bytes leave before, 0 for the head alone",
+    )],
     http1: "TCP reset",
     h2: "RST_STREAM (INTERNAL_ERROR); the connection goes on",
     example: r#"{"kind": "reset-after-bytes", "bytes": 300}"#,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{required};
+use crate::faults::descriptor::required;
 use crate::faults::{About, Cut, End, Plan, Reach};
 
 /// A stream that is reset between two frames.
@@ -19,7 +19,10 @@ pub const ABOUT: About = About {
     name: "reset-after-events",
     what: "The connection is reset after so many events have left",
     reach: Reach::Streams,
-    parameters: &[required("events", "how many events leave before, 0 for the head alone")],
+    parameters: &[required(
+        "events",
+        "how many events leave before, 0 for the head alone",
+    )],
     http1: "TCP reset",
     h2: "RST_STREAM (INTERNAL_ERROR); the connection goes on",
     example: r#"{"kind": "reset-after-events", "events": 3}"#,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Made, Reach};
 use crate::wire::sse;
 
@@ -20,7 +20,10 @@ pub const ABOUT: About = About {
     name: "sse-inside",
     what: "From some event on, events are SSE lines though the head announces frames",
     reach: Reach::Streams,
-    parameters: &[optional("events", "how many events leave as frames before (default: 0)")],
+    parameters: &[optional(
+        "events",
+        "how many events leave as frames before (default: 0)",
+    )],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "sse-inside", "events": 2}"#,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional, required};
+use crate::faults::descriptor::{SAME, optional, required};
 use crate::faults::{About, Plan, Reach};
 
 /// A stream that pauses.
@@ -24,8 +24,16 @@ pub const ABOUT: About = About {
     name: "stall",
     what: "The stream pauses after so many events, for a time or for ever",
     reach: Reach::Streams,
-    parameters: &[required("events", "how many events leave before, 0 for the head alone"),
-        optional("ms", "how long, milliseconds, at most 3600000 (default: until the client leaves)")],
+    parameters: &[
+        required(
+            "events",
+            "how many events leave before, 0 for the head alone",
+        ),
+        optional(
+            "ms",
+            "how long, milliseconds, at most 3600000 (default: until the client leaves)",
+        ),
+    ],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "stall", "events": 3, "ms": 1500}"#,

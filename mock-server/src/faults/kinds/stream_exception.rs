@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional, required};
-use crate::faults::{About, Reach, Site, wording};
+use crate::faults::descriptor::{SAME, optional, required};
+use crate::faults::{About, Reach, Site, error_rows};
 use crate::wire::event::{Event, Source};
 
 /// An exception of the stream's model after some events.
@@ -39,10 +39,7 @@ pub const ABOUT: About = About {
             "an exception of the stream's model, ThrottlingException or throttlingException",
         ),
         optional("events", "how many events are sent before (default: 0)"),
-        optional(
-            "message",
-            "its message (default: the service's own words)",
-        ),
+        optional("message", "its message (default: the service's own words)"),
         optional(
             "originalStatusCode",
             "that member of modelStreamErrorException",
@@ -74,7 +71,7 @@ impl Breaks for StreamException {
     }
 
     fn check(&self) -> Result<(), String> {
-        wording::check(&self.upper())
+        error_rows::check(&self.upper())
     }
 
     fn reaches(&self, site: &Site<'_>) -> bool {
@@ -82,7 +79,7 @@ impl Breaks for StreamException {
     }
 
     fn events(&self, source: Source, site: &Site<'_>) -> Source {
-        let error = wording::error(&self.upper(), self.message.as_ref(), false);
+        let error = error_rows::error(&self.upper(), self.message.as_ref(), false);
         let (Some(name), Some(error)) = (site.stream_member(&self.error), error) else {
             return source;
         };

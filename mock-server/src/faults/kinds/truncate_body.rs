@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{optional};
+use crate::faults::descriptor::optional;
 use crate::faults::{About, Cut, End, Plan, Reach};
 
 /// A whole body that ends before its length.

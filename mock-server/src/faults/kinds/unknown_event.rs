@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Breaks;
 use super::which::check_name;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::{Event, Source};
 
@@ -25,8 +25,10 @@ pub const ABOUT: About = About {
     name: "unknown-event",
     what: "An event whose name no model has comes after so many events",
     reach: Reach::Streams,
-    parameters: &[optional("events", "how many events come before (default: 0)"),
-        optional("name", "its name, at most 255 bytes (default: futureEvent)")],
+    parameters: &[
+        optional("events", "how many events come before (default: 0)"),
+        optional("name", "its name, at most 255 bytes (default: futureEvent)"),
+    ],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "unknown-event", "events": 2, "name": "laterEvent"}"#,

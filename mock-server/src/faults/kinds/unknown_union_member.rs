@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Breaks;
 use super::which::check_name;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::{Event, Source};
 
@@ -23,7 +23,10 @@ pub const ABOUT: About = About {
     name: "unknown-union-member",
     what: "Before the first delta comes one whose union member no model has",
     reach: Reach::ConverseStream,
-    parameters: &[optional("name", "the member's name, at most 255 bytes (default: futureContent)")],
+    parameters: &[optional(
+        "name",
+        "the member's name, at most 255 bytes (default: futureContent)",
+    )],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "unknown-union-member", "name": "smell"}"#,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Reach, Site};
 use crate::wire::Answer;
 
@@ -21,7 +21,10 @@ pub const ABOUT: About = About {
     name: "wrong-error-type",
     what: "Refusals carry another x-amzn-ErrorType, or none; answers that are no refusals stay as they are",
     reach: Reach::Any,
-    parameters: &[optional("value", "the header's value, visible ASCII (default: the header is missing)")],
+    parameters: &[optional(
+        "value",
+        "the header's value, visible ASCII (default: the header is missing)",
+    )],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "wrong-error-type", "value": "com.amazon.coral.service#ThrottlingException"}"#,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Breaks;
 use super::which::check_name;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::Source;
 
@@ -22,7 +22,10 @@ pub const ABOUT: About = About {
     name: "wrong-event-type",
     what: "The name of every event is another one",
     reach: Reach::Streams,
-    parameters: &[optional("name", "the name that all events get, at most 255 bytes (default: chunk)")],
+    parameters: &[optional(
+        "name",
+        "the name that all events get, at most 255 bytes (default: chunk)",
+    )],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "wrong-event-type", "name": "chunk"}"#,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, optional};
+use crate::faults::descriptor::{SAME, optional};
 use crate::faults::{About, Made, Reach};
 use crate::wire::frame::reseal_prelude;
 
@@ -25,9 +25,14 @@ pub const ABOUT: About = About {
     name: "wrong-length",
     what: "The total length or the headers' length in a frame's prelude is wrong; its checksums fit what it says; SSE has none",
     reach: Reach::Streams,
-    parameters: &[optional("frame", "number of the frame, from 0 (default: 0)"),
+    parameters: &[
+        optional("frame", "number of the frame, from 0 (default: 0)"),
         optional("field", "total or headers (default: total)"),
-        optional("by", "how many bytes too many, negative for too few (default: 8)")],
+        optional(
+            "by",
+            "how many bytes too many, negative for too few (default: 8)",
+        ),
+    ],
     http1: SAME,
     h2: SAME,
     example: r#"{"kind": "wrong-length", "frame": 2, "field": "headers", "by": -3}"#,

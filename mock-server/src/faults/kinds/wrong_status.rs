@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Breaks;
-use crate::faults::about::{SAME, required};
+use crate::faults::descriptor::{SAME, required};
 use crate::faults::{About, Reach, Site};
 use crate::wire::Answer;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Breaks;
-use crate::faults::about::{SAME};
+use crate::faults::descriptor::SAME;
 use crate::faults::{About, Reach, Site};
 use crate::wire::event::Source;
 use crate::wire::{Answer, Content};

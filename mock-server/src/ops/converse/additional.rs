@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::request::Answered;
-use crate::model::Members as _;
+use crate::json::Json as _;
 use crate::ops::Call;
 use crate::providers::{Request, Said, dialect};
 

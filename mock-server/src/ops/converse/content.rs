@@ -68,14 +68,14 @@ pub(super) fn block(block: &Block, form: ToolForm, calls: usize) -> Value {
 /// A request for a tool without its arguments, as the start of its block in a stream; behind so many
 /// others.
 pub(super) fn tool_start(tool: &ToolUse, form: ToolForm, calls: usize) -> Value {
-    let minted = || match form.ids {
+    let issued_accounts = || match form.ids {
         // Tools of the service have the older form still (recorded).
         _ if tool.server => ids::converse_tool_base64(tool.seed),
         ToolIdForm::Alphanumeric => ids::converse_tool(tool.seed),
         ToolIdForm::Base64 => ids::converse_tool_base64(tool.seed),
         ToolIdForm::Functions => format!("functions.{}:{calls}", tool.name),
     };
-    let id = tool.id.clone().unwrap_or_else(minted);
+    let id = tool.id.clone().unwrap_or_else(issued_accounts);
     let mut out = json!({ "name": tool.name, "toolUseId": id });
     if tool.server {
         out["type"] = "server_tool_use".into();
@@ -87,8 +87,8 @@ pub(super) fn tool_start(tool: &ToolUse, form: ToolForm, calls: usize) -> Value 
 
 /// The answer of a tool that the service ran, without its content.
 pub(super) fn result_start(result: &ServerResult) -> Value {
-    let minted = || ids::converse_tool_base64(result.seed);
-    let mut out = json!({ "toolUseId": result.id.clone().unwrap_or_else(minted) });
+    let issued_accounts = || ids::converse_tool_base64(result.seed);
+    let mut out = json!({ "toolUseId": result.id.clone().unwrap_or_else(issued_accounts) });
     for (name, value) in [("status", &result.status), ("type", &result.kind)] {
         if let Some(value) = value {
             out[name] = value.clone().into();

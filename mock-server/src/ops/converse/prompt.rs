@@ -8,12 +8,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::request::list;
-use crate::model::Members as _;
+use crate::json::Json as _;
 use crate::ops::Call;
 use crate::state::arn::Arn;
 use crate::state::stored_prompt::names_prompt;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Members that a request may not have beside a stored prompt, empty ones included.
 const THE_PROMPTS_OWN: &[&str] = &[
@@ -37,8 +36,10 @@ pub(super) fn effective<'a>(call: &Call<'a>) -> Result<Effective<'a>, ApiError> 
     let input = &call.input.members;
     if !names_prompt(id) {
         if input.contains_key("promptVariables") {
-            return Err(ApiError::row("runtime.prompt-variables-without-prompt")
-                .hint(format!("modelId {id} is not the ARN of a stored prompt")));
+            return Err(
+                ApiError::row(rows::runtime::PROMPT_VARIABLES_WITHOUT_PROMPT)
+                    .hint(format!("modelId {id} is not the ARN of a stored prompt")),
+            );
         }
         return Ok(Effective {
             model: id,
@@ -57,16 +58,16 @@ pub(super) fn effective<'a>(call: &Call<'a>) -> Result<Effective<'a>, ApiError> 
                 call.principal.account, call.region
             ),
         };
-        return Err(ApiError::row("runtime.model-id-invalid").hint(hint));
+        return Err(ApiError::row(rows::runtime::MODEL_ID_INVALID).hint(hint));
     };
     if let Some(field) = THE_PROMPTS_OWN.iter().find(|f| input.contains_key(**f)) {
-        return Err(ApiError::row("runtime.prompt-override").with("field", field));
+        return Err(ApiError::row(rows::runtime::PROMPT_OVERRIDE).with("field", field));
     }
     let mut filled = prompt.members();
     let variables = input.member("promptVariables").and_then(Value::as_object);
     fill(&mut filled, variables.unwrap_or(&Map::new()))?;
     if let Some(Value::Array(messages)) = filled.get_mut("messages") {
-        messages.extend(list(input.member("messages")).iter().cloned());
+        messages.extend(input.items("messages").iter().cloned());
     }
     for (name, value) in input {
         if name != "messages" && name != "promptVariables" {
@@ -89,7 +90,7 @@ fn fill(prompt: &mut Map<String, Value>, variables: &Map<String, Value>) -> Resu
     }
     match variables.keys().find(|name| !used.contains(*name)) {
         Some(unknown) => {
-            Err(ApiError::row("runtime.prompt-variable-unknown").with("name", unknown))
+            Err(ApiError::row(rows::runtime::PROMPT_VARIABLE_UNKNOWN).with("name", unknown))
         }
         None => Ok(()),
     }
@@ -128,7 +129,7 @@ fn filled(
     while let Some((before, name, after)) = next_variable(rest) {
         let value = variables.get(name).and_then(|v| v.member("text")?.as_str());
         let Some(value) = value else {
-            return Err(ApiError::row("runtime.prompt-variable-missing").with("name", name));
+            return Err(ApiError::row(rows::runtime::PROMPT_VARIABLE_MISSING).with("name", name));
         };
         used.insert(name.to_owned());
         out.push_str(before);

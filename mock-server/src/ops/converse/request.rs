@@ -5,21 +5,22 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::judge::{Case, judge, mistaken_image};
-use super::prefix::cache_points;
+use super::cache_points::cache_points;
 use super::prompt::{Effective, effective};
 use super::{sources, tools};
 use crate::behaviour::{
     Block, Conversation, Reply, Role, Settings, Thinking, ToolUse, Turn, reply,
 };
-use crate::model::Members as _;
+use crate::json::Json as _;
 use crate::ops::Call;
-use crate::ops::cached::settle;
 use crate::ops::context_window;
-use crate::ops::play::Played;
+use crate::ops::prompt_cache::settle;
+use crate::ops::rules::{RuleInput, judge, mistaken_image};
+use crate::ops::scripted::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
 use crate::state::resolve::{Resolved, resolve};
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
 /// A conversation with its answer, before it is written.
@@ -55,7 +56,7 @@ pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
 
 impl Answered<'_> {
     /// What the request was judged by.
-    pub(super) fn case<'c>(&'c self, call: &Call<'c>) -> Case<'c> {
+    pub(super) fn case<'c>(&'c self, call: &Call<'c>) -> RuleInput<'c> {
         case(call, &self.input, &self.resolved)
     }
 
@@ -104,7 +105,7 @@ fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     )?;
     let says_text = |e: &ModelEntry| e.output.iter().any(|o| o == "TEXT");
     if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
-        return Err(ApiError::row("runtime.no-converse"));
+        return Err(ApiError::row(rows::runtime::NO_CONVERSE));
     }
     let case = case(call, &input, &resolved);
     judge(&case)?;
@@ -122,8 +123,8 @@ fn case<'c>(
     call: &Call<'c>,
     input: &'c Map<String, Value>,
     resolved: &'c Resolved<'c>,
-) -> Case<'c> {
-    Case {
+) -> RuleInput<'c> {
+    RuleInput {
         input,
         model: &resolved.id,
         called: call.input.text("modelId").unwrap_or_default(),
@@ -138,7 +139,7 @@ fn case<'c>(
 /// The request as a neutral conversation; [`judge`] has found it sensible.
 pub(in crate::ops) fn conversation(input: &Map<String, Value>) -> Result<Conversation, ApiError> {
     let Some(messages) = input.member("messages").and_then(Value::as_array) else {
-        return Err(ApiError::row("runtime.messages-missing").hint("the body has no messages"));
+        return Err(ApiError::row(rows::runtime::MESSAGES_MISSING).hint("the body has no messages"));
     };
     let turns = messages.iter().map(turn).collect();
     let config = input.member("inferenceConfig");
@@ -193,7 +194,7 @@ fn turn(message: &Value) -> Turn {
         Some("system") => Role::System,
         _ => Role::User,
     };
-    let content = list(message.member("content"));
+    let content = message.items("content");
     Turn {
         role,
         blocks: content.iter().filter_map(content_block).collect(),
@@ -283,12 +284,4 @@ fn thinking(input: &Map<String, Value>) -> Thinking {
         _ if fields.member("reasoning_effort").is_some() => Thinking::On,
         _ => Thinking::Unsaid,
     }
-}
-
-/// The entries of a list, none where there is no list.
-pub(super) fn list(value: Option<&Value>) -> &[Value] {
-    value
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default()
 }

@@ -3,10 +3,9 @@
 use base64::Engine as _;
 use serde_json::Value;
 
-use super::inside::Inside as _;
-use super::request::list;
 use crate::behaviour::{Places, Source};
-use crate::model::Members as _;
+use crate::json::Json as _;
+use crate::json::items;
 
 /// Every document and search result with `citations.enabled`, in order. Indexes count all documents,
 /// or all search results, of the request, whether they may be cited or not.
@@ -14,8 +13,8 @@ pub(super) fn sources(messages: &[Value]) -> Vec<Source> {
     let mut out = Vec::new();
     let (mut documents, mut results) = (0, 0);
     for message in messages {
-        for block in list(message.member("content")) {
-            let inner = list(block.inside(&["toolResult", "content"]));
+        for block in message.items("content") {
+            let inner = items(block.at(&["toolResult", "content"]));
             for block in std::iter::once(block).chain(inner) {
                 if let Some(document) = block.member("document") {
                     out.extend(citable(document).then(|| of_document(document, documents)));
@@ -32,7 +31,7 @@ pub(super) fn sources(messages: &[Value]) -> Vec<Source> {
 }
 
 fn citable(block: &Value) -> bool {
-    block.inside(&["citations", "enabled"]) == Some(&Value::Bool(true))
+    block.at(&["citations", "enabled"]) == Some(&Value::Bool(true))
 }
 
 fn of_document(document: &Value, index: usize) -> Source {
@@ -40,7 +39,7 @@ fn of_document(document: &Value, index: usize) -> Source {
     let title = text("/name").unwrap_or_default().to_owned();
     let (texts, places) = if let Some(text) = text("/source/text") {
         (vec![text.to_owned()], Places::Chars)
-    } else if let Some(content) = document.inside(&["source", "content"]) {
+    } else if let Some(content) = document.at(&["source", "content"]) {
         (texts_of(content), Places::Chunks)
     } else {
         let decoded = text("/source/bytes")
@@ -74,7 +73,7 @@ fn of_result(result: &Value, index: usize) -> Source {
 }
 
 fn texts_of(content: &Value) -> Vec<String> {
-    list(Some(content))
+    items(Some(content))
         .iter()
         .filter_map(|b| b.member("text")?.as_str())
         .map(Into::into)

@@ -3,20 +3,19 @@
 
 use serde_json::{Value, json};
 
-use super::inside::Inside as _;
-use super::request::list;
 use crate::behaviour::{Tool, ToolChoice};
-use crate::model::Members as _;
+use crate::json::Json as _;
 
 /// The tools that are on offer when the last message has been read.
 pub(super) fn offered(config: &Value, messages: &[Value]) -> Vec<Tool> {
-    let declared: Vec<Tool> = list(config.member("tools"))
+    let declared: Vec<Tool> = config
+        .items("tools")
         .iter()
         .filter_map(declared_tool)
         .collect();
     let mut removed: Vec<&str> = Vec::new();
-    for block in messages.iter().flat_map(|m| list(m.member("content"))) {
-        let named = |kind: &str| block.get(kind)?.inside(&["tool", "name"])?.as_str();
+    for block in messages.iter().flat_map(|m| m.items("content")) {
+        let named = |kind: &str| block.get(kind)?.at(&["tool", "name"])?.as_str();
         if let Some(name) = named("toolRemoval") {
             removed.push(name);
         }
@@ -30,9 +29,10 @@ pub(super) fn offered(config: &Value, messages: &[Value]) -> Vec<Tool> {
 
 /// Names of the tools that the service would run itself.
 pub(super) fn system_tools(config: &Value) -> Vec<String> {
-    list(config.member("tools"))
+    config
+        .items("tools")
         .iter()
-        .filter_map(|t| t.inside(&["systemTool", "name"])?.as_str())
+        .filter_map(|t| t.at(&["systemTool", "name"])?.as_str())
         .map(Into::into)
         .collect()
 }
@@ -40,7 +40,7 @@ pub(super) fn system_tools(config: &Value) -> Vec<String> {
 /// One entry of `toolConfig.tools`, if it is a tool of the caller's.
 pub(super) fn declared_tool(entry: &Value) -> Option<Tool> {
     let spec = entry.member("toolSpec")?;
-    let schema = spec.inside(&["inputSchema", "json"]);
+    let schema = spec.at(&["inputSchema", "json"]);
     Some(Tool {
         name: spec.member("name")?.as_str()?.to_owned(),
         schema: schema.cloned().unwrap_or_else(|| json!({})),
@@ -49,7 +49,7 @@ pub(super) fn declared_tool(entry: &Value) -> Option<Tool> {
 
 /// `toolConfig.toolChoice`.
 pub(super) fn choice(choice: &Value) -> ToolChoice {
-    match choice.inside(&["tool", "name"]).and_then(Value::as_str) {
+    match choice.at(&["tool", "name"]).and_then(Value::as_str) {
         Some(name) => ToolChoice::Named(name.into()),
         None if choice.member("any").is_some() => ToolChoice::Any,
         None => ToolChoice::Auto,

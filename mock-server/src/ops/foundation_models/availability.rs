@@ -5,12 +5,13 @@ use serde_json::json;
 
 use super::details;
 use crate::ops::Call;
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
     let Some(model) = call.app.catalogue.model(id) else {
-        return Err(ApiError::row("control.model-not-found")
+        return Err(ApiError::row(rows::control::MODEL_NOT_FOUND)
             .with("id", id)
             .hint(format!("{id} is in no catalogue layer")));
     };

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::details;
 use crate::ops::Call;
 use crate::state::arn::Arn;
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -22,7 +23,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
             let details = details::write(model, call.region);
             Ok(call.answer(&json!({ "modelDetails": details })))
         }
-        None => Err(ApiError::row("control.model-not-found")
+        None => Err(ApiError::row(rows::control::MODEL_NOT_FOUND)
             .with("id", identifier)
             .hint(format!(
                 "{identifier} is no foundation model in {}",

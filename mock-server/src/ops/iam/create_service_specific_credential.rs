@@ -12,7 +12,7 @@ use super::{credential, secret, user};
 use crate::ops::Call;
 use crate::state::store::{ApiKeyRecord, ApiKeyStatus, Change, Kind, Quota, Record, View};
 use crate::state::unique_id;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Most keys of one user (IAM API reference, CreateServiceSpecificCredential).
 const PER_USER: usize = 2;
@@ -26,7 +26,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         let mut changes = user_change(call, view, name)?;
         credential::check_service(call.input.text("ServiceName"))?;
         if credential::all(view, Some(name)).len() >= PER_USER {
-            return Err(ApiError::row("iam.too-many-credentials")
+            return Err(ApiError::row(rows::iam::TOO_MANY_CREDENTIALS)
                 .hint(format!("{name} has {PER_USER} credentials: delete one")));
         }
         if !view.has_room(Kind::ApiKey) {
@@ -99,7 +99,7 @@ fn free_alias(view: &View<'_>, account: &str, name: &str) -> String {
 }
 
 fn full(quota: &str, kind: Kind) -> ApiError {
-    ApiError::row("iam.account-full")
+    ApiError::row(rows::iam::ACCOUNT_FULL)
         .with("quota", quota)
         .with("limit", &Quota::of(kind).to_string())
 }

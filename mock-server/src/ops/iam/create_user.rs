@@ -9,7 +9,7 @@ use super::user;
 use crate::ops::Call;
 use crate::state::store::{Kind, Quota, UserRecord};
 use crate::state::unique_id;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     let account = &call.principal.account;
@@ -17,13 +17,13 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     let tags = tags(call)?;
     call.app.accounts.transact(account, |view| {
         if let Some(known) = user::namesake(view, name) {
-            return Err(ApiError::row("iam.user-exists")
+            return Err(ApiError::row(rows::iam::USER_EXISTS)
                 .with("user", name)
                 .hint(format!("there is {known}; case makes no other name")));
         }
         if !view.has_room(Kind::User) {
             let limit = Quota::of(Kind::User).to_string();
-            return Err(ApiError::row("iam.account-full")
+            return Err(ApiError::row(rows::iam::ACCOUNT_FULL)
                 .with("quota", "Users")
                 .with("limit", &limit));
         }
@@ -61,9 +61,8 @@ fn tags(call: &Call<'_>) -> Result<Vec<(String, String)>, ApiError> {
         };
         let (key, value) = (text("Key"), text("Value"));
         if !keys.insert(key.to_lowercase()) {
-            return Err(
-                ApiError::row("iam.tag-key-twice").hint(format!("the tag {key} is given twice"))
-            );
+            return Err(ApiError::row(rows::iam::TAG_KEY_TWICE)
+                .hint(format!("the tag {key} is given twice")));
         }
         tags.push((key, value));
     }

@@ -8,7 +8,7 @@ use super::user;
 use crate::ops::Call;
 use crate::state::Standing;
 use crate::state::store::{ApiKeyRecord, ApiKeyStatus, Change, Kind, Record, View};
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// The one service whose credentials are imitated.
 pub(super) const SERVICE: &str = "bedrock.amazonaws.com";
@@ -29,7 +29,7 @@ pub(super) fn lists(name: Option<&str>) -> Result<bool, ApiError> {
 pub(super) fn check_service(name: Option<&str>) -> Result<(), ApiError> {
     match name {
         None | Some(SERVICE) => Ok(()),
-        Some(other) => Err(ApiError::row("iam.service-not-supported")
+        Some(other) => Err(ApiError::row(rows::iam::SERVICE_NOT_SUPPORTED)
             .with("service", other)
             .hint(format!("this mock makes credentials for {SERVICE} only"))),
     }
@@ -45,7 +45,7 @@ pub(super) fn find(call: &Call<'_>, view: &View<'_>) -> Result<ApiKeyRecord, Api
         .unwrap_or_default();
     match view.get(Kind::ApiKey, id).as_deref() {
         Some(Record::ApiKey(key)) if key.user == user => Ok(key.clone()),
-        _ => Err(ApiError::row("iam.credential-not-found")
+        _ => Err(ApiError::row(rows::iam::CREDENTIAL_NOT_FOUND)
             .with("id", id)
             .hint(format!(
                 "{user} has no such credential: aws iam list-service-specific-credentials"

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{credential, user};
 use crate::ops::Call;
 use crate::state::store::{Change, Kind};
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     let name = call.input.text("UserName").unwrap_or_default();
@@ -15,7 +15,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         }
         let keys = credential::all(view, Some(name)).len();
         if keys > 0 {
-            return Err(ApiError::row("iam.user-has-credentials")
+            return Err(ApiError::row(rows::iam::USER_HAS_CREDENTIALS)
                 .hint(format!("{name} still has {keys} credentials")));
         }
         Ok((

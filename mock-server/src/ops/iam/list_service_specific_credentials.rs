@@ -5,14 +5,14 @@ use serde_json::Value;
 use super::page::page;
 use super::{credential, user};
 use crate::ops::Call;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     let view = call.app.accounts.view(&call.principal.account);
     let all_users = call.input.members.get("AllUsers").and_then(Value::as_bool) == Some(true);
     let name = match (all_users, call.input.text("UserName")) {
         (true, None) => None,
-        (true, Some(_)) => return Err(ApiError::row("iam.user-and-all-users")),
+        (true, Some(_)) => return Err(ApiError::row(rows::iam::USER_AND_ALL_USERS)),
         (false, _) => Some(user::named_or_caller(call)?),
     };
     if let Some(name) = name {

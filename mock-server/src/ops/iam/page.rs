@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use crate::ops::Call;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Entries on a page unless the request says otherwise (IAM API reference, MaxItems).
 const DEFAULT: usize = 100;
@@ -48,6 +48,6 @@ fn decode(marker: &str) -> Result<String, ApiError> {
     let bytes = URL_SAFE_NO_PAD.decode(marker).ok();
     let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     key.ok_or_else(|| {
-        ApiError::row("iam.marker-invalid").hint("send the Marker of the page before")
+        ApiError::row(rows::iam::MARKER_INVALID).hint("send the Marker of the page before")
     })
 }

@@ -13,16 +13,14 @@ use crate::ops::Call;
 use crate::ops::sts::is_role_session;
 use crate::state::store::{Change, Kind, Record, UserRecord, View};
 use crate::state::unique_id;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// The user that a request names, else the one that signed it.
 pub(super) fn named_or_caller<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
     match call.input.text("UserName") {
         Some(name) => Ok(name),
-        None if is_role_session(call) => {
-            Err(ApiError::row("iam.caller-is-no-user")
-                .hint("a role's session signed: add UserName"))
-        }
+        None if is_role_session(call) => Err(ApiError::row(rows::iam::CALLER_IS_NO_USER)
+            .hint("a role's session signed: add UserName")),
         None => Ok(&call.principal.user),
     }
 }
@@ -47,7 +45,7 @@ pub(super) fn namesake(view: &View<'_>, name: &str) -> Option<String> {
 
 /// The refusal of a user that does not exist.
 pub(super) fn not_found(name: &str) -> ApiError {
-    ApiError::row("iam.user-not-found")
+    ApiError::row(rows::iam::USER_NOT_FOUND)
         .with("user", name)
         .hint("aws iam create-user makes it")
 }

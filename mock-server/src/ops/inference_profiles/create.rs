@@ -13,6 +13,7 @@ use crate::ops::Call;
 use crate::ops::tags::tag_list;
 use crate::state::profiles;
 use crate::state::store::{Change, Kind, ProfileRecord, Record, View};
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -48,7 +49,7 @@ fn read(call: &Call<'_>) -> Result<ProfileRecord, ApiError> {
         .and_then(Value::as_str)
         .unwrap_or_default();
     let Some((source, models)) = profiles::source(call.app, call.asker(), copy_from) else {
-        return Err(ApiError::row("control.copy-from-invalid").hint(format!(
+        return Err(ApiError::row(rows::control::COPY_FROM_INVALID).hint(format!(
             "{copy_from} is no foundation model that can be called on demand and no system profile of account {} in {}",
             call.principal.account, call.region
         )));
@@ -87,10 +88,10 @@ fn decide(
     }
     let made = profiles::made(view, &wanted.region);
     if made.iter().any(|profile| profile.name == wanted.name) {
-        return Err(ApiError::row("control.profile-name-taken").with("name", &wanted.name));
+        return Err(ApiError::row(rows::control::PROFILE_NAME_TAKEN).with("name", &wanted.name));
     }
     if !view.has_room(Kind::Profile) {
-        return Err(ApiError::row("control.profile-quota"));
+        return Err(ApiError::row(rows::control::PROFILE_QUOTA));
     }
     let id = new_id(view, &wanted.region);
     let profile = ProfileRecord {

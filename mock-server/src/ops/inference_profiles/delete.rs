@@ -9,6 +9,7 @@ use super::idempotency;
 use crate::ops::Call;
 use crate::state::profiles::{self, Found};
 use crate::state::store::{Change, Kind, Record, View};
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -27,8 +28,8 @@ fn decide(call: &Call<'_>, view: &View<'_>) -> Result<Vec<Change>, ApiError> {
     let found = profiles::find(&call.app.catalogue, view, call.asker(), identifier);
     let id = match found {
         Some(Found::Application(profile)) => profile.id,
-        Some(Found::System(_)) => return Err(ApiError::row("control.system-profile-kept")),
-        None => return Err(ApiError::row("control.profile-not-found")),
+        Some(Found::System(_)) => return Err(ApiError::row(rows::control::SYSTEM_PROFILE_KEPT)),
+        None => return Err(ApiError::row(rows::control::PROFILE_NOT_FOUND)),
     };
     let record_id = profiles::record_id(call.region, &id);
     let mut changes = idempotency::forget(view, call.region, &id);

@@ -3,6 +3,7 @@
 use super::summary;
 use crate::ops::Call;
 use crate::state::profiles;
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -13,10 +14,12 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let view = call.app.accounts.view(&call.principal.account);
     let found = profiles::find(&call.app.catalogue, &view, call.asker(), identifier);
     let Some(found) = found else {
-        return Err(ApiError::row("control.profile-not-found").hint(format!(
-            "account {} sees no profile {identifier} in {}",
-            call.principal.account, call.region
-        )));
+        return Err(
+            ApiError::row(rows::control::PROFILE_NOT_FOUND).hint(format!(
+                "account {} sees no profile {identifier} in {}",
+                call.principal.account, call.region
+            )),
+        );
     };
     Ok(call.answer(&summary::found(call.asker(), &found)))
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::state::store::{Change, Kind, Record, TokenRecord, View};
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 const OPERATION: &str = "CreateInferenceProfile";
 
@@ -44,7 +44,7 @@ impl<'a> Token<'a> {
             Record::Token(known) if known.parameters == self.parameters => {
                 Ok(Some(known.made.clone()))
             }
-            _ => Err(ApiError::row("control.token-reused").with("token", self.token)),
+            _ => Err(ApiError::row(rows::control::TOKEN_REUSED).with("token", self.token)),
         }
     }
 

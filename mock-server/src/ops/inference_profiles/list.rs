@@ -6,6 +6,7 @@ use super::page::List;
 use super::summary;
 use crate::ops::Call;
 use crate::state::profiles;
+use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
 /// Size of a page that nobody chose; the recorded lists of system profiles fit one page.
@@ -19,7 +20,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let behind = match call.input.text("nextToken") {
         Some(token) => list
             .read(token)
-            .ok_or_else(|| ApiError::row("control.next-token-invalid"))?,
+            .ok_or_else(|| ApiError::row(rows::control::NEXT_TOKEN_INVALID))?,
         None => String::new(),
     };
     let size = call.input.members.get("maxResults").and_then(Value::as_u64);

@@ -6,10 +6,10 @@
 use serde_json::{Value, json};
 
 use super::session::{Holder, is_role_session, open};
-use crate::config::is_account;
+use crate::account::is_account;
 use crate::ops::Call;
 use crate::state::unique_id;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// One hour (STS API reference).
 const DEFAULT_SECONDS: i64 = 3_600;
@@ -28,7 +28,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         name: role,
     }) = parse(text("RoleArn"))
     else {
-        return Err(ApiError::row("sts.role-arn-invalid")
+        return Err(ApiError::row(rows::sts::ROLE_ARN_INVALID)
             .hint("expected arn:aws:iam::ACCOUNT:role/NAME, or one of aws-cn or aws-us-gov"));
     };
     let asked = call
@@ -37,7 +37,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         .get("DurationSeconds")
         .and_then(Value::as_i64);
     if is_role_session(call) && asked.is_some_and(|asked| asked > CHAINED_SECONDS) {
-        return Err(ApiError::row("sts.chained-too-long"));
+        return Err(ApiError::row(rows::sts::CHAINED_TOO_LONG));
     }
 
     let name = text("RoleSessionName");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::session::{Holder, open};
 use crate::ops::Call;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Twelve hours (STS API reference).
 const DEFAULT_SECONDS: i64 = 43_200;
@@ -13,9 +13,8 @@ const DEFAULT_SECONDS: i64 = 43_200;
 pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     let principal = call.principal;
     if principal.is_temporary() {
-        return Err(
-            ApiError::row("sts.session-token-by-session").hint("sign with a long-term access key")
-        );
+        return Err(ApiError::row(rows::sts::SESSION_TOKEN_BY_SESSION)
+            .hint("sign with a long-term access key"));
     }
     let holder = Holder {
         account: &principal.account,

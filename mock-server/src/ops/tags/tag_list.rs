@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Most tags on one resource: AWS's limit for tags that users set.
 const LIMIT: usize = 50;
@@ -14,13 +14,15 @@ pub(in crate::ops) fn read(list: Option<&Value>) -> Result<Vec<(String, String)>
         let text = |name| tag.get(name).and_then(Value::as_str).unwrap_or_default();
         let (key, value) = (text("key"), text("value"));
         if tags.iter().any(|(known, _)| known == key) {
-            return Err(ApiError::row("control.tag-key-twice").with("key", key));
+            return Err(ApiError::row(rows::control::TAG_KEY_TWICE).with("key", key));
         }
         if key
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
         {
-            return Err(ApiError::row("control.tag-key-reserved").hint(format!("tag key {key}")));
+            return Err(
+                ApiError::row(rows::control::TAG_KEY_RESERVED).hint(format!("tag key {key}"))
+            );
         }
         tags.push((key.to_owned(), value.to_owned()));
     }
@@ -32,7 +34,7 @@ pub(in crate::ops) fn check_size(tags: &[(String, String)], arn: &str) -> Result
     if tags.len() <= LIMIT {
         return Ok(());
     }
-    Err(ApiError::row("control.too-many-tags")
+    Err(ApiError::row(rows::control::TOO_MANY_TAGS)
         .with("limit", &LIMIT.to_string())
         .member("resourceName", arn)
         .hint(format!("{arn} would have {} tags", tags.len())))

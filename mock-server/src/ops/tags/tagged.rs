@@ -3,7 +3,7 @@
 use crate::ops::Call;
 use crate::state::profiles::{self, Found};
 use crate::state::store::{Change, ProfileRecord, Record, View};
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Finds it. System profiles are not the account's to tag; everything else that could be tagged is
 /// nothing that the mock has.
@@ -15,8 +15,8 @@ pub(super) fn find(call: &Call<'_>, view: &View<'_>) -> Result<ProfileRecord, Ap
     };
     match found {
         Some(Found::Application(profile)) => Ok(profile),
-        Some(Found::System(_)) => Err(ApiError::row("control.system-profile-untaggable")),
-        None => Err(ApiError::row("control.tagged-resource-not-found")
+        Some(Found::System(_)) => Err(ApiError::row(rows::control::SYSTEM_PROFILE_UNTAGGABLE)),
+        None => Err(ApiError::row(rows::control::TAGGED_RESOURCE_NOT_FOUND)
             .with("arn", arn)
             .hint(format!(
                 "account {} has nothing of this ARN in {} that can be tagged",

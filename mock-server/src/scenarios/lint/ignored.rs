@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::Known;
-use super::dead::{left, sites};
+use super::unreachable::{left, sites};
 use crate::faults::ends_the_walk;
 use crate::providers::tells;
 use crate::scenarios::node::{Node, Problem};

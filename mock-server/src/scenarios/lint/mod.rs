@@ -3,22 +3,22 @@
 //! Errors are what the mock refuses to load. Warnings are scenarios that load and then do nothing, and
 //! replies that the service could not have sent.
 
-mod dead;
-mod demands;
 mod ignored;
+mod ineffective_faults;
 mod replies;
 mod shadowed;
-mod strikes;
+mod signatures;
+mod unreachable;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::document;
 use super::files;
 use super::locate::{Located, Places};
 use super::node::{Node, Problem};
 use super::scenario::Scenario;
-use super::set;
 use crate::model::{Model, Operation};
 use crate::state::catalogue::Catalogue;
 
@@ -127,7 +127,7 @@ pub fn lint_texts(texts: &[(String, String)], known: Known<'_>) -> (Vec<Finding>
                 continue;
             }
         };
-        if let Err(problems) = set::of_value(&value, known.models) {
+        if let Err(problems) = document::of_value(&value, known.models) {
             errors.extend(places.locate_all(problems));
         }
         let root = Node::root(&value);
@@ -136,9 +136,9 @@ pub fn lint_texts(texts: &[(String, String)], known: Known<'_>) -> (Vec<Finding>
             let Ok(scenario) = Scenario::read(&entry, known.models) else {
                 continue;
             };
-            odd[file].extend(dead::check(&entry, &scenario, known));
+            odd[file].extend(unreachable::check(&entry, &scenario, known));
             odd[file].extend(replies::check(&entry, &scenario, known));
-            odd[file].extend(strikes::check(&entry, &scenario, known));
+            odd[file].extend(ineffective_faults::check(&entry, &scenario, known));
             odd[file].extend(ignored::check(&entry, &scenario, known));
             placed.push(Placed {
                 file,

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Known;
-use super::dead::only_streams;
+use super::unreachable::only_streams;
 use crate::model::{Kind, Model};
 use crate::scenarios::clause::Clause;
 use crate::scenarios::node::{Node, Problem};
 use crate::scenarios::scenario::{Scenario, What};
-use crate::scenarios::{reply, shapes, template};
+use crate::scenarios::{reply, reply_shapes, template};
 
 /// Kinds of content block that only requests hold, as the service's documentation uses them; the
 /// service model has one union for both directions.
@@ -69,10 +69,12 @@ impl Case<'_> {
         }
         found.extend(twins(&blocks));
         for name in ["performanceConfig", "serviceTier"] {
-            let said = node.at(name).zip(shapes::shape_of(self.runtime, name));
+            let said = node
+                .at(name)
+                .zip(reply_shapes::shape_of(self.runtime, name));
             found.extend(
                 said.into_iter()
-                    .flat_map(|(said, shape)| shapes::words(self.runtime, shape, &said)),
+                    .flat_map(|(said, shape)| reply_shapes::words(self.runtime, shape, &said)),
             );
         }
         for name in ["text", "content", "output"] {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::Placed;
-use super::demands::Demands;
+use super::signatures::Demands;
 use crate::scenarios::clause::Clause;
 use crate::scenarios::locate::Places;
 use crate::scenarios::node::Problem;

@@ -20,7 +20,7 @@ pub use record::{
 use std::fmt;
 use std::sync::Arc;
 
-use crate::wire::ApiError;
+use crate::wire::{ApiError, rows};
 
 /// Most accounts that hold records at a time, so that a client that makes up credentials cannot
 /// fill the memory. An account whose last record goes no longer counts.
@@ -71,9 +71,9 @@ impl std::error::Error for StoreError {}
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::TooManyAccounts => Self::row("control.account-quota"),
+            StoreError::TooManyAccounts => Self::row(rows::control::ACCOUNT_QUOTA),
             // No fault of the client: the medium behind --state gave up.
-            StoreError::Conflict | StoreError::Failed(_) => Self::row("front-door.internal"),
+            StoreError::Conflict | StoreError::Failed(_) => Self::row(rows::front_door::INTERNAL),
         }
         .hint(error.to_string())
     }

@@ -23,7 +23,7 @@ use redb::{
 };
 
 use super::{Change, Kind, MemoryStore, Record, Store, StoreError};
-use crate::state::StartError;
+use crate::diagnostics::StartError;
 
 /// The format that this version reads and writes.
 const FORMAT: u64 = 1;

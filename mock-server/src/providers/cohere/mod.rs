@@ -1,0 +1,5 @@
+//! Cohere: Command, Command R and Embed.
+
+pub(in crate::providers) mod command;
+pub(in crate::providers) mod command_r;
+pub(in crate::providers) mod embed;

@@ -1,0 +1,3 @@
+//! Meta: Llama.
+
+pub(in crate::providers) mod llama;

@@ -1,0 +1,3 @@
+//! What the mock answers by itself.
+
+mod schemas;

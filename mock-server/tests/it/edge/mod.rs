@@ -1,0 +1,5 @@
+//! Where requests enter: paths, hosts, and the query protocol.
+
+mod hosts;
+mod query_protocol;
+mod routing;

@@ -1,0 +1,5 @@
+//! Faults as clients see them.
+
+mod http2;
+mod kinds;
+mod rules;

@@ -1,0 +1,4 @@
+//! Inputs against the service model.
+
+mod constraints;
+mod value_types;

@@ -1,0 +1,4 @@
+//! Heads and streams on the wire.
+
+mod heads;
+mod streams;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use bedrock_mock::MockServer;
-use bedrock_mock::faults::{Rule, read_flag};
+use bedrock_mock::faults::read_flag;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -11,9 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::account::DEFAULT_ACCOUNT;
 use crate::auth::api_key::long_term::mint_development;
-use crate::config::Config;
+use crate::config::{Config, Switch};
 use crate::control;
-use crate::edge::log::AccessLog;
 use crate::faults::{Rule, RuleError, Standing};
 use crate::journal::{Entry, Expectation, Filter, Journal, Verification, Waited, list};
 use crate::model::overlay::Fidelity;
@@ -86,7 +85,6 @@ impl MockServer {
         let server = Arc::new(Server {
             control: control::router(Arc::clone(&app)),
             spellings: Spellings::learn().await?,
-            log: app.config.access_log.then(AccessLog::start),
             stopping: AtomicBool::new(false),
             app: Arc::clone(&app),
         });
@@ -113,6 +111,11 @@ impl MockServer {
     /// The region that answers unless a request names one.
     pub fn region(&self) -> &str {
         &self.app.config.region
+    }
+
+    /// Whether the control API and its page answer.
+    pub(crate) fn serves_control(&self) -> bool {
+        self.app.config.control == Switch::On
     }
 
     /// The address it listens on.

@@ -21,29 +21,37 @@ use crate::tls::{TlsOptions, ensure_trust};
 /// For a POSIX shell: eval "$(bedrock-mock env)"
 #[derive(Debug, Args)]
 pub(super) struct EnvArgs {
-    /// Who reads the output
-    #[arg(long, value_enum, default_value_t)]
+    /// Format of the output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     shell: Shell,
     /// Base URL of the mock; https, because boto3 refuses an API key over http [default: https://127.0.0.1 and --port]
-    #[arg(long, conflicts_with = "port")]
+    #[arg(long, value_name = "URL", conflicts_with = "port")]
     url: Option<String>,
     /// Port of a mock on this machine; without --url and --port, BEDROCK_MOCK_URL and then BEDROCK_MOCK_PORT decide [default: 4580]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     port: Option<u16>,
     /// 12-digit account of the credentials [default: 123456789012, under the access key `test`]
-    #[arg(long, env = "BEDROCK_MOCK_ACCOUNT")]
+    #[arg(long, env = "BEDROCK_MOCK_ACCOUNT", value_name = "ACCOUNT")]
     account: Option<String>,
-    /// Region that clients are to name [default: us-west-2]
-    #[arg(long, env = "BEDROCK_MOCK_REGION")]
+    /// Region that clients use [default: us-west-2]
+    #[arg(long, env = "BEDROCK_MOCK_REGION", value_name = "REGION")]
     region: Option<String>,
-    /// Which credentials clients are given
-    #[arg(long, value_enum, default_value_t)]
-    auth: Credentials,
+    /// Credentials that clients get
+    // Named --auth until 0.2.0.
+    #[arg(
+        long,
+        alias = "auth",
+        env = "BEDROCK_MOCK_CREDENTIALS",
+        value_name = "KIND",
+        value_enum,
+        default_value_t
+    )]
+    credentials: Credentials,
     /// Directory of the development CA [default: per user]
-    #[arg(long, env = "BEDROCK_MOCK_CA_DIR")]
+    #[arg(long, env = "BEDROCK_MOCK_CA_DIR", value_name = "DIR")]
     ca_dir: Option<PathBuf>,
-    /// PEM file with the roots that clients are to trust beside the development CA [default: the system's]
-    #[arg(long, env = "BEDROCK_MOCK_ROOTS")]
+    /// PEM file with the root certificates that clients trust, besides the development CA [default: the system's]
+    #[arg(long, env = "BEDROCK_MOCK_ROOTS", value_name = "FILE")]
     roots: Option<PathBuf>,
 }
 
@@ -82,7 +90,7 @@ fn endpoint(args: EnvArgs) -> Result<Endpoint, (String, u8)> {
         }
         Some(trust_text(&trust).map_err(usage)?)
     } else {
-        if args.auth != Credentials::Keys {
+        if args.credentials != Credentials::Keys {
             eprintln!("{PLAIN_URL}");
         }
         None
@@ -92,7 +100,7 @@ fn endpoint(args: EnvArgs) -> Result<Endpoint, (String, u8)> {
         url,
         region,
         account: args.account,
-        credentials: args.auth,
+        credentials: args.credentials,
         trust,
     })
 }
@@ -177,7 +185,7 @@ pub(super) const NO_ROOTS: &str = "bedrock-mock: this system has no root certifi
     place, so clients trust the mock alone; install ca-certificates or name a PEM file with --roots";
 
 const PLAIN_URL: &str = "bedrock-mock: boto3 refuses an API key over http://; give an \
-    https:// URL (the same port answers both) or --auth keys";
+    https:// URL (the same port answers both) or --credentials keys";
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use clap::{Args, ValueEnum};
 
 use super::env::{NO_ROOTS, check_account};
+use super::log::Log;
 use super::serve::{self, ServeArgs};
 use super::{child, fail};
 use crate::MockServer;
@@ -25,17 +26,41 @@ use crate::tls::{TlsOptions, ensure_trust};
 pub(super) struct ExecArgs {
     #[command(flatten)]
     serve: ServeArgs,
-    /// How clients are to reach the mock; boto3 refuses an API key over http
-    #[arg(long, env = "BEDROCK_MOCK_SCHEME", value_enum, default_value_t)]
+    /// Scheme of the URL that clients get; boto3 refuses an API key over http
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_SCHEME",
+        value_name = "SCHEME",
+        help_heading = "Client",
+        value_enum,
+        default_value_t
+    )]
     scheme: Scheme,
-    /// Which credentials clients are given
-    #[arg(long, env = "BEDROCK_MOCK_CREDENTIALS", value_enum, default_value_t)]
+    /// Credentials that clients get
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_CREDENTIALS",
+        value_name = "KIND",
+        help_heading = "Client",
+        value_enum,
+        default_value_t
+    )]
     credentials: Credentials,
     /// 12-digit account of the credentials [default: 123456789012, under the access key `test`]
-    #[arg(long, env = "BEDROCK_MOCK_ACCOUNT")]
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_ACCOUNT",
+        value_name = "ACCOUNT",
+        help_heading = "Client"
+    )]
     account: Option<String>,
-    /// PEM file with the roots that clients are to trust beside the development CA [default: the system's]
-    #[arg(long, env = "BEDROCK_MOCK_ROOTS")]
+    /// PEM file with the root certificates that clients trust, besides the development CA [default: the system's]
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_ROOTS",
+        value_name = "FILE",
+        help_heading = "Client"
+    )]
     roots: Option<std::path::PathBuf>,
     /// The command and its arguments, after `--`
     #[arg(last = true, required = true, value_name = "CMD")]
@@ -44,7 +69,9 @@ pub(super) struct ExecArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Scheme {
+    /// Plain HTTP.
     Http,
+    /// TLS with a certificate of the development CA.
     #[default]
     Https,
 }
@@ -86,6 +113,7 @@ async fn exec(config: Config, args: ExecArgs) -> u8 {
             return fail(why, exit_codes::CANNOT_START);
         }
     };
+    let log = Log::install();
     let server = match MockServer::run(config.clone()).await {
         Ok(server) => server,
         Err(e) => return fail(e, exit_codes::CANNOT_START),
@@ -95,7 +123,9 @@ async fn exec(config: Config, args: ExecArgs) -> u8 {
         Err(why) => return fail(why, exit_codes::CANNOT_START),
     };
     let code = child::run(&args.command, &changes, signals).await;
-    match serve::report(&server.stop().await) {
+    let findings = server.stop().await;
+    log.flush();
+    match serve::report(&findings) {
         // What the command found matters more than what the mock found.
         findings if code == exit_codes::OK => findings,
         _ => code,

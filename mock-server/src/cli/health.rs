@@ -1,4 +1,4 @@
-//! `bedrock-mock health`: is somebody there?
+//! `bedrock-mock health`: checks that a mock is serving.
 //!
 //! For containers without a shell or curl: the program probes itself. Plain HTTP, since the port
 //! answers both, so that no certificate can be in the way.
@@ -13,17 +13,17 @@ use super::env::named_url;
 use super::fail;
 use crate::exit_codes;
 
-/// Exits with 0 if it does, 1 if not.
+/// Exits with 0 if a healthy mock answers, 1 if not.
 #[derive(Debug, Args)]
 pub(super) struct HealthArgs {
-    /// Base URL of the mock; https is asked over http, the port answers both [default: http://127.0.0.1 and --port]
-    #[arg(long, conflicts_with = "port")]
+    /// Base URL of the mock; an https URL is probed over http, because the port answers both [default: http://127.0.0.1 and --port]
+    #[arg(long, value_name = "URL", conflicts_with = "port")]
     url: Option<String>,
     /// Port of a mock on this machine; without --url and --port, BEDROCK_MOCK_URL and then BEDROCK_MOCK_PORT decide [default: 4580]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     port: Option<u16>,
-    /// How long to wait for each step, ms
-    #[arg(long, default_value_t = 2_000)]
+    /// Timeout of each step (connect, read), in ms
+    #[arg(long, value_name = "MS", default_value_t = 2_000)]
     timeout_ms: u64,
 }
 

@@ -1,4 +1,4 @@
-//! `bedrock-mock lint`: judges scenario files without serving them.
+//! `bedrock-mock lint`: checks scenario files without serving them.
 
 use std::path::PathBuf;
 
@@ -11,17 +11,22 @@ use crate::scenarios::lint::{Finding, Known, Severity, lint};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LintArgs {
-    /// Scenario files, and folders of them; judged together, as --scenarios loads them
+    /// Scenario files and folders of them, checked together as --scenarios loads them
     #[arg(required_unless_present = "schema", value_name = "FILES")]
     files: Vec<PathBuf>,
-    /// Print the JSON Schema of scenario files and judge nothing
+    /// Print the JSON Schema of scenario files and exit
     #[arg(long, conflicts_with = "files")]
     schema: bool,
-    /// Exit with 6 where there are warnings and no errors
+    /// Exit with 6 if there are warnings and no errors
     #[arg(long)]
     deny_warnings: bool,
     /// File that adds models and profiles to the catalogue; repeatable
-    #[arg(long, env = "BEDROCK_MOCK_CATALOGUE", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_CATALOGUE",
+        value_name = "FILE",
+        value_delimiter = ','
+    )]
     catalogue: Vec<PathBuf>,
 }
 

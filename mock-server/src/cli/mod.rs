@@ -7,11 +7,15 @@ mod exec;
 mod health;
 mod key;
 mod lint;
+mod log;
 mod serve;
 
 use clap::{Parser, Subcommand};
 
 use crate::exit_codes;
+
+#[cfg(test)]
+mod help_test;
 
 /// A local Amazon Bedrock that official SDKs cannot tell from the real one.
 #[derive(Debug, Parser)]
@@ -25,18 +29,18 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve until stopped; also what a bare `bedrock-mock` does
+    /// Serve until stopped (the default command)
     Serve(Box<serve::ServeArgs>),
-    /// Print the environment in which unmodified clients find the mock
+    /// Print environment variables that point unmodified clients at the mock
     Env(env::EnvArgs),
-    /// Run a command against a mock of its own and return its exit code
+    /// Run a command against its own mock and return its exit code
     Exec(Box<exec::ExecArgs>),
     /// Mint and explain API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Ask a mock whether it serves; needs no credentials
+    /// Check that a mock is serving; needs no credentials
     Health(health::HealthArgs),
-    /// Judge scenario files: what is wrong, and what can never happen
+    /// Check scenario files for errors and for scenarios that never match
     Lint(lint::LintArgs),
 }
 
@@ -71,15 +75,15 @@ fn fail(why: impl std::fmt::Display, code: u8) -> u8 {
     code
 }
 
-/// Prints what was asked for and returns the exit code. A reader that has gone is no failure; a medium
-/// that does not take the text is one, or half a file would look like success.
+/// Prints a text and returns the exit code. A closed pipe is not a failure; a write error is, or half a
+/// file would look like success.
 fn print(text: &str) -> u8 {
     use std::io::Write as _;
 
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => fail(
-            format_args!("standard output does not take it: {e}"),
+            format_args!("cannot write to standard output: {e}"),
             exit_codes::CANNOT_START,
         ),
         _ => exit_codes::OK,

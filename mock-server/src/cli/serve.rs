@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::log::Log;
 use super::{banner, fail};
 use crate::MockServer;
 use crate::config::{Config, ConfigError, Settings};
@@ -14,7 +15,7 @@ pub(super) struct ServeArgs {
     #[command(flatten)]
     pub(super) settings: Settings,
     /// TOML file whose keys are the names of these flags
-    #[arg(long, env = "BEDROCK_MOCK_CONFIG")]
+    #[arg(long, env = "BEDROCK_MOCK_CONFIG", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
 
@@ -58,6 +59,7 @@ pub(super) fn in_runtime(task: impl Future<Output = u8>) -> u8 {
 }
 
 async fn serve(config: Config) -> u8 {
+    let log = Log::install();
     let server = match MockServer::run(config).await {
         Ok(server) => server,
         Err(e) => return fail(e, exit_codes::CANNOT_START),
@@ -70,10 +72,12 @@ async fn serve(config: Config) -> u8 {
     let stop = StopSignals::listen();
     banner::print(&server);
     stop.wait().await;
-    report(&server.stop().await)
+    let findings = server.stop().await;
+    log.flush();
+    report(&findings)
 }
 
-/// Prints what the self-check found, and says how to exit.
+/// Prints the findings of the self-check and returns the exit code.
 pub(super) fn report(findings: &[String]) -> u8 {
     if findings.is_empty() {
         return exit_codes::OK;

@@ -14,5 +14,6 @@ mod shell;
 mod variables;
 
 pub use proxies::no_proxy_for;
+pub(crate) use shell::sh;
 pub use shell::{Shell, render};
 pub use variables::{Change, Credentials, Endpoint, changes, trust_text};

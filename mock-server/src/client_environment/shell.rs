@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::Change;
 
-/// Who reads the text.
+/// The format of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Shell {
     /// Any POSIX shell: sh, bash, dash, zsh, ksh.
@@ -19,9 +19,9 @@ pub enum Shell {
     /// PowerShell.
     #[value(name = "powershell")]
     PowerShell,
-    /// `NAME=VALUE` lines for dotenv readers; what should be taken away cannot be said there.
+    /// `NAME=VALUE` lines for dotenv readers; cannot unset variables.
     Dotenv,
-    /// One JSON object, for programs; what should be taken away is not in it.
+    /// One JSON object, for programs; cannot unset variables.
     Json,
 }
 
@@ -66,8 +66,8 @@ fn json(changes: &[Change]) -> String {
     format!("{:#}\n", serde_json::Value::Object(object))
 }
 
-/// Inside single quotes nothing is special but the quote itself.
-fn sh(value: &str) -> String {
+/// Quotes a value for a POSIX shell: inside single quotes nothing is special but the quote itself.
+pub(crate) fn sh(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
 

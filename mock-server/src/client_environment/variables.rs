@@ -13,11 +13,11 @@ use crate::tls::Trust;
 /// Which credentials clients are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Credentials {
-    /// The API key; clients that can only sign have none.
+    /// Only the API key; clients that can only sign get none.
     Bearer,
-    /// The access key pair.
+    /// Only the access key pair.
     Keys,
-    /// Both; clients that know API keys prefer them.
+    /// Both; clients that support API keys prefer the key.
     #[default]
     Both,
 }

@@ -18,7 +18,7 @@ use crate::faults::Rule;
 use crate::journal::Limits;
 pub use crate::model::overlay::Fidelity;
 pub use error::ConfigError;
-pub use settings::{FidelityFlag, Settings};
+pub use settings::Settings;
 pub use value::{AccessKeyFlag, ApiKeyFlag, DenyRule, parse_access_key};
 
 /// The port that is used unless another one is asked for.
@@ -101,12 +101,12 @@ impl Default for Config {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthMode {
-    /// As the service: signatures and keys are verified.
+    /// Verify signatures and keys, as the service does.
     #[default]
     Strict,
-    /// Credentials must be there and well-formed; what they prove is not checked.
+    /// Require well-formed credentials, but do not verify them.
     Lenient,
-    /// Anything goes, also nothing.
+    /// Accept any credentials, or none.
     Off,
 }
 
@@ -125,10 +125,10 @@ pub enum Allow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Switch {
-    /// It works.
+    /// The control API answers.
     #[default]
     On,
-    /// It does not.
+    /// Only /_mock/health answers.
     Off,
 }
 
@@ -136,11 +136,11 @@ pub enum Switch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
-    /// What the service offers on the snapshot's date.
+    /// Models that the service offers on the snapshot's date.
     Today,
-    /// What the founding guide uses.
+    /// Models that the API-key guide uses.
     Guide,
-    /// What the service once offered.
+    /// Models that the service once offered.
     History,
 }
 
@@ -148,7 +148,7 @@ pub enum Layer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnknownModels {
-    /// Refuse them as the service does.
+    /// Refuse the request as the service does.
     #[default]
     Refuse,
     /// Take the family from the id.
@@ -159,21 +159,24 @@ pub enum UnknownModels {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unmatched {
-    /// The mock's own answer.
+    /// Answer as the mock does without scenarios.
+    // The name until 0.2.0.
+    #[value(alias = "default")]
+    #[serde(alias = "default")]
     #[default]
-    Default,
-    /// A refusal that names the nearest scenarios and what they miss.
+    Answer,
+    /// Refuse, and name the nearest scenarios with the clauses that did not match.
     Refuse,
 }
 
-/// What to do with models that the catalogue calls legacy. The service refuses them to accounts that
-/// have not used them for a month.
+/// How to answer models that the catalogue marks as legacy. The service refuses them to accounts
+/// that have not used them in 30 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LegacyModels {
-    /// They answer, as to an account that uses them.
+    /// Answer, as for an account that uses the model.
     #[default]
     Allow,
-    /// They are refused, as to an account that does not.
+    /// Return 404, as for an account that has not used the model in 30 days.
     Refuse,
 }

@@ -6,7 +6,8 @@
 
 use std::sync::LazyLock;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
@@ -32,6 +33,20 @@ pub(super) fn routes() -> Routes {
 
 pub(super) async fn lead() -> Redirect {
     Redirect::permanent(PATH)
+}
+
+/// Whether a request is a browser's for `/`. Programs that ask for the root get the service's
+/// answer.
+pub(crate) fn is_browser_at_root<B>(request: &Request<B>) -> bool {
+    let accepts_html = |value: &HeaderValue| value.to_str().is_ok_and(|v| v.contains("text/html"));
+    request.method() == Method::GET
+        && request.uri().path() == "/"
+        && request.headers().get(ACCEPT).is_some_and(accepts_html)
+}
+
+/// Leads a browser from `/` to the page; temporarily, because the path is the service's.
+pub(crate) fn welcome() -> Response {
+    Redirect::temporary(PATH).into_response()
 }
 
 async fn page() -> Response {

@@ -8,7 +8,7 @@ mod account;
 mod accounts;
 mod catalogue;
 mod clock;
-mod console;
+pub(crate) mod console;
 mod coverage;
 mod extract;
 mod faults;

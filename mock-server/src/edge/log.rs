@@ -1,109 +1,19 @@
-//! The access log: one line per request on standard error, written when its last byte left.
+//! The access log: one event per request, emitted when its last byte left.
 //!
-//! A full pipe must never hold up a request, so lines go through a bounded queue to a thread of
-//! their own; what does not fit is dropped and counted. Under load that thread writes many lines at
-//! once: waking it and a system call for each would cost a request more than all that the mock
-//! itself does for it.
+//! Events go through `tracing` under the target [`TARGET`]. The program installs the subscriber that
+//! prints them (`cli/log.rs`); in a library it is the user's own.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// Lines that may wait to be written.
-const QUEUE: usize = 4096;
-
-/// Bytes that are written at once, about.
-const BATCH: usize = 64 * 1024;
-
-/// Lines that follow each other within this time gather for as long. A line that comes alone is
-/// written at once.
-const GATHER: Duration = Duration::from_millis(5);
+/// The target of access-log events.
+pub const TARGET: &str = "bedrock_mock::access";
 
 /// Characters of a hint that are logged.
 const HINT: usize = 1_000;
 
-/// Where log lines go.
-#[derive(Debug, Clone)]
-pub struct AccessLog {
-    queue: SyncSender<Queued>,
-    dropped: Arc<AtomicU64>,
-}
-
-#[derive(Debug)]
-enum Queued {
-    Line(String),
-    /// Somebody waits for everything before this.
-    Flush(SyncSender<()>),
-}
-
-impl AccessLog {
-    /// Starts the writer's thread, which ends with the last sender.
-    pub fn start() -> Self {
-        let (queue, lines) = sync_channel(QUEUE);
-        let dropped = Arc::new(AtomicU64::new(0));
-        let lost = Arc::clone(&dropped);
-        std::thread::spawn(move || write(&lines, &lost));
-        Self { queue, dropped }
-    }
-
-    /// Waits until all lines so far are written, at most a second: a program that stops would take
-    /// its last lines with it.
-    pub fn flush(&self) {
-        let (done, wait) = sync_channel(1);
-        if self.queue.try_send(Queued::Flush(done)).is_ok() {
-            let _ = wait.recv_timeout(Duration::from_secs(1));
-        }
-    }
-
-    fn send(&self, line: String) {
-        if self.queue.try_send(Queued::Line(line)).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-fn write(queue: &Receiver<Queued>, lost: &AtomicU64) {
-    let mut out = std::io::stderr();
-    let mut text = String::new();
-    let mut written: Option<Instant> = None;
-    while let Ok(first) = queue.recv() {
-        if written.is_some_and(|at| at.elapsed() < GATHER) {
-            std::thread::sleep(GATHER);
-        }
-        text.clear();
-        let mut waiting = None;
-        for queued in std::iter::once(first).chain(queue.try_iter()) {
-            match queued {
-                Queued::Line(line) => {
-                    text.push_str(&line);
-                    text.push('\n');
-                }
-                Queued::Flush(done) => waiting = Some(done),
-            }
-            if text.len() >= BATCH || waiting.is_some() {
-                break;
-            }
-        }
-        let lost = lost.swap(0, Ordering::Relaxed);
-        if lost > 0 {
-            let _ = writeln!(text, "({lost} log lines were dropped)");
-        }
-        let _ = out.write_all(text.as_bytes());
-        if let Some(done) = waiting {
-            let _ = done.try_send(());
-        }
-        written = Some(Instant::now());
-    }
-}
-
-/// One request's line in the making.
+/// The line of a request that is not yet answered completely.
 #[derive(Debug)]
 pub struct Entry {
-    /// Where it will be written.
-    pub log: AccessLog,
     /// When the request arrived.
     pub since: Instant,
     /// Method and path.
@@ -125,7 +35,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Writes the line.
+    /// Emits the line.
     pub fn write(self) {
         let seconds = std::time::SystemTime::now();
         let time = httpdate::fmt_http_date(seconds);
@@ -133,7 +43,7 @@ impl Entry {
         let mut line = format!(
             "{time} {} {} {} {} {}B {:.1}ms",
             self.status,
-            self.what,
+            readable(&self.what),
             self.operation.as_deref().unwrap_or("-"),
             self.account.as_deref().unwrap_or("-"),
             self.bytes,
@@ -152,6 +62,14 @@ impl Entry {
         if line.contains(char::is_control) {
             line = line.replace(char::is_control, "?");
         }
-        self.log.send(line);
+        tracing::info!(target: TARGET, "{line}");
     }
+}
+
+/// Decodes `%3A` and `%2F`, which every model id and ARN in a path has. Other escapes stay.
+fn readable(what: &str) -> String {
+    what.replace("%3A", ":")
+        .replace("%3a", ":")
+        .replace("%2F", "/")
+        .replace("%2f", "/")
 }

@@ -13,7 +13,7 @@ use crate::journal::{Notes, Refusal};
 use crate::json::Json as _;
 use crate::model::bind::{BindError, Parts, bind};
 use crate::model::validate::{Findings, validate};
-use crate::model::{Input, Model, Operation, Routed, check};
+use crate::model::{Input, Model, Operation, Routed, check, first_mismatch};
 use crate::ops::{self, Call, Staged};
 use crate::request::{Incoming, host as region};
 use crate::wire::answer::Content;
@@ -213,9 +213,13 @@ fn bind_input(
         BindError::NotJson { reason } => ApiError::row(rows::front_door::NOT_JSON)
             .with("reason", &reason)
             .hint(format!("the body is not JSON: {reason}")),
-        BindError::WrongType(mismatch) => ApiError::row(rows::front_door::WRONG_TYPE)
-            .with("reason", &mismatch.to_string())
-            .hint(mismatch.to_string()),
+        BindError::WrongType(mismatch) => {
+            let reason = mismatch.to_string();
+            let place = first_mismatch(model, routed.operation, &request.body);
+            ApiError::row(rows::front_door::WRONG_TYPE)
+                .with("reason", &reason)
+                .hint(place.unwrap_or(reason))
+        }
     })
 }
 

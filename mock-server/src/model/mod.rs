@@ -15,6 +15,7 @@
 pub mod bind;
 pub mod check;
 pub mod load;
+mod misplaced;
 pub mod overlay;
 mod print;
 pub mod query;
@@ -28,5 +29,6 @@ mod tests;
 
 pub use bind::{BindError, Input};
 pub use load::Model;
+pub use misplaced::first_mismatch;
 pub use route::{Routed, Router};
 pub use shape::{Kind, Location, Member, Operation, Shape, ShapeId};

@@ -10,13 +10,14 @@ use serde_json::Value;
 
 use super::shape::Member;
 
-/// Which face the mock shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How closely the mock follows today's service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fidelity {
-    /// Accept what the founding guide does, though today's service refuses it.
+    /// Accept what the API-key guide does even where today's service refuses it.
     #[default]
     Guide,
-    /// Exactly the service.
+    /// Behave exactly as the service.
     Service,
 }
 

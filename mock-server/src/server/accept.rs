@@ -62,9 +62,6 @@ pub async fn serve(
     let limit = Duration::from_millis(server.app.config.stop_timeout_ms);
     let _ = tokio::time::timeout(limit, graceful.shutdown()).await;
     server.app.journal.stopped();
-    if let Some(log) = &server.log {
-        log.flush();
-    }
 }
 
 async fn connection(
@@ -93,11 +90,45 @@ async fn connection(
     .await
     {
         Ok(Ok(acceptor)) => acceptor,
-        Ok(Err(e)) => return tracing::error!("TLS for {peer}: {e}"),
+        Ok(Err(e)) => return tracing::error!("no TLS for {peer}: {e}"),
         Err(_) => return,
     };
-    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(socket)).await {
-        http(TokioIo::new(stream), handle, server, watcher).await;
+    match tokio::time::timeout(PATIENCE, acceptor.accept(socket)).await {
+        Ok(Ok(stream)) => http(TokioIo::new(stream), handle, server, watcher).await,
+        Ok(Err(e)) => tracing::warn!(
+            "TLS handshake with {peer} failed: {}",
+            handshake_failure(&e)
+        ),
+        Err(_) => tracing::warn!(
+            "TLS handshake with {peer} failed: not finished after {} s",
+            PATIENCE.as_secs()
+        ),
+    }
+}
+
+/// Says why a handshake failed, and how to fix the likely cause.
+fn handshake_failure(error: &std::io::Error) -> String {
+    use rustls::{AlertDescription, Error};
+
+    let reason = error.get_ref().and_then(|e| e.downcast_ref::<Error>());
+    match reason {
+        Some(Error::AlertReceived(
+            AlertDescription::UnknownCA
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::DecryptError,
+        )) => format!(
+            "{error}: the client does not trust the development CA; set its variables with \
+             `eval \"$(bedrock-mock env)\"` (with the same --ca-dir), or connect over http"
+        ),
+        Some(Error::PeerIncompatible(_)) => format!(
+            "{error}: the client offers no protocol or cipher of TLS 1.2 or 1.3 that the mock has"
+        ),
+        _ if error.kind() == std::io::ErrorKind::UnexpectedEof => format!(
+            "{error}: the client hung up, which some do if they do not trust the development CA; set \
+             its variables with `eval \"$(bedrock-mock env)\"`, or connect over http"
+        ),
+        _ => error.to_string(),
     }
 }
 

@@ -19,8 +19,9 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use tower::ServiceExt as _;
 
 use crate::app::App;
+use crate::config::Switch;
 use crate::control;
-use crate::edge::log::{AccessLog, Entry};
+use crate::edge::log::Entry;
 use crate::edge::{self, Outcome};
 use crate::faults::{Delivery, Hold};
 use crate::journal::{self, Answered, Draft, Head, Recorder};
@@ -48,8 +49,6 @@ pub struct Server {
     pub control: axum::Router,
     /// Header spellings for HTTP/1.1.
     pub spellings: Spellings,
-    /// Access log, if it is on.
-    pub log: Option<AccessLog>,
     /// The server is stopping, so answers close their connections.
     pub stopping: AtomicBool,
 }
@@ -67,6 +66,9 @@ pub async fn handle(
             .oneshot(request.map(Body::new))
             .await
             .unwrap_or_else(|never| match never {}));
+    }
+    if server.app.config.control == Switch::On && control::console::is_browser_at_root(&request) {
+        return Ok(control::console::welcome().map(Body::new));
     }
     let since = Instant::now();
     let version = request.version();
@@ -101,8 +103,7 @@ pub async fn handle(
     server.app.requests.fetch_add(1, Ordering::Relaxed);
 
     // 3. The access log's line is written when the last byte left or the client hung up.
-    let entry = server.log.as_ref().map(|log| Entry {
-        log: log.clone(),
+    let entry = server.app.config.access_log.then(|| Entry {
         since,
         what,
         operation: outcome.operation.clone(),

@@ -52,17 +52,14 @@ fn by_id<'a>(app: &'a App, asker: Asker<'_>, id: &str) -> Result<Resolved<'a>, A
         if entry.on_demand_in(region) {
             return found(app, id, Some(entry), false);
         }
-        if entry
+        let routing = entry
             .profiles
             .iter()
-            .any(|p| p.routes_from(region).is_some())
-        {
-            let profile = entry
-                .profiles
-                .iter()
-                .find(|p| p.routes_from(region).is_some())
-                .map(|p| p.id.as_str())
-                .unwrap_or_default();
+            .filter(|p| p.routes_from(region).is_some());
+        // The caller's own geography first, then the global profile.
+        let nearest = routing.min_by_key(|p| (!is_offered(p, region), p.geo == "global"));
+        if let Some(profile) = nearest {
+            let profile = &profile.id;
             return Err(ApiError::row(rows::runtime::ON_DEMAND_UNSUPPORTED)
                 .with("id", id)
                 .hint(format!("call {profile} instead")));

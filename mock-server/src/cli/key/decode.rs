@@ -1,4 +1,4 @@
-//! `bedrock-mock key decode`: what a key says, and what a mock would say to it.
+//! `bedrock-mock key decode`: explains a key, and whether a mock would accept it.
 //!
 //! The verdict is the authenticator's own, under the settings that the flags give. Secrets,
 //! signatures and session tokens are never printed.
@@ -23,22 +23,28 @@ use crate::wire::ApiError;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DecodeArgs {
     /// The key; `-` reads it from standard input, where it stays out of the shell's history
-    #[arg(env = "AWS_BEARER_TOKEN_BEDROCK", hide_env_values = true)]
+    #[arg(
+        value_name = "KEY",
+        env = "AWS_BEARER_TOKEN_BEDROCK",
+        hide_env_values = true
+    )]
     key: String,
-    /// The region of the request; without it every region is right
-    #[arg(long, env = "BEDROCK_MOCK_REGION")]
+    /// Region of the request [default: any region]
+    #[arg(long, env = "BEDROCK_MOCK_REGION", value_name = "REGION")]
     region: Option<String>,
-    /// Access key that the mock knows, ID:SECRET[:TOKEN]; repeatable
+    /// Access key that the mock knows; repeatable
     #[arg(
         long,
+        value_name = "ID:SECRET[:TOKEN]",
         env = "BEDROCK_MOCK_ACCESS_KEY",
         value_delimiter = ',',
         hide_env_values = true
     )]
     access_key: Vec<String>,
-    /// API key that the mock knows, VALUE[=ACCOUNT]; repeatable
+    /// API key that the mock knows; repeatable
     #[arg(
         long,
+        value_name = "VALUE[=ACCOUNT]",
         env = "BEDROCK_MOCK_API_KEY",
         value_delimiter = ',',
         hide_env_values = true

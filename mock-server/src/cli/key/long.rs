@@ -12,10 +12,10 @@ use crate::exit_codes;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LongArgs {
     /// 12-digit account
-    #[arg(long, env = "BEDROCK_MOCK_ACCOUNT", default_value = DEFAULT_ACCOUNT)]
+    #[arg(long, env = "BEDROCK_MOCK_ACCOUNT", value_name = "ACCOUNT", default_value = DEFAULT_ACCOUNT)]
     account: String,
     /// IAM user that the key belongs to
-    #[arg(long, default_value = "BedrockAPIKey-mock")]
+    #[arg(long, value_name = "NAME", default_value = "BedrockAPIKey-mock")]
     user: String,
 }
 

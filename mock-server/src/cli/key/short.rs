@@ -10,20 +10,25 @@ use crate::auth::api_key::short_term::{LONGEST_LIFE, mint};
 use crate::config::{AccessKeyFlag, DEFAULT_REGION, parse_access_key};
 use crate::exit_codes;
 
-/// Byte for byte what AWS's Python generator makes from the same access key at the same time.
+/// Prints byte for byte what AWS's Python generator makes from the same access key at the same time.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ShortArgs {
     /// 12-digit account, which is an access key with the secret `test` [default: 123456789012, under the access key `test`]
-    #[arg(long, env = "BEDROCK_MOCK_ACCOUNT")]
+    #[arg(long, env = "BEDROCK_MOCK_ACCOUNT", value_name = "ACCOUNT")]
     account: Option<String>,
-    /// Another access key that signs it, ID:SECRET[:TOKEN]; tell the mock as well
-    #[arg(long, conflicts_with = "account", hide_env_values = true)]
+    /// Access key that signs it; the mock must know the same key (serve --access-key)
+    #[arg(
+        long,
+        value_name = "ID:SECRET[:TOKEN]",
+        conflicts_with = "account",
+        hide_env_values = true
+    )]
     access_key: Option<String>,
-    /// The one region in which it is good
-    #[arg(long, env = "BEDROCK_MOCK_REGION", default_value = DEFAULT_REGION)]
+    /// The only region in which the key is valid
+    #[arg(long, env = "BEDROCK_MOCK_REGION", value_name = "REGION", default_value = DEFAULT_REGION)]
     region: String,
-    /// Seconds from now, up to 43200
-    #[arg(long, default_value_t = LONGEST_LIFE, value_parser = clap::value_parser!(u64).range(1..=LONGEST_LIFE))]
+    /// Life of the key in seconds, up to 43200
+    #[arg(long, value_name = "SECONDS", default_value_t = LONGEST_LIFE, value_parser = clap::value_parser!(u64).range(1..=LONGEST_LIFE))]
     expires_in: u64,
 }
 

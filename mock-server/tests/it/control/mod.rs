@@ -5,3 +5,4 @@ mod description;
 mod effects;
 mod gaps;
 mod mistakes;
+mod root;

@@ -44,6 +44,8 @@ MDBOOK := $(TOOLS_DIR)/mdbook-$(MDBOOK_VERSION)/bin/mdbook
 
 say = @printf '==> %s\n'
 steps = @MAKE='$(MAKE)' .ci/steps
+# git lists deleted files until the deletion is staged.
+still-there = xargs -0 sh -c 'for file; do if [ -e "$$file" ]; then echo "$$file"; fi; done' sh
 
 .PHONY: help
 help: ## Print these verbs
@@ -112,7 +114,8 @@ prerequisites: ## Report the programs that the tests need and that are missing
 .PHONY: format
 format: ## Check the formatting of every Rust file
 	@if $(CARGO) fmt --version >/dev/null 2>&1; then \
-	  git ls-files -z --cached --others --exclude-standard '*.rs' | xargs -0 ls -d 2>/dev/null | xargs rustfmt --check --edition 2024; \
+	  git ls-files -z --cached --others --exclude-standard '*.rs' \
+	  | $(still-there) | xargs rustfmt --check --edition 2024; \
 	else \
 	  echo 'SKIPPED: formatting, because rustfmt is not installed (rustup component add rustfmt)'; \
 	fi
@@ -191,7 +194,7 @@ docs: $(MDBOOK) ## Build the handbooks of the mock and of the suite into one sea
 	@rm -rf $(DOCS_SOURCE) target/docs
 	@mkdir -p $(DOCS_SOURCE)
 	@git ls-files -z --cached --others --exclude-standard '*.md' mock-server/docs conformance/docs \
-	  | xargs -0 ls -d 2>/dev/null | tar -cf - -T - | tar -xf - -C $(DOCS_SOURCE)
+	  | $(still-there) | tar -cf - -T - | tar -xf - -C $(DOCS_SOURCE)
 	@for folder in mock-server/docs conformance/docs; do \
 	  sed -e 's#](\.\./\.\./#](#' -e t -e "s#](#]($$folder/#" "$$folder/SUMMARY.md"; echo; done >$(DOCS_SUMMARY)
 	@cp mock-server/docs/book.toml target/book.toml

@@ -187,16 +187,15 @@ clients-test: env ## Unmodified clients in their defaults, shells, and every run
 DOCS_SOURCE := target/docs-src
 DOCS_SUMMARY := $(DOCS_SOURCE)/SUMMARY.md
 
-# Pages keep their relative places, so a link that works on GitHub works in the book. Both handbooks
-# list their pages in a SUMMARY.md; the book's is one after the other.
+# Pages keep their relative places, so a link that works on GitHub works in the book. The table
+# of contents is that of both handbooks, one after the other.
 .PHONY: docs
 docs: $(MDBOOK) ## Build the handbooks of the mock and of the suite into one searchable site, target/docs
 	@rm -rf $(DOCS_SOURCE) target/docs
 	@mkdir -p $(DOCS_SOURCE)
 	@git ls-files -z --cached --others --exclude-standard '*.md' mock-server/docs conformance/docs \
 	  | $(still-there) | tar -cf - -T - | tar -xf - -C $(DOCS_SOURCE)
-	@for folder in mock-server/docs conformance/docs; do \
-	  sed -e 's#](\.\./\.\./#](#' -e t -e "s#](#]($$folder/#" "$$folder/SUMMARY.md"; echo; done >$(DOCS_SUMMARY)
+	@.ci/book-summary mock-server/docs conformance/docs >$(DOCS_SUMMARY)
 	@cp mock-server/docs/book.toml target/book.toml
 	@$(MDBOOK) build target
 	$(say) 'open target/docs/index.html'

@@ -30,11 +30,26 @@ NODE_STAMP := $(NODE_ENV_DIR)/.installed
 NODE_LINKS := $(SDK_TESTS)/js/node_modules $(CLIENT_TESTS)/js/node_modules
 CLIENT_PY_STAMP := $(PY_ENV)/.clients-installed
 
+# As `cargo install` finds it.
+INSTALL_DIR := $(or $(CARGO_INSTALL_ROOT),$(CARGO_HOME),$(HOME)/.cargo)/bin
+
+# The tools that checks and docs need, each built once; a new version here builds it anew.
+TOOLS_DIR := target/tools
+CARGO_DENY_VERSION := 0.20.2
+CARGO_MACHETE_VERSION := 0.9.2
+MDBOOK_VERSION := 0.5.4
+CARGO_DENY := $(TOOLS_DIR)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
+CARGO_MACHETE := $(TOOLS_DIR)/cargo-machete-$(CARGO_MACHETE_VERSION)/bin/cargo-machete
+MDBOOK := $(TOOLS_DIR)/mdbook-$(MDBOOK_VERSION)/bin/mdbook
+
 say = @printf '==> %s\n'
+steps = @MAKE='$(MAKE)' .ci/steps
+# git lists deleted files until the deletion is staged.
+still-there = xargs -0 sh -c 'for file; do if [ -e "$$file" ]; then echo "$$file"; fi; done' sh
 
 .PHONY: help
 help: ## Print these verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # --- use ---------------------------------------------------------------------------------------
 
@@ -42,40 +57,104 @@ help: ## Print these verbs
 run: ## Build the release binary and serve on http://127.0.0.1:4580
 	@$(CARGO) run --release $(LOCKED) -p bedrock-mock -- serve
 
+# Two builds, so that the first is the very one of `make run`: built together, the two programs would
+# share the features of their dependencies, and cargo would compile those again.
 .PHONY: install
-install: ## Install the release binary where cargo installs programs (~/.cargo/bin)
-	@$(CARGO) install --quiet $(LOCKED) --path mock-server
+install: ## Install bedrock-mock and bedrock-conformance where cargo installs programs (~/.cargo/bin)
+	$(say) 'building the release binaries (nothing is rebuilt that `make run` built)'
+	@$(CARGO) build --release --locked -p bedrock-mock
+	@$(CARGO) build --release --locked -p bedrock-conformance
+	@mkdir -p '$(INSTALL_DIR)'
+	@for program in bedrock-mock bedrock-conformance; do \
+	  install -m 755 "$(BUILD_DIR)/release/$$program" '$(INSTALL_DIR)/'; \
+	  echo "==> installed $(INSTALL_DIR)/$$program"; done
+	@case ":$$PATH:" in *':$(INSTALL_DIR):'*) ;; *) echo '==> $(INSTALL_DIR) is not on the PATH: add it to run them by name' ;; esac
 
-# --- judge -------------------------------------------------------------------------------------
+# --- check and test ----------------------------------------------------------------------------
+
+CHECK_STEPS := \
+  'format=Formatting' \
+  'lints=Lints (clippy)' \
+  'dependencies=Unused dependencies, licences, sources, bans'
+
+TEST_STEPS := \
+  'env=Python and Node environments' \
+  $(CHECK_STEPS) \
+  'rust-test=Rust tests' \
+  'tools-test=Tests of the fixture tools' \
+  'conform=Conformance suite against the mock' \
+  'sdk-test=Official SDKs against the mock' \
+  'clients-test=Unmodified clients, shells, documentation'
+
+# Slow checks, in addition to those of `make test`. None yet.
+SLOW_STEPS :=
 
 .PHONY: test
-test: env check rust-test tools-test conform sdk-test clients-test ## Set everything up, then run every check and every test
-	$(say) 'all checks and tests passed'
+test: prerequisites ## Set everything up, then run every check and every test, except the slow ones
+	$(steps) $(TEST_STEPS)
+
+.PHONY: test-all
+test-all: prerequisites ## The same and the slow checks
+	$(steps) $(TEST_STEPS) $(SLOW_STEPS)
+
+.PHONY: quick
+quick: ## Formatting, lints and Rust tests: what to run while working (a minute)
+	$(steps) 'format=Formatting' 'lints=Lints (clippy)' 'rust-test=Rust tests'
 
 .PHONY: check
-check: ## Formatting, lints, and licences where cargo-deny is installed
-	$(say) 'formatting'
-	@$(CARGO) fmt --all --check
-	$(say) 'lints (clippy, all targets, warnings are errors)'
-	@$(CARGO) clippy --workspace --all-targets $(LOCKED) -- -D warnings
-	@if command -v cargo-deny >/dev/null; then \
-	  echo '==> licences, sources and banned crates (cargo-deny)'; \
-	  $(CARGO) deny --offline --log-level error check licenses bans sources; \
+check: ## Formatting, lints, unused dependencies, licences
+	$(steps) $(CHECK_STEPS)
+
+.PHONY: prerequisites
+prerequisites: ## Report the programs that the tests need and that are missing
+	@PYTHON='$(PYTHON)' NODE='$(NODE)' NPM='$(NPM)' .ci/prerequisites
+
+# Files of their own, too: `cargo fmt` follows module declarations, so it misses every file that only a
+# macro declares, and the crates outside the workspace.
+.PHONY: format
+format: ## Check the formatting of every Rust file
+	@if $(CARGO) fmt --version >/dev/null 2>&1; then \
+	  git ls-files -z --cached --others --exclude-standard '*.rs' \
+	  | $(still-there) | xargs rustfmt --check --edition 2024; \
 	else \
-	  echo '==> licences, sources and banned crates: SKIPPED, cargo-deny is not installed'; \
+	  echo 'SKIPPED: formatting, because rustfmt is not installed (rustup component add rustfmt)'; \
 	fi
+
+.PHONY: lints
+lints: ## Run clippy on all targets; a warning is an error
+	@if $(CARGO) clippy --version >/dev/null 2>&1; then \
+	  $(CARGO) clippy --workspace --all-targets $(LOCKED) -- -D warnings; \
+	else \
+	  echo 'SKIPPED: lints, because clippy is not installed (rustup component add clippy)'; \
+	fi
+
+.PHONY: dependencies
+dependencies: $(CARGO_MACHETE) $(CARGO_DENY) ## Check dependencies: none unused, licences, sources and bans of deny.toml
+	$(say) 'unused dependencies (cargo-machete)'
+	@$(CARGO_MACHETE) fixtures mock-server conformance
+	$(say) 'licences, sources and banned crates (cargo-deny)'
+	@$(CARGO) fetch --quiet $(LOCKED)
+	@$(CARGO_DENY) --offline --log-level error check licenses bans sources
 
 .PHONY: rust-test
 rust-test: ## Unit, integration and doc tests of all crates
-	$(say) 'Rust tests'
 	@$(CARGO) test --workspace $(LOCKED)
 
+# A snapshot or table that nothing changed is written as it was, so `git diff` shows what did change.
+.PHONY: bless
+bless: ## Rewrite the snapshots and the generated tables of the docs; look at `git diff` afterwards
+	@if [[ -n '$(CI)' ]]; then echo 'make: bless is not for CI: it accepts whatever the code does' >&2; exit 1; fi
+	@INSTA_UPDATE=always INSTA_FORCE_PASS=1 BLESS=1 $(CARGO) test --quiet --workspace --tests --no-fail-fast
+	$(say) 'changed files'
+	@git status --short
+
 .PHONY: conform
-conform: ## Judge bedrock-mock by every conformance case, and say what of the service models none speaks of
+conform: ## Run every conformance case against bedrock-mock, and audit what no case covers
 	$(say) 'building bedrock-mock and bedrock-conformance'
 	@$(CARGO) build $(LOCKED) -p bedrock-mock -p bedrock-conformance
-	$(say) 'judging'
+	$(say) 'running the cases'
 	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(abspath $(BUILD_DIR))/debug/bedrock-conformance run $(ARGS)
+	$(say) 'auditing'
 	@$(abspath $(BUILD_DIR))/debug/bedrock-conformance audit
 
 .PHONY: tools-test
@@ -86,7 +165,7 @@ tools-test: $(PY_STAMP) ## The tools that regenerate fixtures
 .PHONY: sdk-test
 sdk-test: env ## The official Python and JavaScript SDKs against the built binary
 	$(say) 'building bedrock-mock for the SDK tests'
-	@$(CARGO) build $(LOCKED) -p bedrock-mock
+	@$(CARGO) build $(LOCKED) -p bedrock-mock -p bedrock-conformance
 	$(say) 'Python: boto3, requests, curl, raw sockets'
 	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' $(PY_BIN) -m pytest -c $(SDK_TESTS)/python/pytest.ini $(SDK_TESTS)/python
 	$(say) 'JavaScript: AWS SDK v3'
@@ -94,14 +173,32 @@ sdk-test: env ## The official Python and JavaScript SDKs against the built binar
 
 # The Rust client compiles Amazon's SDK, two minutes the first time, and nothing after that.
 .PHONY: clients-test
-clients-test: env ## Unmodified clients in their defaults, shells, and every runnable block of the README
+clients-test: env ## Unmodified clients in their defaults, shells, and every runnable block of README and handbook
 	$(say) 'building bedrock-mock for the client tests'
-	@$(CARGO) build $(LOCKED) -p bedrock-mock
+	@$(CARGO) build $(LOCKED) -p bedrock-mock -p bedrock-conformance
 	$(say) 'building the Rust client (aws-sdk-bedrockruntime)'
 	@$(CARGO) build --locked --manifest-path $(CLIENT_TESTS)/rust-sdk/Cargo.toml --target-dir '$(RUST_CLIENT_DIR)'
-	$(say) 'clients in their defaults, shells, README'
+	$(say) 'clients in their defaults, shells, documentation'
 	@BEDROCK_MOCK_BIN='$(MOCK_BIN)' RUST_CLIENT_BIN='$(RUST_CLIENT_DIR)/debug/rust-sdk-client' \
 	  $(PY_BIN) -m pytest -c $(CLIENT_TESTS)/python/pytest.ini $(CLIENT_TESTS)/python
+
+# --- read --------------------------------------------------------------------------------------
+
+DOCS_SOURCE := target/docs-src
+DOCS_SUMMARY := $(DOCS_SOURCE)/SUMMARY.md
+
+# Pages keep their relative places, so a link that works on GitHub works in the book. The table
+# of contents is that of both handbooks, one after the other.
+.PHONY: docs
+docs: $(MDBOOK) ## Build the handbooks of the mock and of the suite into one searchable site, target/docs
+	@rm -rf $(DOCS_SOURCE) target/docs
+	@mkdir -p $(DOCS_SOURCE)
+	@git ls-files -z --cached --others --exclude-standard '*.md' mock-server/docs conformance/docs \
+	  | $(still-there) | tar -cf - -T - | tar -xf - -C $(DOCS_SOURCE)
+	@.ci/book-summary mock-server/docs conformance/docs >$(DOCS_SUMMARY)
+	@cp mock-server/docs/book.toml target/book.toml
+	@$(MDBOOK) build target
+	$(say) 'open target/docs/index.html'
 
 # --- measure -----------------------------------------------------------------------------------
 
@@ -147,6 +244,27 @@ $(PEERS_STAMP): $(BENCH)/peers.txt
 	@$(PEERS_DIR)/python/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
 	  "$$(sed -n 's/^pypi //p' $<)"
 	@touch $@
+
+# --- tools, built once ---------------------------------------------------------------------------
+
+# Without optimisation these build three times as fast, and they run for seconds. Except the one that
+# parses every source file.
+install-tool = $(CARGO) install --quiet --locked --root '$(patsubst %/bin/,%,$(dir $@))' --target-dir $(TOOLS_DIR)/build
+
+$(CARGO_DENY):
+	$(say) 'building cargo-deny $(CARGO_DENY_VERSION) into $(TOOLS_DIR), once (two minutes)'
+	@CARGO_PROFILE_DEV_DEBUG=0 $(install-tool) --debug cargo-deny@$(CARGO_DENY_VERSION)
+	@rm -rf $(TOOLS_DIR)/build
+
+$(CARGO_MACHETE):
+	$(say) 'building cargo-machete $(CARGO_MACHETE_VERSION) into $(TOOLS_DIR), once'
+	@$(install-tool) cargo-machete@$(CARGO_MACHETE_VERSION)
+	@rm -rf $(TOOLS_DIR)/build
+
+$(MDBOOK):
+	$(say) 'building mdbook $(MDBOOK_VERSION) into $(TOOLS_DIR), once'
+	@CARGO_PROFILE_DEV_DEBUG=0 $(install-tool) --debug --no-default-features --features search mdbook@$(MDBOOK_VERSION)
+	@rm -rf $(TOOLS_DIR)/build
 
 # --- set-up, skipped when nothing it depends on has changed --------------------------------------
 

@@ -13,13 +13,13 @@
 //!
 //! | step | module |
 //! |---|---|
-//! | read cases, with line and column in every complaint | [`located`], [`case`] |
-//! | start or find the target, check its claims | [`target`], [`run`] |
+//! | read cases, with line and column in every complaint | [`spanned`], [`case`] |
+//! | start or find the target, check its claims | [`server`], [`run`] |
 //! | `${…}` → values; operation → request; credentials | [`template`], [`model`], [`sign`] |
 //! | send, and see heads, chunks and frames as they come | [`wire`] |
 //! | six parts of the answer → findings | [`judge`], [`pattern`] |
 //! | events, deviations, exit code | [`run`], [`exit_codes`] |
-//! | what differs by chance → tokens, so that runs and targets can be compared | [`normal`] |
+//! | what differs by chance → tokens, so that runs and targets can be compared | [`normalize`] |
 //! | everything people read | [`report`] |
 //!
 //! # Writing a case
@@ -185,16 +185,16 @@ pub mod derive;
 pub mod embedded;
 pub mod exit_codes;
 pub mod judge;
-pub mod knowledge;
-pub mod located;
 pub mod model;
-pub mod normal;
+pub mod normalize;
 pub mod pattern;
+pub mod reference_data;
 pub mod replay;
 pub mod report;
 pub mod run;
+pub mod server;
 pub mod service_models;
 pub mod sign;
-pub mod target;
+pub mod spanned;
 pub mod template;
 pub mod wire;

@@ -6,15 +6,13 @@
 //! before they are used.
 
 mod expect;
-mod expect_read;
 mod library;
+mod placeholders;
 mod read;
 mod rows;
 mod send;
-mod send_read;
-mod slots;
-mod strange;
-pub mod words;
+mod unknown_members;
+pub mod vocabulary;
 
 pub use expect::{End, EventCheck, Expect, ExpectedError, ExpectedStream, Timing, View, Which};
 pub(crate) use library::{EMPTY, full_id, hash};
@@ -26,7 +24,7 @@ pub use send::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};
 use std::collections::BTreeSet;
 
 use crate::judge::Automatic;
-use crate::located::Place;
+use crate::spanned::Place;
 
 /// One case.
 #[derive(Debug, Clone)]

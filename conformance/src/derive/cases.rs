@@ -11,11 +11,11 @@ use super::probes::Probes;
 use super::walk::{Member, Step, members};
 use crate::case::{
     self, Asked, Auth, Basis, BasisKind, Case, Expect, ExpectedError, Framing, Instance, Level,
-    Reference, Send, words,
+    Reference, Send, vocabulary,
 };
-use crate::knowledge::Knowledge;
-use crate::located::Place;
 use crate::model::{Operation, Overlay, Protocol, Service};
+use crate::reference_data::ReferenceData;
+use crate::spanned::Place;
 
 /// What can be derived, and what cannot.
 #[derive(Debug, Default)]
@@ -32,11 +32,11 @@ const BASES: &str = include_str!("../../derived/bases.json");
 ///
 /// # Errors
 /// When the file of bases is not built as it must be, which the tests prevent.
-pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, String> {
+pub fn derive(reference: &ReferenceData, operations: &[String]) -> Result<Derived, String> {
     let bases: Value =
         serde_json::from_str(BASES).map_err(|error| format!("derived/bases.json: {error}"))?;
     let mut derived = Derived::default();
-    let minimals: HashMap<&str, Minimal<'_>> = knowledge
+    let minimals: HashMap<&str, Minimal<'_>> = reference
         .models
         .services()
         .iter()
@@ -45,7 +45,7 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
     // Shapes come back in many operations.
     let mut probed: HashMap<(String, String, Option<String>), Probes> = HashMap::new();
     for name in operations {
-        let Some((service, operation)) = knowledge.models.operation(name) else {
+        let Some((service, operation)) = reference.models.operation(name) else {
             return Err(format!("there is no operation {name}"));
         };
         if service.protocol != Protocol::RestJson {
@@ -63,10 +63,10 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
         let Some(minimal) = minimals.get(service.name.as_str()) else {
             continue;
         };
-        for member in members(service, &knowledge.overlay, input) {
+        for member in members(service, &reference.overlay, input) {
             let maker = Maker {
                 service,
-                overlay: &knowledge.overlay,
+                overlay: &reference.overlay,
                 minimal,
                 operation,
                 input,
@@ -188,7 +188,7 @@ impl Maker<'_> {
                     framing: Framing::Length,
                     drip: None,
                     reuse: false,
-                    strange: Vec::new(),
+                    unknown_members: Vec::new(),
                 },
                 expect,
                 save: Vec::new(),
@@ -244,7 +244,8 @@ impl Maker<'_> {
     fn case(&self, instances: Vec<Instance>) -> Case {
         let path = self.member.path();
         let mut needs = BTreeSet::new();
-        needs.insert(words::capability_of(&self.service.name, &self.operation.name).to_owned());
+        needs
+            .insert(vocabulary::capability_of(&self.service.name, &self.operation.name).to_owned());
         let holder = self.member.way.iter().rev().find_map(|step| match step {
             Step::Member(name) => Some(name.clone()),
             Step::Entry => None,

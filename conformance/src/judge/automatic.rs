@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{Finding, Part, events};
-use crate::knowledge::Knowledge;
 use crate::model::{Operation, Protocol, Service, check_shape};
 use crate::pattern;
+use crate::reference_data::ReferenceData;
 use crate::wire::Exchange;
 
 /// An automatic check, by the name with which a step can leave it out.
@@ -60,7 +60,7 @@ impl Automatic {
 
 /// What is found, each with the check that found it.
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     operation: Option<(&Service, &Operation)>,
     exchange: &Exchange,
 ) -> Vec<(Automatic, Finding)> {
@@ -71,9 +71,9 @@ pub(super) fn findings(
         return found;
     };
     if exchange.status < 300 {
-        success(knowledge, service, operation, exchange, &mut found);
+        success(reference, service, operation, exchange, &mut found);
     } else {
-        failure(knowledge, service, operation, exchange, &mut found);
+        failure(reference, service, operation, exchange, &mut found);
     }
     found
 }
@@ -149,7 +149,7 @@ fn content_type(exchange: &Exchange, expected: &str, found: &mut Found) {
 }
 
 fn success(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     service: &Service,
     operation: &Operation,
     exchange: &Exchange,
@@ -170,11 +170,11 @@ fn success(
     };
     if service.protocol == Protocol::Query {
         content_type(exchange, "text/xml", found);
-        return query_output(knowledge, service, operation, output, exchange, found);
+        return query_output(reference, service, operation, output, exchange, found);
     }
     if let Some((_, stream)) = service.event_stream(output) {
         content_type(exchange, "application/vnd.amazon.eventstream", found);
-        return events::findings(knowledge, service, stream, exchange, found);
+        return events::findings(reference, service, stream, exchange, found);
     }
     if let Some(payload) = service.shape(output)["payload"].as_str() {
         // A blob of the provider's own form.
@@ -185,7 +185,7 @@ fn success(
     }
     content_type(exchange, "application/json", found);
     match exchange.json() {
-        Some(body) => shape(knowledge, service, output, body, "", Part::Body, found),
+        Some(body) => shape(reference, service, output, body, "", Part::Body, found),
         None => push(
             found,
             Automatic::Shape,
@@ -198,7 +198,7 @@ fn success(
 }
 
 pub(super) fn shape(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     service: &Service,
     shape: &str,
     body: &Value,
@@ -206,7 +206,7 @@ pub(super) fn shape(
     part: Part,
     found: &mut Found,
 ) {
-    for mismatch in check_shape(service, &knowledge.overlay, shape, body) {
+    for mismatch in check_shape(service, &reference.overlay, shape, body) {
         push(
             found,
             Automatic::Shape,
@@ -219,7 +219,7 @@ pub(super) fn shape(
 }
 
 fn query_output(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     service: &Service,
     operation: &Operation,
     output: &str,
@@ -243,7 +243,7 @@ fn query_output(
         let result = answer.get(wrapper).unwrap_or(&empty);
         let prefix = format!("/{root}/{wrapper}");
         shape(
-            knowledge,
+            reference,
             service,
             output,
             result,
@@ -266,7 +266,7 @@ fn query_output(
 }
 
 fn failure(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     service: &Service,
     operation: &Operation,
     exchange: &Exchange,
@@ -315,7 +315,7 @@ fn failure(
                     &format!("{status}, the status of {kind}"),
                     &exchange.status.to_string(),
                 ),
-                None if !knowledge.errors.is_front_door(kind) => push(
+                None if !reference.errors.is_front_door(kind) => push(
                     found,
                     Automatic::ErrorType,
                     Part::Headers,

@@ -6,13 +6,13 @@ use serde_json::{Map, Value, json};
 use super::expected::compare;
 use super::{Finding, Part};
 use crate::case::ExpectedError;
-use crate::knowledge::Knowledge;
 use crate::model::{ErrorRow, Form};
+use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
 use crate::wire::Exchange;
 
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     expected: &ExpectedError,
     bindings: &Bindings,
     exchange: &Exchange,
@@ -20,7 +20,7 @@ pub(super) fn findings(
 ) -> Result<(), String> {
     match expected {
         ExpectedError::Row { id, with } => {
-            let row = knowledge
+            let row = reference
                 .errors
                 .get(id)
                 .ok_or_else(|| format!("there is no error {id}"))?;
@@ -34,17 +34,17 @@ pub(super) fn findings(
                     }
                     let mut body = Map::new();
                     body.insert(row.member.clone(), text);
-                    body_is(knowledge, &Value::Object(body), exchange, found);
+                    body_is(reference, &Value::Object(body), exchange, found);
                     only_member(&row.member, exchange, found);
                 }
                 Form::Xml => {
                     let code = row.kind.as_deref().unwrap_or_default();
                     let body = json!({"ErrorResponse": {"Error": {"Code": code, "Message": text}}});
-                    body_is(knowledge, &body, exchange, found);
+                    body_is(reference, &body, exchange, found);
                 }
                 Form::Literal => {
                     let seen = Value::String(String::from_utf8_lossy(&exchange.body).into_owned());
-                    compare(knowledge, Part::Body, "", &text, &seen, found);
+                    compare(reference, Part::Body, "", &text, &seen, found);
                 }
             }
         }
@@ -68,7 +68,7 @@ pub(super) fn findings(
             });
             let missing = Value::Null;
             compare(
-                knowledge,
+                reference,
                 Part::Body,
                 "/message",
                 &message,
@@ -105,9 +105,14 @@ fn kind_header(expected: &str, seen: Option<&str>, found: &mut Vec<Finding>) {
     }
 }
 
-fn body_is(knowledge: &Knowledge, expected: &Value, exchange: &Exchange, found: &mut Vec<Finding>) {
+fn body_is(
+    reference: &ReferenceData,
+    expected: &Value,
+    exchange: &Exchange,
+    found: &mut Vec<Finding>,
+) {
     match exchange.json() {
-        Some(body) => compare(knowledge, Part::Body, "", expected, body, found),
+        Some(body) => compare(reference, Part::Body, "", expected, body, found),
         None => found.push(Finding::new(
             Part::Body,
             "",

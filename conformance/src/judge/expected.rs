@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use super::{Finding, Part, error, stream};
 use crate::case::{End, Expect, Timing, View};
-use crate::knowledge::Knowledge;
 use crate::pattern::{self, Context};
+use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
 use crate::wire::{EventKind, Exchange, Framed};
 
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     expect: &Expect,
     bindings: &Bindings,
     exchange: &Exchange,
@@ -18,7 +18,7 @@ pub(super) fn findings(
 ) -> Result<(), String> {
     if let Some(status) = &expect.status {
         compare(
-            knowledge,
+            reference,
             Part::Status,
             "",
             &bindings.value(status)?,
@@ -27,17 +27,17 @@ pub(super) fn findings(
         );
     }
     for (name, pattern) in &expect.headers {
-        header(knowledge, name, &bindings.value(pattern)?, exchange, found);
+        header(reference, name, &bindings.value(pattern)?, exchange, found);
     }
     if let Some(names) = &expect.header_names {
         header_names(names, exchange, found);
     }
     if let Some(expected) = &expect.error {
-        error::findings(knowledge, expected, bindings, exchange, found)?;
+        error::findings(reference, expected, bindings, exchange, found)?;
     }
-    body(knowledge, expect, bindings, exchange, found)?;
+    body(reference, expect, bindings, exchange, found)?;
     if let Some(expected) = &expect.stream {
-        stream::findings(knowledge, expected, bindings, exchange, found)?;
+        stream::findings(reference, expected, bindings, exchange, found)?;
     }
     end(expect, exchange, found);
     timing(expect.timing, exchange, found);
@@ -46,7 +46,7 @@ pub(super) fn findings(
 
 /// Compares one value; `prefix` goes before the paths.
 pub(super) fn compare(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     part: Part,
     prefix: &str,
     pattern: &Value,
@@ -55,7 +55,7 @@ pub(super) fn compare(
 ) {
     let context = Context {
         root: value,
-        shape: &|shape, value| wrong_by_shape(knowledge, shape, value),
+        shape: &|shape, value| wrong_by_shape(reference, shape, value),
     };
     for difference in pattern::matches(&context, pattern, value) {
         found.push(Finding {
@@ -70,13 +70,13 @@ pub(super) fn compare(
     }
 }
 
-fn wrong_by_shape(knowledge: &Knowledge, shape: &str, value: &Value) -> Option<String> {
-    let service = knowledge
+fn wrong_by_shape(reference: &ReferenceData, shape: &str, value: &Value) -> Option<String> {
+    let service = reference
         .models
         .services()
         .iter()
         .find(|service| !service.shape(shape).is_null())?;
-    crate::model::check_shape(service, &knowledge.overlay, shape, value)
+    crate::model::check_shape(service, &reference.overlay, shape, value)
         .first()
         .map(|mismatch| format!("{} {}", mismatch.path, mismatch.what))
 }
@@ -107,7 +107,7 @@ fn header_names(names: &[String], exchange: &Exchange, found: &mut Vec<Finding>)
 }
 
 fn header(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     name: &str,
     pattern: &Value,
     exchange: &Exchange,
@@ -137,11 +137,11 @@ fn header(
             let number = value.parse::<u64>().ok().map(Value::from);
             let text = Value::String(value.to_owned());
             let mut as_text = Vec::new();
-            compare(knowledge, Part::Headers, name, pattern, &text, &mut as_text);
+            compare(reference, Part::Headers, name, pattern, &text, &mut as_text);
             if let Some(number) = number {
                 let mut as_number = Vec::new();
                 compare(
-                    knowledge,
+                    reference,
                     Part::Headers,
                     name,
                     pattern,
@@ -164,7 +164,7 @@ fn header(
 }
 
 fn body(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     expect: &Expect,
     bindings: &Bindings,
     exchange: &Exchange,
@@ -173,7 +173,7 @@ fn body(
     if let Some(text) = &expect.text {
         let seen = Value::String(String::from_utf8_lossy(&exchange.body).into_owned());
         compare(
-            knowledge,
+            reference,
             Part::Body,
             "",
             &bindings.value(text)?,
@@ -195,7 +195,7 @@ fn body(
     };
     if let Some(pattern) = &expect.body {
         compare(
-            knowledge,
+            reference,
             Part::Body,
             "",
             &bindings.value(pattern)?,

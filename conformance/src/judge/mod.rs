@@ -11,7 +11,7 @@ pub use automatic::Automatic;
 pub use grammar::Grammar;
 
 use crate::case::{Asked, Step};
-use crate::knowledge::Knowledge;
+use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
 use crate::wire::Exchange;
 
@@ -118,21 +118,21 @@ pub struct Verdicts {
 /// # Errors
 /// When a `${…}` of the expectation stands for nothing, because an earlier step saved nothing.
 pub fn judge(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     step: &Step,
     bindings: &Bindings,
     exchange: &Exchange,
 ) -> Result<Verdicts, String> {
     let operation = match &step.send.asked {
-        Asked::Operation { name, .. } => knowledge.models.operation(name),
-        Asked::Raw { method, target, .. } => knowledge.models.route(
+        Asked::Operation { name, .. } => reference.models.operation(name),
+        Asked::Raw { method, target, .. } => reference.models.route(
             &step.send.service,
             method,
             &bindings.text(target)?,
             &exchange.request_body,
         ),
     };
-    let mut findings: Vec<Finding> = automatic::findings(knowledge, operation, exchange)
+    let mut findings: Vec<Finding> = automatic::findings(reference, operation, exchange)
         .into_iter()
         .filter(|(check, _)| !step.without.iter().any(|(left_out, _)| left_out == check))
         // A cut that is expected is no fault.
@@ -141,7 +141,7 @@ pub fn judge(
         })
         .map(|(_, finding)| finding)
         .collect();
-    expected::findings(knowledge, &step.expect, bindings, exchange, &mut findings)?;
+    expected::findings(reference, &step.expect, bindings, exchange, &mut findings)?;
     let streams = exchange.is_event_stream() || step.expect.stream.is_some();
     let timed = step.expect.timing != crate::case::Timing::default();
     let judged = Part::ALL

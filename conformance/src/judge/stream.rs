@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::expected::compare;
 use super::{Finding, Part};
 use crate::case::{EventCheck, ExpectedStream, View, Which};
-use crate::knowledge::Knowledge;
+use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
 use crate::wire::{Event, Exchange, Framed};
 
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     expected: &ExpectedStream,
     bindings: &Bindings,
     exchange: &Exchange,
@@ -43,7 +43,7 @@ pub(super) fn findings(
         }
     }
     for check in &expected.events {
-        event(knowledge, check, bindings, events, found)?;
+        event(reference, check, bindings, events, found)?;
     }
     for (pointer, pattern) in &expected.joined {
         let joined: String = events
@@ -51,7 +51,7 @@ pub(super) fn findings(
             .filter_map(|event| event.body.as_ref()?.pointer(pointer)?.as_str())
             .collect();
         compare(
-            knowledge,
+            reference,
             Part::Stream,
             pointer,
             &bindings.value(pattern)?,
@@ -85,7 +85,7 @@ fn counted<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn event(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     check: &EventCheck,
     bindings: &Bindings,
     events: &[Event],
@@ -102,7 +102,7 @@ fn event(
         let null = Value::Null;
         let body = event.body.as_ref().unwrap_or(&null);
         let prefix = format!("/{index}/{}", check.name);
-        compare(knowledge, Part::Stream, &prefix, &pattern, body, &mut inner);
+        compare(reference, Part::Stream, &prefix, &pattern, body, &mut inner);
         inner
     };
     let none = |what: &str| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::load::{Loaded, Row};
+use super::parse::{Loaded, Row};
 use super::shell::shell;
 
 /// Levels and grounds in the order in which they are told.

@@ -7,8 +7,8 @@ use super::throttling;
 use super::usage::usage;
 use crate::case::{Case, Instance, Step, Tokens};
 use crate::judge::{Verdicts, judge};
-use crate::knowledge::Knowledge;
-use crate::target::OpenTarget;
+use crate::reference_data::ReferenceData;
+use crate::server::OpenTarget;
 use crate::template::Bindings;
 use crate::wire::{Client, Exchange, WireError};
 
@@ -45,7 +45,7 @@ pub struct Judged {
 
 /// Runs one row.
 pub fn run(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     target: &OpenTarget,
     client: &mut Client,
     case: &Case,
@@ -68,7 +68,7 @@ pub fn run(
             continue;
         }
         let mut record = run_step(
-            knowledge,
+            reference,
             target,
             client,
             step,
@@ -98,7 +98,7 @@ pub fn run(
 }
 
 fn run_step(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     target: &OpenTarget,
     client: &mut Client,
     step: &Step,
@@ -114,7 +114,7 @@ fn run_step(
         throttled: false,
         too_late: false,
     };
-    let (url, request) = match build(knowledge, target, &step.send, bindings) {
+    let (url, request) = match build(reference, target, &step.send, bindings) {
         Ok(request) => request,
         Err(why) => {
             record.broken = Some(why);
@@ -133,13 +133,13 @@ fn run_step(
         }
     };
     judged.usages.extend(usage(&exchange));
-    match judge(knowledge, step, bindings, &exchange) {
+    match judge(reference, step, bindings, &exchange) {
         Ok(verdicts) => record.verdicts = verdicts,
         Err(why) => record.broken = Some(why),
     }
     record.too_late = exchange.too_late;
     record.throttled = !record.verdicts.findings.is_empty()
-        && throttling::excuses(knowledge, step, &exchange, target.target.authority);
+        && throttling::excuses(reference, step, &exchange, target.target.authority);
     for (name, from) in &step.save {
         if let Some(value) = saved(&exchange, from) {
             bindings.values.insert(format!("saved.{name}"), value);

@@ -3,7 +3,7 @@
 use super::events::Event;
 use super::runner::Options;
 use crate::case::{Case, Instance};
-use crate::target::{OpenTarget, Target};
+use crate::server::{OpenTarget, Target};
 
 /// A row and whether it can be run.
 #[derive(Debug)]

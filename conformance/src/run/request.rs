@@ -3,10 +3,10 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::case::{Asked, Auth, Body, HeaderChange, Send, Signing};
-use crate::knowledge::Knowledge;
 use crate::model::{Protocol, Service, bind};
+use crate::reference_data::ReferenceData;
+use crate::server::{OpenTarget, Preference};
 use crate::sign::{self, Credentials, Scope, Signable};
-use crate::target::{OpenTarget, Preference};
 use crate::template::{Bindings, build as build_value};
 use crate::wire::{Outgoing, Url};
 
@@ -15,12 +15,12 @@ use crate::wire::{Outgoing, Url};
 /// # Errors
 /// When a `${…}` stands for nothing, or the target has no such service or credentials.
 pub fn build(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     target: &OpenTarget,
     send: &Send,
     bindings: &Bindings,
 ) -> Result<(Url, Outgoing), String> {
-    let service = knowledge
+    let service = reference
         .models
         .service(&send.service)
         .ok_or_else(|| format!("there is no service {}", send.service))?;
@@ -28,7 +28,7 @@ pub fn build(
         .url(&send.service)
         .ok_or_else(|| format!("the target has no URL for {}", send.service))?
         .clone();
-    let (mut request, content) = asked(knowledge, send, bindings)?;
+    let (mut request, content) = asked(reference, send, bindings)?;
     request.target = format!("{}{}", url.prefix, request.target);
     request.headers.push(("Host".to_owned(), url.authority()));
     request.headers.push((
@@ -61,7 +61,7 @@ pub fn build(
 type Headers = Vec<(String, String)>;
 
 fn asked(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     send: &Send,
     bindings: &Bindings,
 ) -> Result<(Outgoing, Headers), String> {
@@ -75,7 +75,7 @@ fn asked(
     };
     match &send.asked {
         Asked::Operation { name, input } => {
-            let (service, operation) = knowledge
+            let (service, operation) = reference
                 .models
                 .operation(name)
                 .ok_or_else(|| format!("there is no operation {name}"))?;

@@ -8,18 +8,18 @@ use std::time::Instant;
 use time::OffsetDateTime;
 
 use super::deviations::Deviations;
-use super::doubts::Doubts;
+use super::disputed_cases::DisputedCases;
 use super::events::{Counts, Event, Footer};
-use super::hands::Done;
-use super::origin::{Origin, header};
+use super::invocation::{Invocation, header};
 use super::plan::{Planned, plan};
 use super::smoke::Refused;
 use super::verdicts::count;
+use super::workers::Done;
 use crate::case::{Case, Selection, full_id, hash};
 use crate::exit_codes::{self, ExitCode};
-use crate::knowledge::Knowledge;
-use crate::located::Fault;
-use crate::target::{Budget, OpenTarget};
+use crate::reference_data::ReferenceData;
+use crate::server::{Budget, OpenTarget};
+use crate::spanned::Diagnostic;
 use crate::wire::Client;
 
 /// How to run.
@@ -30,7 +30,7 @@ pub struct Options {
     /// What the target is known to do otherwise.
     pub deviations: Deviations,
     /// Cases in doubt.
-    pub doubts: Doubts,
+    pub doubts: DisputedCases,
     /// Dollars; needed for the real service.
     pub max_usd: Option<f64>,
     /// Hands instead of the target's.
@@ -40,7 +40,7 @@ pub struct Options {
     /// The cases that show capabilities, where they are none of the cases that are run.
     pub smoke: Vec<Case>,
     /// What the run was asked for with.
-    pub origin: Origin,
+    pub origin: Invocation,
 }
 
 /// A run's end.
@@ -51,14 +51,14 @@ pub struct Report {
     /// The footer.
     pub footer: Footer,
     /// Deviations that are out of date.
-    pub stale: Vec<Fault>,
+    pub stale: Vec<Diagnostic>,
     /// What went wrong with the run itself.
     pub trouble: Vec<String>,
 }
 
 /// Runs the selected rows and hands each event to `tell` as it comes.
 pub fn run(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     cases: &[Case],
     revision: &str,
     target: &OpenTarget,
@@ -74,7 +74,7 @@ pub fn run(
         planned.len(),
     ))));
     let mut run = Run {
-        knowledge,
+        reference,
         target,
         options,
         budget: Budget::new(options.max_usd.unwrap_or(f64::INFINITY)),
@@ -126,7 +126,7 @@ fn run_id() -> String {
 }
 
 pub(super) struct Run<'a> {
-    pub(super) knowledge: &'a Knowledge,
+    pub(super) reference: &'a ReferenceData,
     pub(super) target: &'a OpenTarget,
     pub(super) options: &'a Options,
     pub(super) budget: Budget,
@@ -257,7 +257,7 @@ impl Run<'_> {
         format!("u{:011x}", hash >> 20)
     }
 
-    fn exit(&self, planned: &[Planned<'_>], stale: &[Fault]) -> ExitCode {
+    fn exit(&self, planned: &[Planned<'_>], stale: &[Diagnostic]) -> ExitCode {
         let counts = self.counts;
         let unexpected = counts.failed > 0 || counts.unexpected_passes > 0;
         match &self.stopped {

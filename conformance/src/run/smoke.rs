@@ -8,7 +8,7 @@ use super::plan::{lacks, price};
 use super::runner::Run;
 use crate::case::{Case, Instance};
 use crate::judge::Automatic;
-use crate::target::Budget;
+use crate::server::Budget;
 use crate::wire::Client;
 
 /// Why nothing is judged.
@@ -91,7 +91,7 @@ impl Run<'_> {
                 .extend(others.map(|check| (check, "another case judges it".to_owned())));
         }
         let unique = self.unique("smoke");
-        let judged = instance::run(self.knowledge, self.target, client, case, &row, &unique);
+        let judged = instance::run(self.reference, self.target, client, case, &row, &unique);
         let price = price(case, &self.target.target);
         self.budget.settle(Budget::free(price), &judged.usages);
         judged

@@ -1,7 +1,7 @@
 //! What a row's parts count as, and the events that tell it.
 
+use super::deviation_matching::{DeviationMatcher, take_out};
 use super::events::{Counts, Event, ExchangeRecord, PartRecord, Verdict, wire};
-use super::excuses::{Excuses, take_out};
 use super::instance::{Judged, StepRecord};
 use super::plan::Planned;
 use super::runner::Run;
@@ -19,7 +19,7 @@ impl Run<'_> {
         let deviations = &self.options.deviations;
         let full = full_id(row.case, row.instance);
         let entries = deviations.of(&row.case.id, &full);
-        let mut excuses = Excuses::new(entries, self.target.target.form);
+        let mut excuses = DeviationMatcher::new(entries, self.target.target.form);
         let mut records = Vec::new();
         let mut exchanges = Vec::new();
         // What says nothing of a case says nothing of its deviations either.
@@ -65,7 +65,7 @@ impl Run<'_> {
         &self,
         row: &Planned<'_>,
         step: &StepRecord,
-        excuses: &mut Excuses<'_>,
+        excuses: &mut DeviationMatcher<'_>,
     ) -> Vec<PartRecord> {
         let failing = match step.throttled {
             true => (

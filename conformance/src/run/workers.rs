@@ -10,7 +10,7 @@ use super::instance::{self, Judged, SILENCE};
 use super::plan::{Planned, price};
 use super::runner::Run;
 use crate::case::full_id;
-use crate::target::{Budget, Spent};
+use crate::server::{Budget, Spent};
 use crate::wire::Client;
 
 /// Before a refused row is asked for again.
@@ -102,7 +102,7 @@ impl Run<'_> {
         self.wait_for_turn();
         let unique = self.unique(&full_id(row.case, row.instance));
         let judged = instance::run(
-            self.knowledge,
+            self.reference,
             self.target,
             client,
             row.case,

@@ -2,21 +2,25 @@
 
 use serde_json::Value;
 
-use super::expect::{End, EventCheck, Expect, ExpectedError, ExpectedStream, Timing, View, Which};
+use super::{End, EventCheck, Expect, ExpectedError, ExpectedStream, Timing, View, Which};
 use crate::judge::Grammar;
-use crate::knowledge::Knowledge;
-use crate::located::{Fault, Kind, Members, Node, list, mistyped, object, string};
 use crate::pattern;
+use crate::reference_data::ReferenceData;
+use crate::spanned::{Diagnostic, Kind, Members, Node, list, mistyped, object, string};
 
-pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Expect, Fault> {
+pub(in crate::case) fn read(
+    reference: &ReferenceData,
+    file: &str,
+    node: &Node,
+) -> Result<Expect, Diagnostic> {
     let mut members = Members::of(file, "\"expect\"", node)?;
-    let pattern = |node: Option<&Node>| node.map(|node| checked(knowledge, file, node)).transpose();
+    let pattern = |node: Option<&Node>| node.map(|node| checked(reference, file, node)).transpose();
     let mut expect = Expect {
         status: match members.optional("status") {
             None => None,
             Some(node) => {
                 statuses(file, node)?;
-                Some(checked(knowledge, file, node)?)
+                Some(checked(reference, file, node)?)
             }
         },
         ..Expect::default()
@@ -25,7 +29,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Exp
         for (name, _, value) in object(file, "headers", headers)? {
             expect
                 .headers
-                .push((name.clone(), checked(knowledge, file, value)?));
+                .push((name.clone(), checked(reference, file, value)?));
         }
     }
     if members.optional("header_names").is_some() {
@@ -34,12 +38,12 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Exp
     }
     expect.error = members
         .optional("error")
-        .map(|node| error(knowledge, file, node))
+        .map(|node| error(reference, file, node))
         .transpose()?;
     expect.body = pattern(members.optional("body"))?;
     for (pointer, place) in members.strings("absent")? {
         if !pointer.starts_with('/') {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 place,
                 format!("\"absent\" takes JSON pointers such as /usage/x, not {pointer:?}"),
@@ -51,7 +55,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Exp
     expect.text = pattern(members.optional("text"))?;
     expect.stream = members
         .optional("stream")
-        .map(|node| stream(knowledge, file, node))
+        .map(|node| stream(reference, file, node))
         .transpose()?;
     expect.end = match members.optional("end") {
         None => None,
@@ -60,7 +64,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Exp
             "exception" => End::Exception,
             "cut" => End::Cut,
             other => {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     node.place,
                     format!("\"end\" is clean, exception or cut, not {other:?}"),
@@ -80,14 +84,14 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Exp
     }
     members.finish()?;
     if expect.status.is_none() && expect.error.is_none() {
-        return Err(Fault::at(
+        return Err(Diagnostic::at(
             file,
             node.place,
             "\"expect\" needs \"status\" or \"error\": a step that expects nothing cannot fail",
         ));
     }
     if expect.status.is_some() && expect.error.is_some() {
-        return Err(Fault::at(
+        return Err(Diagnostic::at(
             file,
             node.place,
             "\"status\" beside \"error\" says it twice: the error has its own status",
@@ -97,7 +101,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Exp
 }
 
 /// Numbers that no answer can have as its status are typing errors.
-fn statuses(file: &str, node: &Node) -> Result<(), Fault> {
+fn statuses(file: &str, node: &Node) -> Result<(), Diagnostic> {
     match &node.kind {
         Kind::Number(number) => match number.as_u64() {
             Some(100..=599) => Ok(()),
@@ -112,14 +116,14 @@ fn statuses(file: &str, node: &Node) -> Result<(), Fault> {
     }
 }
 
-fn checked(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Value, Fault> {
-    pattern::check(file, node, &|shape| knowledge.is_shape(shape))?;
+fn checked(reference: &ReferenceData, file: &str, node: &Node) -> Result<Value, Diagnostic> {
+    pattern::check(file, node, &|shape| reference.is_shape(shape))?;
     Ok(node.value())
 }
 
-fn error(knowledge: &Knowledge, file: &str, node: &Node) -> Result<ExpectedError, Fault> {
+fn error(reference: &ReferenceData, file: &str, node: &Node) -> Result<ExpectedError, Diagnostic> {
     if let Kind::String(id) = &node.kind {
-        return row(knowledge, file, node, id, &[]);
+        return row(reference, file, node, id, &[]);
     }
     let mut members = Members::of(file, "\"error\"", node)?;
     if let Some(id) = members.optional("row") {
@@ -128,30 +132,30 @@ fn error(knowledge: &Knowledge, file: &str, node: &Node) -> Result<ExpectedError
             Some(with) => object(file, "with", with)?,
         };
         members.finish()?;
-        return row(knowledge, file, id, string(file, "row", id)?, with);
+        return row(reference, file, id, string(file, "row", id)?, with);
     }
     let kind = members.sentence("type")?;
-    if !knowledge.is_shape(&kind) && !knowledge.errors.is_front_door(&kind) {
-        return Err(Fault::at(
+    if !reference.is_shape(&kind) && !reference.errors.is_front_door(&kind) {
+        return Err(Diagnostic::at(
             file,
             node.place,
             format!("neither a service model nor fixtures/errors has an error {kind:?}"),
         ));
     }
-    let message = checked(knowledge, file, members.required("message")?)?;
+    let message = checked(reference, file, members.required("message")?)?;
     members.finish()?;
     Ok(ExpectedError::Stated { kind, message })
 }
 
 fn row(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     file: &str,
     node: &Node,
     id: &str,
-    with: &[(String, crate::located::Place, Node)],
-) -> Result<ExpectedError, Fault> {
-    let Some(row) = knowledge.errors.get(id) else {
-        return Err(Fault::at(
+    with: &[(String, crate::spanned::Place, Node)],
+) -> Result<ExpectedError, Diagnostic> {
+    let Some(row) = reference.errors.get(id) else {
+        return Err(Diagnostic::at(
             file,
             node.place,
             format!("fixtures/errors has no row {id:?}; `bedrock-conformance errors` lists them"),
@@ -160,7 +164,7 @@ fn row(
     let placeholders = row.placeholders();
     for name in &placeholders {
         if !with.iter().any(|(there, ..)| there == name) {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 node.place,
                 format!(
@@ -173,7 +177,7 @@ fn row(
     let mut values = Vec::new();
     for (name, place, value) in with {
         if !placeholders.contains(&name.as_str()) {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 *place,
                 format!("{id} has no {{{name}}}; it reads {:?}", row.text),
@@ -196,7 +200,11 @@ fn row(
     })
 }
 
-fn stream(knowledge: &Knowledge, file: &str, node: &Node) -> Result<ExpectedStream, Fault> {
+fn stream(
+    reference: &ReferenceData,
+    file: &str,
+    node: &Node,
+) -> Result<ExpectedStream, Diagnostic> {
     let mut members = Members::of(file, "\"stream\"", node)?;
     let view = match members.optional("of") {
         None => View::Events,
@@ -205,7 +213,7 @@ fn stream(knowledge: &Knowledge, file: &str, node: &Node) -> Result<ExpectedStre
             "chunks" => View::Chunks,
             "sse" => View::Sse,
             other => {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     node.place,
                     format!("\"of\" is events, chunks or sse, not {other:?}"),
@@ -217,7 +225,7 @@ fn stream(knowledge: &Knowledge, file: &str, node: &Node) -> Result<ExpectedStre
         None => None,
         Some(node) => {
             let text = string(file, "grammar", node)?;
-            Some(Grammar::parse(text).map_err(|error| Fault::at(file, node.place, error))?)
+            Some(Grammar::parse(text).map_err(|error| Diagnostic::at(file, node.place, error))?)
         }
     };
     let mut events = Vec::new();
@@ -229,7 +237,7 @@ fn stream(knowledge: &Knowledge, file: &str, node: &Node) -> Result<ExpectedStre
                 None => Which::First,
                 Some(node) => which(file, node)?,
             };
-            let body = checked(knowledge, file, event.required("body")?)?;
+            let body = checked(reference, file, event.required("body")?)?;
             event.finish()?;
             events.push(EventCheck { name, which, body });
         }
@@ -238,18 +246,18 @@ fn stream(knowledge: &Knowledge, file: &str, node: &Node) -> Result<ExpectedStre
     if let Some(node) = members.optional("joined") {
         for (pointer, place, value) in object(file, "joined", node)? {
             if !pointer.starts_with('/') {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     *place,
                     format!("\"joined\" names JSON pointers such as /delta/text, not {pointer:?}"),
                 ));
             }
-            joined.push((pointer.clone(), checked(knowledge, file, value)?));
+            joined.push((pointer.clone(), checked(reference, file, value)?));
         }
     }
     members.finish()?;
     if grammar.is_none() && events.is_empty() && joined.is_empty() {
-        return Err(Fault::at(
+        return Err(Diagnostic::at(
             file,
             node.place,
             "\"stream\" needs \"grammar\", \"events\" or \"joined\"",
@@ -263,7 +271,7 @@ fn stream(knowledge: &Knowledge, file: &str, node: &Node) -> Result<ExpectedStre
     })
 }
 
-fn which(file: &str, node: &Node) -> Result<Which, Fault> {
+fn which(file: &str, node: &Node) -> Result<Which, Diagnostic> {
     let word = match &node.kind {
         Kind::String(word) => match word.as_str() {
             "first" => Some(Which::First),

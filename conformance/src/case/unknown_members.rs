@@ -3,21 +3,21 @@
 
 use serde_json::Value;
 
-use crate::knowledge::Knowledge;
-use crate::located::{Fault, Kind, Node, Place};
 use crate::model::Service;
+use crate::reference_data::ReferenceData;
+use crate::spanned::{Diagnostic, Kind, Node, Place};
 
-/// What is strange in an input, each with its place; `meant` are pointers to what is meant.
-pub(super) fn members(
-    knowledge: &Knowledge,
+/// Returns the unknown members of an input, each with its place; `meant` lists the intended ones.
+pub(super) fn find(
+    reference: &ReferenceData,
     file: &str,
     operation: &str,
     input: Option<&Node>,
     meant: &[(&str, Place)],
-) -> Vec<Fault> {
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let (Some((service, operation)), Some(input)) =
-        (knowledge.models.operation(operation), input)
+        (reference.models.operation(operation), input)
         && let Some(shape) = operation.input.as_deref()
     {
         walk(service, shape, input, "", &mut found);
@@ -26,21 +26,21 @@ pub(super) fn members(
     let unused = meant
         .iter()
         .filter(|(meant, _)| !found.iter().any(|(path, ..)| path == meant));
-    let unused: Vec<Fault> = unused
+    let unused: Vec<Diagnostic> = unused
         .map(|(meant, place)| {
             let what = format!("warning: \"unknown\" lists {meant}, which is not unknown");
-            Fault::at(file, *place, what)
+            Diagnostic::at(file, *place, what)
         })
         .collect();
-    let strange = found.iter().filter(|(path, ..)| !is_meant(path));
-    strange
+    let unknown = found.iter().filter(|(path, ..)| !is_meant(path));
+    unknown
         .map(|(path, place, shape)| {
             let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
             let what = format!(
                 "warning: {above} has {name}, which {shape} does not; say \"unknown\": [\"{path}\"] if \
                  that is meant"
             );
-            Fault::at(file, *place, what)
+            Diagnostic::at(file, *place, what)
         })
         .chain(unused)
         .collect()

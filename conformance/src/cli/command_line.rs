@@ -8,9 +8,9 @@ use super::select::{CaseArgs, TargetArgs};
 use crate::report::{shell, without_secrets};
 
 /// A command that grows word by word.
-pub(super) struct Words(Vec<String>);
+pub(super) struct CommandLine(Vec<String>);
 
-impl Words {
+impl CommandLine {
     pub(super) fn of(command: &str) -> Self {
         Self(vec!["bedrock-conformance".to_owned(), command.to_owned()])
     }
@@ -45,7 +45,7 @@ impl Words {
 
 impl TargetArgs {
     /// The options as they were given.
-    pub(super) fn words(&self, words: &mut Words) {
+    pub(super) fn words(&self, words: &mut CommandLine) {
         words.option("--target", Some(&self.target));
         words.option("--url", self.url.as_ref());
         words.option("--region", self.region.as_ref());
@@ -80,7 +80,7 @@ impl TargetArgs {
 
 impl CaseArgs {
     /// Where the cases come from; which of them stands behind it.
-    pub(super) fn words(&self, words: &mut Words) {
+    pub(super) fn words(&self, words: &mut CommandLine) {
         words.path("--cases", self.cases.as_deref());
         words.flag("--derived", self.derived);
     }

@@ -3,21 +3,21 @@
 //! Never mixed with deviations: those say that a target is wrong.
 
 use crate::case::{Case, Instance};
-use crate::located::{self, Fault, Members, list};
+use crate::spanned::{self, Diagnostic, Members, list};
 
 /// The cases in doubt.
 #[derive(Debug, Clone, Default)]
-pub struct Doubts {
+pub struct DisputedCases {
     entries: Vec<(String, String)>,
 }
 
-impl Doubts {
+impl DisputedCases {
     /// Reads the file.
     ///
     /// # Errors
     /// Says where it is wrong, and which entry names no case.
-    pub fn read(file: &str, text: &str, cases: &[Case]) -> Result<Self, Fault> {
-        let node = located::parse(file, text)?;
+    pub fn read(file: &str, text: &str, cases: &[Case]) -> Result<Self, Diagnostic> {
+        let node = spanned::parse(file, text)?;
         let mut members = Members::of(file, "a file of doubts", &node)?;
         let listed = list(file, "doubts", members.required("doubts")?)?;
         members.optional("about");
@@ -37,7 +37,7 @@ impl Doubts {
                         .any(|instance| crate::case::full_id(known, instance) == case)
             });
             if !known {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     item.place,
                     format!("no case is {case:?}: take the entry out"),

@@ -1,6 +1,6 @@
 //! Reading an object member by member; what nobody asked for is a fault.
 
-use super::{Fault, Kind, Node, Place};
+use super::{Diagnostic, Kind, Node, Place};
 
 /// The members of one object while it is read.
 pub struct Members<'a> {
@@ -17,7 +17,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// When it is none.
-    pub fn of(file: &'a str, what: &'a str, node: &'a Node) -> Result<Self, Fault> {
+    pub fn of(file: &'a str, what: &'a str, node: &'a Node) -> Result<Self, Diagnostic> {
         match &node.kind {
             Kind::Object(members) => Ok(Self {
                 file,
@@ -26,7 +26,7 @@ impl<'a> Members<'a> {
                 members,
                 known: Vec::new(),
             }),
-            _ => Err(Fault::at(
+            _ => Err(Diagnostic::at(
                 file,
                 node.place,
                 format!("{what} is an object, this is {}", node.described()),
@@ -47,21 +47,21 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// When it is missing.
-    pub fn required(&mut self, name: &'static str) -> Result<&'a Node, Fault> {
+    pub fn required(&mut self, name: &'static str) -> Result<&'a Node, Diagnostic> {
         let (file, what, place) = (self.file, self.what, self.place);
         self.optional(name)
-            .ok_or_else(|| Fault::at(file, place, format!("{what} needs {name:?}")))
+            .ok_or_else(|| Diagnostic::at(file, place, format!("{what} needs {name:?}")))
     }
 
     /// A string that must be there and must not be blank.
     ///
     /// # Errors
     /// When it is missing, no string, or blank.
-    pub fn sentence(&mut self, name: &'static str) -> Result<String, Fault> {
+    pub fn sentence(&mut self, name: &'static str) -> Result<String, Diagnostic> {
         let node = self.required(name)?;
         let text = string(self.file, name, node)?;
         if text.trim().is_empty() {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 self.file,
                 node.place,
                 format!("{name:?} is blank; {} needs it", self.what),
@@ -74,7 +74,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// When it is no string.
-    pub fn optional_string(&mut self, name: &'static str) -> Result<Option<&'a str>, Fault> {
+    pub fn optional_string(&mut self, name: &'static str) -> Result<Option<&'a str>, Diagnostic> {
         let file = self.file;
         self.optional(name)
             .map(|node| string(file, name, node))
@@ -85,7 +85,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// When it is neither.
-    pub fn optional_bool(&mut self, name: &'static str) -> Result<Option<bool>, Fault> {
+    pub fn optional_bool(&mut self, name: &'static str) -> Result<Option<bool>, Diagnostic> {
         match self.optional(name) {
             None => Ok(None),
             Some(node) => match node.kind {
@@ -99,7 +99,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// When it is anything else.
-    pub fn optional_count(&mut self, name: &'static str) -> Result<Option<u64>, Fault> {
+    pub fn optional_count(&mut self, name: &'static str) -> Result<Option<u64>, Diagnostic> {
         match self.optional(name) {
             None => Ok(None),
             Some(node) => count(self.file, name, node).map(Some),
@@ -110,7 +110,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// When it is anything else.
-    pub fn strings(&mut self, name: &'static str) -> Result<Vec<(&'a str, Place)>, Fault> {
+    pub fn strings(&mut self, name: &'static str) -> Result<Vec<(&'a str, Place)>, Diagnostic> {
         let file = self.file;
         match self.optional(name) {
             None => Ok(Vec::new()),
@@ -125,14 +125,14 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// When the object has a member that nobody asked for.
-    pub fn finish(self) -> Result<(), Fault> {
+    pub fn finish(self) -> Result<(), Diagnostic> {
         match self
             .members
             .iter()
             .find(|(name, ..)| !self.known.contains(&name.as_str()))
         {
             None => Ok(()),
-            Some((name, place, _)) => Err(Fault::at(
+            Some((name, place, _)) => Err(Diagnostic::at(
                 self.file,
                 *place,
                 format!(
@@ -149,7 +149,7 @@ impl<'a> Members<'a> {
 ///
 /// # Errors
 /// When it is none.
-pub(crate) fn string<'a>(file: &str, name: &str, node: &'a Node) -> Result<&'a str, Fault> {
+pub(crate) fn string<'a>(file: &str, name: &str, node: &'a Node) -> Result<&'a str, Diagnostic> {
     match &node.kind {
         Kind::String(text) => Ok(text),
         _ => Err(mistyped(file, name, node, "a string")),
@@ -160,7 +160,7 @@ pub(crate) fn string<'a>(file: &str, name: &str, node: &'a Node) -> Result<&'a s
 ///
 /// # Errors
 /// When it is none.
-pub(crate) fn list<'a>(file: &str, name: &str, node: &'a Node) -> Result<&'a [Node], Fault> {
+pub(crate) fn list<'a>(file: &str, name: &str, node: &'a Node) -> Result<&'a [Node], Diagnostic> {
     match &node.kind {
         Kind::Array(items) => Ok(items),
         _ => Err(mistyped(file, name, node, "a list")),
@@ -175,7 +175,7 @@ pub(crate) fn object<'a>(
     file: &str,
     name: &str,
     node: &'a Node,
-) -> Result<&'a [(String, Place, Node)], Fault> {
+) -> Result<&'a [(String, Place, Node)], Diagnostic> {
     match &node.kind {
         Kind::Object(members) => Ok(members),
         _ => Err(mistyped(file, name, node, "an object")),
@@ -186,7 +186,7 @@ pub(crate) fn object<'a>(
 ///
 /// # Errors
 /// When it is anything else.
-pub(crate) fn count(file: &str, name: &str, node: &Node) -> Result<u64, Fault> {
+pub(crate) fn count(file: &str, name: &str, node: &Node) -> Result<u64, Diagnostic> {
     match &node.kind {
         Kind::Number(number) => number.as_u64(),
         _ => None,
@@ -194,8 +194,8 @@ pub(crate) fn count(file: &str, name: &str, node: &Node) -> Result<u64, Fault> {
     .ok_or_else(|| mistyped(file, name, node, "a whole number from 0"))
 }
 
-pub(crate) fn mistyped(file: &str, name: &str, node: &Node, expected: &str) -> Fault {
-    Fault::at(
+pub(crate) fn mistyped(file: &str, name: &str, node: &Node, expected: &str) -> Diagnostic {
+    Diagnostic::at(
         file,
         node.place,
         format!("{name:?} is {expected}, this is {}", node.described()),

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::words;
-use crate::located::{Fault, Kind, Node};
+use super::vocabulary;
+use crate::spanned::{Diagnostic, Kind, Node};
 use crate::template::{Part, parts};
 
 /// What a case may use at some step, and what it used.
 #[derive(Default)]
-pub(super) struct Slots {
+pub(super) struct Placeholders {
     pub(super) saved: BTreeSet<String>,
     pub(super) roles: BTreeSet<String>,
     pub(super) account: bool,
 }
 
-impl Slots {
+impl Placeholders {
     /// Checks every string below the node.
-    pub(super) fn check(&mut self, file: &str, node: &Node) -> Result<(), Fault> {
+    pub(super) fn check(&mut self, file: &str, node: &Node) -> Result<(), Diagnostic> {
         match &node.kind {
             Kind::String(text) => self.text(file, node, text),
             Kind::Array(items) => items.iter().try_for_each(|item| self.check(file, item)),
@@ -28,18 +28,18 @@ impl Slots {
         }
     }
 
-    fn text(&mut self, file: &str, node: &Node, text: &str) -> Result<(), Fault> {
-        let fault = |message: String| Fault::at(file, node.place, message);
+    fn text(&mut self, file: &str, node: &Node, text: &str) -> Result<(), Diagnostic> {
+        let fault = |message: String| Diagnostic::at(file, node.place, message);
         for part in parts(text).map_err(fault)? {
             let Part::Slot { name, .. } = part else {
                 continue;
             };
             match name.split_once('.') {
-                Some(("role", role)) if words::is_role(role) => {
+                Some(("role", role)) if vocabulary::is_role(role) => {
                     self.roles.insert(role.to_owned());
                 }
                 Some(("role", role)) => {
-                    let known: Vec<_> = words::ROLES.iter().map(|(name, _)| *name).collect();
+                    let known: Vec<_> = vocabulary::ROLES.iter().map(|(name, _)| *name).collect();
                     return Err(fault(format!(
                         "there is no role {role:?}; there are {}",
                         known.join(", ")

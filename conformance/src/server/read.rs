@@ -6,29 +6,29 @@ use std::path::Path;
 
 use super::reach::{credentials, form, kind, milliseconds};
 use super::{Kind, Preference, Target};
-use crate::case::{BasisKind, words};
+use crate::case::{BasisKind, vocabulary};
 use crate::embedded;
-use crate::knowledge::Knowledge;
-use crate::located::{
-    self, Fault, Kind as JsonKind, Members, Node, list, mistyped, object, string,
+use crate::reference_data::ReferenceData;
+use crate::spanned::{
+    self, Diagnostic, Kind as JsonKind, Members, Node, list, mistyped, object, string,
 };
 
 /// The target of that name among those that come with the suite, or of that file.
 ///
 /// # Errors
 /// When there is none, or its file is wrong.
-pub fn find(knowledge: &Knowledge, name: &str) -> Result<Target, Fault> {
+pub fn find(reference: &ReferenceData, name: &str) -> Result<Target, Diagnostic> {
     if name.ends_with(".json") {
         let path = Path::new(name);
         let text = fs::read_to_string(path)
-            .map_err(|error| Fault::whole(name, format!("cannot be read: {error}")))?;
+            .map_err(|error| Diagnostic::whole(name, format!("cannot be read: {error}")))?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        return read(knowledge, &stem, name, &text);
+        return read(reference, &stem, name, &text);
     }
     let file = format!("{name}.json");
     match embedded::TARGETS.iter().find(|(path, _)| *path == file) {
         Some((path, text)) => read(
-            knowledge,
+            reference,
             name,
             &format!("conformance/targets/{path}"),
             text,
@@ -39,7 +39,7 @@ pub fn find(knowledge: &Knowledge, name: &str) -> Result<Target, Fault> {
                 .filter_map(|(path, _)| path.strip_suffix(".json"))
                 .filter(|name| !name.contains('.'))
                 .collect();
-            Err(Fault::whole(
+            Err(Diagnostic::whole(
                 name,
                 format!(
                     "there is no such target; there are {}, or give a path that ends in .json",
@@ -54,12 +54,17 @@ pub fn find(knowledge: &Knowledge, name: &str) -> Result<Target, Fault> {
 ///
 /// # Errors
 /// Says where it is wrong.
-pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result<Target, Fault> {
-    let node = located::parse(file, text)?;
+pub fn read(
+    reference: &ReferenceData,
+    name: &str,
+    file: &str,
+    text: &str,
+) -> Result<Target, Diagnostic> {
+    let node = spanned::parse(file, text)?;
     let mut members = Members::of(file, "a target", &node)?;
     members.optional_string("$schema")?;
     let about = members.sentence("about")?;
-    let kind = kind(knowledge, file, &mut members)?;
+    let kind = kind(reference, file, &mut members)?;
     let region = members.sentence("region")?;
     let account = members.optional_string("account")?.map(str::to_owned);
     let form = form(file, &mut members, &kind)?;
@@ -92,8 +97,8 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
     }
     if let Some(node) = members.optional("roles") {
         for (role, place, id) in object(file, "roles", node)? {
-            if !words::is_role(role) {
-                return Err(Fault::at(
+            if !vocabulary::is_role(role) {
+                return Err(Diagnostic::at(
                     file,
                     *place,
                     format!("there is no role {role:?}; `bedrock-conformance words` lists them"),
@@ -105,8 +110,8 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         }
     }
     for (capability, place) in members.strings("capabilities")? {
-        if !words::is_capability(capability) {
-            return Err(Fault::at(
+        if !vocabulary::is_capability(capability) {
+            return Err(Diagnostic::at(
                 file,
                 place,
                 format!(
@@ -117,8 +122,8 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
         target.capabilities.insert(capability.to_owned());
     }
     for (operation, place) in members.strings("operations")? {
-        if knowledge.models.operation(operation).is_none() {
-            return Err(Fault::at(
+        if reference.models.operation(operation).is_none() {
+            return Err(Diagnostic::at(
                 file,
                 place,
                 format!("no service model has an operation {operation:?}"),
@@ -129,7 +134,7 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
     if let Some(node) = members.optional("counts") {
         let counts = members.strings("counts")?;
         if counts.is_empty() {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 node.place,
                 "\"counts\" is empty: nothing could ever fail; leave it out, or name what counts",
@@ -139,7 +144,7 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
             .into_iter()
             .map(|(word, place)| {
                 BasisKind::from_word(word).ok_or_else(|| {
-                    Fault::at(
+                    Diagnostic::at(
                         file,
                         place,
                         "\"counts\" lists observed, documented, modelled, assumed",
@@ -153,8 +158,8 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
     }
     if let Some(node) = members.optional("prices") {
         for (role, place, price) in object(file, "prices", node)? {
-            if role != "default" && !words::is_role(role) {
-                return Err(Fault::at(
+            if role != "default" && !vocabulary::is_role(role) {
+                return Err(Diagnostic::at(
                     file,
                     *place,
                     format!("there is no role {role:?}; `bedrock-conformance words` lists them"),
@@ -186,7 +191,7 @@ pub fn read(knowledge: &Knowledge, name: &str, file: &str, text: &str) -> Result
     }
     members.finish()?;
     if matches!(target.kind, Kind::Aws(_)) && !target.prices.contains_key("default") {
-        return Err(Fault::whole(
+        return Err(Diagnostic::whole(
             file,
             "the real service costs money: \"prices\" needs \"default\": [in, out]",
         ));

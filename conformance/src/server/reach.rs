@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Form, Kind, Preference, Secret, Target};
-use crate::knowledge::Knowledge;
-use crate::located::{self, Fault, Members, Node, mistyped, object, string};
+use crate::reference_data::ReferenceData;
+use crate::spanned::{self, Diagnostic, Members, Node, mistyped, object, string};
 
-pub(super) fn form(file: &str, members: &mut Members<'_>, kind: &Kind) -> Result<Form, Fault> {
+pub(super) fn form(file: &str, members: &mut Members<'_>, kind: &Kind) -> Result<Form, Diagnostic> {
     let Some(node) = members.optional("form") else {
         return Ok(match kind {
             Kind::Spawn { .. } | Kind::Aws(_) => Form::Exact,
@@ -16,7 +16,7 @@ pub(super) fn form(file: &str, members: &mut Members<'_>, kind: &Kind) -> Result
     match string(file, "form", node)? {
         "exact" => Ok(Form::Exact),
         "names" => Ok(Form::Names),
-        other => Err(Fault::at(
+        other => Err(Diagnostic::at(
             file,
             node.place,
             format!("\"form\" is exact or names, not {other:?}"),
@@ -28,11 +28,11 @@ pub(super) fn milliseconds(
     file: &str,
     members: &mut Members<'_>,
     name: &'static str,
-) -> Result<Option<u64>, Fault> {
+) -> Result<Option<u64>, Diagnostic> {
     let Some(node) = members.optional(name) else {
         return Ok(None);
     };
-    match located::count(file, name, node)? {
+    match spanned::count(file, name, node)? {
         0 => Err(mistyped(
             file,
             name,
@@ -44,20 +44,20 @@ pub(super) fn milliseconds(
 }
 
 pub(super) fn kind(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     file: &str,
     members: &mut Members<'_>,
-) -> Result<Kind, Fault> {
+) -> Result<Kind, Diagnostic> {
     let node = members.required("kind")?;
-    let urls = |members: &mut Members<'_>| -> Result<BTreeMap<String, String>, Fault> {
+    let urls = |members: &mut Members<'_>| -> Result<BTreeMap<String, String>, Diagnostic> {
         let mut urls = BTreeMap::new();
         if let Some(node) = members.optional("urls") {
             for (service, place, url) in object(file, "urls", node)? {
-                if service != "default" && knowledge.models.service(service).is_none() {
-                    let known = knowledge.models.services().iter();
+                if service != "default" && reference.models.service(service).is_none() {
+                    let known = reference.models.services().iter();
                     let known: Vec<_> = known.map(|service| service.name.as_str()).collect();
                     let known = known.join(", ");
-                    return Err(Fault::at(
+                    return Err(Diagnostic::at(
                         file,
                         *place,
                         format!("there is no service {service:?}; there are default, {known}"),
@@ -76,7 +76,7 @@ pub(super) fn kind(
                 .map(|(word, _)| word.to_owned())
                 .collect();
             if command.is_empty() {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     node.place,
                     "\"spawn\" needs \"command\": program and arguments",
@@ -95,7 +95,7 @@ pub(super) fn kind(
         }
         "url" => Ok(Kind::Url(urls(members)?)),
         "aws" => Ok(Kind::Aws(urls(members)?)),
-        other => Err(Fault::at(
+        other => Err(Diagnostic::at(
             file,
             node.place,
             format!("\"kind\" is spawn, url or aws, not {other:?}"),
@@ -103,7 +103,7 @@ pub(super) fn kind(
     }
 }
 
-pub(super) fn credentials(file: &str, node: &Node, target: &mut Target) -> Result<(), Fault> {
+pub(super) fn credentials(file: &str, node: &Node, target: &mut Target) -> Result<(), Diagnostic> {
     let mut members = Members::of(file, "\"credentials\"", node)?;
     let prefers = members.required("prefers")?;
     target.prefers = match string(file, "prefers", prefers)? {
@@ -111,7 +111,7 @@ pub(super) fn credentials(file: &str, node: &Node, target: &mut Target) -> Resul
         "sigv4" => Preference::Sigv4,
         "none" => Preference::None,
         other => {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 prefers.place,
                 format!("\"prefers\" is bearer, sigv4 or none, not {other:?}"),
@@ -131,7 +131,7 @@ pub(super) fn credentials(file: &str, node: &Node, target: &mut Target) -> Resul
     members.finish()
 }
 
-fn secret(file: &str, node: &Node) -> Result<Secret, Fault> {
+fn secret(file: &str, node: &Node) -> Result<Secret, Diagnostic> {
     let mut members = Members::of(file, "a secret", node)?;
     let sources = (
         members.optional_string("env")?,
@@ -143,7 +143,7 @@ fn secret(file: &str, node: &Node) -> Result<Secret, Fault> {
         (Some(name), None, None) => Ok(Secret::Env(name.to_owned())),
         (None, Some(line), None) => Ok(Secret::Line(line.to_owned())),
         (None, None, Some(value)) => Ok(Secret::Public(value.to_owned())),
-        _ => Err(Fault::at(
+        _ => Err(Diagnostic::at(
             file,
             node.place,
             "a secret is one of {\"env\": NAME}, {\"line\": what stands before it in the \

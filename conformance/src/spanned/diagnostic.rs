@@ -6,7 +6,7 @@ use super::Place;
 
 /// A complaint about a file: where, what is wrong, and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Diagnostic {
     /// The file as the user knows it.
     pub file: String,
     /// Where in the file; none if the file as a whole is wrong.
@@ -15,7 +15,7 @@ pub struct Fault {
     pub message: String,
 }
 
-impl Fault {
+impl Diagnostic {
     /// A complaint about one place.
     pub fn at(file: &str, place: Place, message: impl Into<String>) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place {
             Some(Place { line, column }) => {
@@ -46,4 +46,4 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for Diagnostic {}

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 /// Text that shows everything that is in it.
-pub fn visible(text: &str) -> String {
+pub fn sanitize(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if is_hidden(character) {
@@ -32,13 +32,13 @@ fn is_hidden(character: char) -> bool {
 
 /// A writer that makes all text visible on its way.
 #[derive(Debug)]
-pub struct Visible<W> {
+pub struct Sanitized<W> {
     out: W,
     /// Bytes of a character whose others have not come.
     rest: Vec<u8>,
 }
 
-impl<W: Write> Visible<W> {
+impl<W: Write> Sanitized<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl<W: Write> Visible<W> {
     }
 }
 
-impl<W: Write> Write for Visible<W> {
+impl<W: Write> Write for Sanitized<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.rest.extend_from_slice(bytes);
         let whole = match std::str::from_utf8(&self.rest) {
@@ -59,7 +59,7 @@ impl<W: Write> Write for Visible<W> {
         };
         let text: Vec<u8> = self.rest.drain(..whole).collect();
         self.out
-            .write_all(visible(&String::from_utf8_lossy(&text)).as_bytes())?;
+            .write_all(sanitize(&String::from_utf8_lossy(&text)).as_bytes())?;
         Ok(bytes.len())
     }
 
@@ -74,13 +74,13 @@ mod tests {
 
     #[test]
     fn nothing_steers_and_nothing_is_lost() {
-        assert_eq!(visible("a\x1b[2J\r\n\tö"), "a\\u001b[2J\\u000d\n\tö");
+        assert_eq!(sanitize("a\x1b[2J\r\n\tö"), "a\\u001b[2J\\u000d\n\tö");
         assert_eq!(
-            visible("\u{9b}1m\u{202e}x\u{7f}"),
+            sanitize("\u{9b}1m\u{202e}x\u{7f}"),
             "\\u009b1m\\u202ex\\u007f"
         );
         let mut out = Vec::new();
-        let mut writer = Visible::new(&mut out);
+        let mut writer = Sanitized::new(&mut out);
         for byte in "ö\u{9b}€".bytes() {
             writer.write_all(&[byte]).unwrap();
         }

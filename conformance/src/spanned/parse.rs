@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use super::{Fault, Kind, Node, Place};
+use super::{Diagnostic, Kind, Node, Place};
 
 /// Values may be nested this deep.
 const DEPTH: usize = 100;
@@ -11,7 +11,7 @@ const DEPTH: usize = 100;
 ///
 /// # Errors
 /// Says where the text is no JSON, or where a name comes twice.
-pub fn parse(file: &str, text: &str) -> Result<Node, Fault> {
+pub fn parse(file: &str, text: &str) -> Result<Node, Diagnostic> {
     let mut parser = Parser {
         file,
         rest: text,
@@ -33,11 +33,11 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn fault(&self, message: impl Into<String>) -> Fault {
-        Fault::at(self.file, self.place, message)
+    fn fault(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(self.file, self.place, message)
     }
 
-    fn expected(&self, what: &str) -> Fault {
+    fn expected(&self, what: &str) -> Diagnostic {
         match self.rest.chars().next() {
             Some(found) => self.fault(format!("expected {what}, found {found:?}")),
             None => self.fault(format!("expected {what}, found the end of the file")),
@@ -71,7 +71,7 @@ impl<'a> Parser<'a> {
         there
     }
 
-    fn value(&mut self, depth: usize) -> Result<Node, Fault> {
+    fn value(&mut self, depth: usize) -> Result<Node, Diagnostic> {
         if depth > DEPTH {
             return Err(self.fault(format!("nested more than {DEPTH} deep")));
         }
@@ -89,7 +89,7 @@ impl<'a> Parser<'a> {
         Ok(Node { place, kind })
     }
 
-    fn object(&mut self, depth: usize) -> Result<Kind, Fault> {
+    fn object(&mut self, depth: usize) -> Result<Kind, Diagnostic> {
         self.advance(1);
         let mut members: Vec<(String, Place, Node)> = Vec::new();
         self.space();
@@ -104,7 +104,7 @@ impl<'a> Parser<'a> {
             }
             let name = self.string()?;
             if members.iter().any(|(earlier, ..)| *earlier == name) {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     self.file,
                     place,
                     format!("{name:?} is here twice; keep one"),
@@ -127,7 +127,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Kind, Fault> {
+    fn array(&mut self, depth: usize) -> Result<Kind, Diagnostic> {
         self.advance(1);
         let mut items = Vec::new();
         self.space();
@@ -148,7 +148,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The text from quote to quote; serde_json reads what is in it.
-    fn string(&mut self) -> Result<String, Fault> {
+    fn string(&mut self) -> Result<String, Diagnostic> {
         let bytes = self.rest.as_bytes();
         let mut end = 1;
         loop {
@@ -168,7 +168,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn number(&mut self) -> Result<Number, Fault> {
+    fn number(&mut self) -> Result<Number, Diagnostic> {
         let length = self
             .rest
             .find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E'))

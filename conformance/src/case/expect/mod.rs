@@ -1,5 +1,7 @@
 //! What a step expects: six parts, each judged alone.
 
+pub(super) mod parse;
+
 use serde_json::Value;
 
 use crate::judge::Grammar;

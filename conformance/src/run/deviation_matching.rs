@@ -5,17 +5,17 @@ use super::deviations::{Deviation, Outcome};
 use super::events::{PartRecord, Verdict};
 use crate::case::Level;
 use crate::judge::Finding;
-use crate::target::Form;
+use crate::server::Form;
 
 /// The entries that may excuse a row, and which of them have.
 #[derive(Debug)]
-pub(crate) struct Excuses<'a> {
+pub(crate) struct DeviationMatcher<'a> {
     entries: Vec<&'a Deviation>,
     used: Vec<bool>,
     form: Form,
 }
 
-impl<'a> Excuses<'a> {
+impl<'a> DeviationMatcher<'a> {
     pub(crate) fn new(entries: Vec<&'a Deviation>, form: Form) -> Self {
         Self {
             used: vec![false; entries.len()],

@@ -4,7 +4,7 @@ use crate::model::{ErrorRows, Models, Overlay};
 
 /// All shared data, read once.
 #[derive(Debug)]
-pub struct Knowledge {
+pub struct ReferenceData {
     /// The service models.
     pub models: Models,
     /// Where the service departs from them.
@@ -13,7 +13,7 @@ pub struct Knowledge {
     pub errors: ErrorRows,
 }
 
-impl Knowledge {
+impl ReferenceData {
     /// What comes with the suite.
     ///
     /// # Errors

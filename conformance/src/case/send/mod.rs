@@ -1,8 +1,10 @@
 //! What a step sends.
 
+pub(super) mod parse;
+
 use serde_json::Value;
 
-use crate::located::Fault;
+use crate::spanned::Diagnostic;
 
 /// A request, with `${…}` still in it.
 #[derive(Debug, Clone)]
@@ -22,7 +24,7 @@ pub struct Send {
     /// Whether the connection of the step before is used again.
     pub reuse: bool,
     /// Members of the input that the model does not have, and that the case does not say it means.
-    pub strange: Vec<Fault>,
+    pub unknown_members: Vec<Diagnostic>,
 }
 
 /// What is asked for.

@@ -4,20 +4,24 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::send::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};
-use super::strange;
-use crate::knowledge::Knowledge;
-use crate::located::{Fault, Kind, Members, Node, list, mistyped, object, string};
+use super::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};
+use crate::case::unknown_members;
+use crate::reference_data::ReferenceData;
+use crate::spanned::{Diagnostic, Kind, Members, Node, list, mistyped, object, string};
 use crate::template;
 
-pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Send, Fault> {
+pub(in crate::case) fn read(
+    reference: &ReferenceData,
+    file: &str,
+    node: &Node,
+) -> Result<Send, Diagnostic> {
     let mut members = Members::of(file, "\"send\"", node)?;
     let mut odd = Vec::new();
     let (service, asked) = match members.optional("op") {
         Some(op) => {
             let name = string(file, "op", op)?;
-            let Some((service, operation)) = knowledge.models.operation(name) else {
-                return Err(Fault::at(
+            let Some((service, operation)) = reference.models.operation(name) else {
+                return Err(Diagnostic::at(
                     file,
                     op.place,
                     format!("no service model has an operation {name:?}"),
@@ -25,7 +29,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
             };
             let stated = members.optional("input");
             let meant = members.strings("unknown")?;
-            odd = strange::members(knowledge, file, name, stated, &meant);
+            odd = unknown_members::find(reference, file, name, stated, &meant);
             let input = match stated {
                 Some(input) => {
                     object(file, "input", input)?;
@@ -44,7 +48,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
             let method = match members.optional("method") {
                 Some(method) => string(file, "method", method)?.to_owned(),
                 None => {
-                    return Err(Fault::at(
+                    return Err(Diagnostic::at(
                         file,
                         node.place,
                         "\"send\" needs \"op\" with \"input\", or \"method\" with \"path\"",
@@ -56,8 +60,8 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
                 None => "bedrock-runtime".to_owned(),
                 Some(service) => {
                     let name = string(file, "service", service)?;
-                    if knowledge.models.service(name).is_none() {
-                        return Err(Fault::at(
+                    if reference.models.service(name).is_none() {
+                        return Err(Diagnostic::at(
                             file,
                             service.place,
                             format!(
@@ -92,7 +96,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
             "length" => Framing::Length,
             "chunked" => Framing::Chunked,
             other => {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     node.place,
                     format!("\"framing\" is \"length\" or \"chunked\", not {other:?}"),
@@ -102,7 +106,11 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
     };
     let drip = members.optional_count("drip")?;
     if drip == Some(0) {
-        return Err(Fault::at(file, node.place, "\"drip\" is at least 1 byte"));
+        return Err(Diagnostic::at(
+            file,
+            node.place,
+            "\"drip\" is at least 1 byte",
+        ));
     }
     let reuse = members.optional_bool("reuse")?.unwrap_or(false);
     members.finish()?;
@@ -114,12 +122,12 @@ pub(super) fn read(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Sen
         framing,
         drip: drip.and_then(|bytes| usize::try_from(bytes).ok()),
         reuse,
-        strange: odd,
+        unknown_members: odd,
     })
 }
 
 /// `$repeat` is built when a request is; here it is only looked at, so that `check` finds it.
-fn repeats(file: &str, node: &Node) -> Result<(), Fault> {
+fn repeats(file: &str, node: &Node) -> Result<(), Diagnostic> {
     match &node.kind {
         Kind::Array(items) => items.iter().try_for_each(|item| repeats(file, item)),
         Kind::Object(members) => members.iter().try_for_each(|(name, _, value)| {
@@ -132,7 +140,7 @@ fn repeats(file: &str, node: &Node) -> Result<(), Fault> {
     }
 }
 
-fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Fault> {
+fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Diagnostic> {
     let forms = (
         members.optional("json"),
         members.optional("text"),
@@ -148,7 +156,7 @@ fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Fault> {
         (None, None, Some(node)) => {
             let text = string(file, "base64", node)?;
             STANDARD.decode(text).map(Body::Bytes).map_err(|error| {
-                Fault::at(
+                Diagnostic::at(
                     file,
                     node.place,
                     format!("\"base64\" is no base64: {error}"),
@@ -158,7 +166,7 @@ fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Fault> {
         (json, text, base64) => {
             let second = [json, text, base64].into_iter().flatten().nth(1);
             let place = second.map(|node| node.place).unwrap_or_default();
-            Err(Fault::at(
+            Err(Diagnostic::at(
                 file,
                 place,
                 "a body is one of \"json\", \"text\" and \"base64\"",
@@ -167,7 +175,7 @@ fn body(file: &str, members: &mut Members<'_>) -> Result<Body, Fault> {
     }
 }
 
-fn headers(file: &str, node: &Node) -> Result<Vec<(String, HeaderChange)>, Fault> {
+fn headers(file: &str, node: &Node) -> Result<Vec<(String, HeaderChange)>, Diagnostic> {
     object(file, "headers", node)?
         .iter()
         .map(|(name, _, value)| {
@@ -197,7 +205,7 @@ fn headers(file: &str, node: &Node) -> Result<Vec<(String, HeaderChange)>, Fault
 const SCHEMES: &str = "\"default\", \"bearer\", \"sigv4\", \"presigned\", \"none\", or an object \
                        with \"scheme\"";
 
-fn auth(file: &str, node: &Node) -> Result<Auth, Fault> {
+fn auth(file: &str, node: &Node) -> Result<Auth, Diagnostic> {
     if let Kind::String(word) = &node.kind {
         return match word.as_str() {
             "default" => Ok(Auth::Default),
@@ -205,7 +213,7 @@ fn auth(file: &str, node: &Node) -> Result<Auth, Fault> {
             "sigv4" => Ok(Auth::Sigv4(Box::default())),
             "presigned" => Ok(Auth::Presigned(Box::default(), 300)),
             "none" => Ok(Auth::None),
-            _ => Err(Fault::at(
+            _ => Err(Diagnostic::at(
                 file,
                 node.place,
                 format!("\"as\" is {SCHEMES}, not {word:?}"),
@@ -226,7 +234,7 @@ fn auth(file: &str, node: &Node) -> Result<Auth, Fault> {
             Auth::Presigned(Box::new(signing(file, &mut members)?), expires)
         }
         other => {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 scheme.place,
                 format!(
@@ -240,7 +248,7 @@ fn auth(file: &str, node: &Node) -> Result<Auth, Fault> {
     Ok(auth)
 }
 
-fn signing(file: &str, members: &mut Members<'_>) -> Result<Signing, Fault> {
+fn signing(file: &str, members: &mut Members<'_>) -> Result<Signing, Diagnostic> {
     let mut text = |name| {
         members
             .optional_string(name)
@@ -266,7 +274,7 @@ fn signing(file: &str, members: &mut Members<'_>) -> Result<Signing, Fault> {
     Ok(signing)
 }
 
-fn whole(file: &str, name: &str, node: &Node) -> Result<i64, Fault> {
+fn whole(file: &str, name: &str, node: &Node) -> Result<i64, Diagnostic> {
     match &node.kind {
         Kind::Number(number) => number.as_i64(),
         _ => None,

@@ -9,11 +9,11 @@ use super::events::Header;
 use super::runner::Options;
 use crate::case::Selection;
 use crate::report::shell;
-use crate::target::{Kind, OpenTarget};
+use crate::server::{Kind, OpenTarget};
 
 /// What a run was asked for with: its report tells it, so that it can be asked for again.
 #[derive(Debug, Clone, Default)]
-pub struct Origin {
+pub struct Invocation {
     /// The command without ids.
     pub command: String,
     /// The command for the cases that show capabilities; they may be others than those that are run.
@@ -24,7 +24,7 @@ pub struct Origin {
     pub left_out: usize,
 }
 
-impl Origin {
+impl Invocation {
     /// The command that runs one row or case again.
     pub fn again(&self, full: &str) -> String {
         format!("{} {}", self.command, shell(full))

@@ -144,7 +144,7 @@ fn named(reference: &ReferenceData, cases: &[Case]) -> BTreeSet<String> {
                 out.insert(format!("{stream}.{event}").to_ascii_lowercase());
             }
             // The provider's events are inside chunks.
-            if expected.view == crate::case::View::Chunks {
+            if expected.view == crate::wire::View::Chunks {
                 out.insert(format!("{stream}.chunk").to_ascii_lowercase());
             }
         }

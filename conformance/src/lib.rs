@@ -178,6 +178,33 @@
 //! sent all the same and skipped if anything is wrong, so that it is noticed when nothing is.
 //! `replay --deviations` takes such a file with ids of recordings.
 
+//!
+//! # Rooms
+//!
+//! Imports run down this list and never up; `layers.rs` tests it.
+//!
+//! 1. [`cli`]: the command line
+//! 2. [`replay`]: recorded exchanges, sent again
+//! 3. [`report`]: what people read, made of a run's events
+//! 4. [`audit`]: what of the service models no case names
+//! 5. [`run`]: plans rows, sends them and turns findings into verdicts
+//! 6. [`judge`]: compares one answer with what its step expects
+//! 7. [`derive`]: makes cases from the service models
+//! 8. [`server`]: target files; starts or finds the target
+//! 9. [`case`]: the case format
+//! 10. [`pattern`]: patterns of JSON values
+//! 11. [`normalize`]: replaces by tokens what differs by chance
+//! 12. [`wire`]: sends bytes and reads answers as they come
+//! 13. [`template`]: `${…}` in strings
+//! 14. [`reference_data`]: models, overlay and error texts together
+//! 15. [`sign`]: request signatures
+//! 16. [`model`]: the service models
+//! 17. [`service_models`]: the embedded service models
+//! 18. [`spanned`]: JSON values with their places in a file
+//! 19. [`shell`]: words quoted for a shell
+//! 20. [`exit_codes`]: how the program exits
+//! 21. [`embedded`]: files inside the program
+
 pub mod audit;
 pub mod case;
 pub mod cli;
@@ -185,6 +212,8 @@ pub mod derive;
 pub mod embedded;
 pub mod exit_codes;
 pub mod judge;
+#[cfg(test)]
+mod layers;
 pub mod model;
 pub mod normalize;
 pub mod pattern;
@@ -194,6 +223,7 @@ pub mod report;
 pub mod run;
 pub mod server;
 pub mod service_models;
+pub mod shell;
 pub mod sign;
 pub mod spanned;
 pub mod template;

@@ -6,9 +6,9 @@ use super::placeholders::Placeholders;
 use super::rows::{self, Row};
 use super::send::{Asked, Auth};
 use super::{
-    Basis, BasisKind, Case, Instance, Level, Reference, Step, Tokens, expect, send, vocabulary,
+    Automatic, Basis, BasisKind, Case, Instance, Level, Reference, Step, Tokens, expect, send,
+    vocabulary,
 };
-use crate::judge::Automatic;
 use crate::reference_data::ReferenceData;
 use crate::spanned::{self, Diagnostic, Members, Node, list, object, string};
 

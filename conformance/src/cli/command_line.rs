@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::select::{CaseArgs, TargetArgs};
-use crate::report::{shell, without_secrets};
+use crate::shell::{shell, without_secrets};
 
 /// A command that grows word by word.
 pub(super) struct CommandLine(Vec<String>);

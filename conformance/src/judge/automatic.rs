@@ -2,61 +2,13 @@
 
 use serde_json::Value;
 
+use super::automatic_findings::{Found, push, shape};
 use super::{Finding, Part, events};
-use crate::model::{Operation, Protocol, Service, check_shape};
+use crate::case::Automatic;
+use crate::model::{Operation, Protocol, Service};
 use crate::pattern;
 use crate::reference_data::ReferenceData;
 use crate::wire::Exchange;
-
-/// An automatic check, by the name with which a step can leave it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Automatic {
-    /// The status of success or of the error's shape.
-    Status,
-    /// `x-amzn-RequestId` is a UUID; in XML, `RequestId` is the same.
-    RequestId,
-    /// `Content-Type` is what the protocol says.
-    ContentType,
-    /// The error's type is one of the operation's or the front door's.
-    ErrorType,
-    /// The body, or each event, is of the modelled shape.
-    Shape,
-    /// Frames: checksums, header types, event names that the model has.
-    Frames,
-    /// The answer ends as its head promised.
-    Whole,
-}
-
-impl Automatic {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Status,
-        Self::RequestId,
-        Self::ContentType,
-        Self::ErrorType,
-        Self::Shape,
-        Self::Frames,
-        Self::Whole,
-    ];
-
-    /// As files spell it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Status => "status",
-            Self::RequestId => "request-id",
-            Self::ContentType => "content-type",
-            Self::ErrorType => "error-type",
-            Self::Shape => "shape",
-            Self::Frames => "frames",
-            Self::Whole => "whole",
-        }
-    }
-
-    /// From its spelling.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|check| check.word() == word)
-    }
-}
 
 /// What is found, each with the check that found it.
 pub(super) fn findings(
@@ -76,19 +28,6 @@ pub(super) fn findings(
         failure(reference, service, operation, exchange, &mut found);
     }
     found
-}
-
-pub(super) type Found = Vec<(Automatic, Finding)>;
-
-pub(super) fn push(
-    found: &mut Found,
-    check: Automatic,
-    part: Part,
-    path: &str,
-    expected: &str,
-    seen: &str,
-) {
-    found.push((check, Finding::new(part, path, expected, seen)));
 }
 
 fn whole(exchange: &Exchange, found: &mut Found) {
@@ -194,27 +133,6 @@ fn success(
             "JSON",
             &exchange.text_brief(),
         ),
-    }
-}
-
-pub(super) fn shape(
-    reference: &ReferenceData,
-    service: &Service,
-    shape: &str,
-    body: &Value,
-    prefix: &str,
-    part: Part,
-    found: &mut Found,
-) {
-    for mismatch in check_shape(service, &reference.overlay, shape, body) {
-        push(
-            found,
-            Automatic::Shape,
-            part,
-            &format!("{prefix}{}", mismatch.path),
-            &format!("the form of {shape}"),
-            &format!("it {}", mismatch.what),
-        );
     }
 }
 

@@ -3,7 +3,7 @@
 use regex::Regex;
 use serde_json::{Map, Value, json};
 
-use super::expected::compare;
+use super::compare::compare;
 use super::{Finding, Part};
 use crate::case::ExpectedError;
 use crate::model::{ErrorRow, Form};

@@ -1,12 +1,12 @@
 //! Events against the model: frames, names, payloads. What is wrong with many of them in the same way
 //! is told once.
 
-use super::automatic::{Automatic, Found, push, shape};
+use super::automatic_findings::{Found, push, shape};
 use super::{Finding, Part};
-use crate::case::View;
+use crate::case::Automatic;
 use crate::model::Service;
 use crate::reference_data::ReferenceData;
-use crate::wire::{Exchange, Framed};
+use crate::wire::{Exchange, Framed, View};
 
 /// What is found in a body of frames.
 pub(super) fn findings(

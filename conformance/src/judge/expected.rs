@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use super::compare::compare;
 use super::{Finding, Part, error, stream};
-use crate::case::{End, Expect, Timing, View};
-use crate::pattern::{self, Context};
+use crate::case::{End, Expect, Timing};
+use crate::pattern;
 use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
-use crate::wire::{EventKind, Exchange, Framed};
+use crate::wire::{EventKind, Exchange, Framed, View};
 
 pub(super) fn findings(
     reference: &ReferenceData,
@@ -42,43 +43,6 @@ pub(super) fn findings(
     end(expect, exchange, found);
     timing(expect.timing, exchange, found);
     Ok(())
-}
-
-/// Compares one value; `prefix` goes before the paths.
-pub(super) fn compare(
-    reference: &ReferenceData,
-    part: Part,
-    prefix: &str,
-    pattern: &Value,
-    value: &Value,
-    found: &mut Vec<Finding>,
-) {
-    let context = Context {
-        root: value,
-        shape: &|shape, value| wrong_by_shape(reference, shape, value),
-    };
-    for difference in pattern::matches(&context, pattern, value) {
-        found.push(Finding {
-            order: difference.order,
-            ..Finding::new(
-                part,
-                &format!("{prefix}{}", difference.path),
-                &difference.expected,
-                &difference.seen,
-            )
-        });
-    }
-}
-
-fn wrong_by_shape(reference: &ReferenceData, shape: &str, value: &Value) -> Option<String> {
-    let service = reference
-        .models
-        .services()
-        .iter()
-        .find(|service| !service.shape(shape).is_null())?;
-    crate::model::check_shape(service, &reference.overlay, shape, value)
-        .first()
-        .map(|mismatch| format!("{} {}", mismatch.path, mismatch.what))
 }
 
 /// All names, in order and case; and those that clients read alone, since they bind every target.

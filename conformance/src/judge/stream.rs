@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::expected::compare;
+use super::compare::compare;
 use super::{Finding, Part};
-use crate::case::{EventCheck, ExpectedStream, View, Which};
+use crate::case::{EventCheck, ExpectedStream, Which};
 use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
-use crate::wire::{Event, Exchange, Framed};
+use crate::wire::{Event, Exchange, Framed, View};
 
 pub(super) fn findings(
     reference: &ReferenceData,

@@ -7,6 +7,7 @@ mod errors;
 mod overlay;
 mod percent;
 mod query_form;
+mod scalar;
 mod service;
 mod xml;
 

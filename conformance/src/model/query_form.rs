@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::bind::text;
 use super::percent::encode;
+use super::scalar::text;
 use super::service::{Operation, Service};
 
 pub(super) fn form(service: &Service, operation: &Operation, input: &Map<String, Value>) -> String {

@@ -5,8 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::{Tokens, values};
-use crate::case::View;
-use crate::wire::{Event, EventKind, Exchange, Framed};
+use crate::wire::{Event, EventKind, Exchange, Framed, View};
 
 /// The events of an exchange: each an object of its name and its payload. What is inside chunks of
 /// InvokeModel is read too.

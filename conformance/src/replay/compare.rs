@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::recording::Recording;
-use crate::case::View;
 use crate::judge::{Finding, Part};
-use crate::wire::{Exchange, Framed};
+use crate::wire::{Exchange, Framed, View};
 
 /// Members that the service did not write yet, and the last day on which it did not.
 #[derive(Debug)]

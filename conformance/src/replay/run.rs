@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Eras, Recording, compare, script};
-use crate::case::{Auth, Framing, HeaderChange, Send};
+use crate::case::{Auth, HeaderChange, Send};
 use crate::exit_codes::{self, ExitCode};
 use crate::judge::{Finding, Part};
 use crate::reference_data::ReferenceData;
@@ -17,7 +17,7 @@ use crate::run::{
 use crate::server::{Kind, OpenTarget};
 use crate::spanned::Diagnostic;
 use crate::template::Bindings;
-use crate::wire::{Client, Exchange, WireError};
+use crate::wire::{Client, Exchange, Framing, WireError};
 
 /// How recordings are sent.
 #[derive(Debug, Default)]

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::compare::Eras;
 use super::{Recording, content};
-use crate::case::{Asked, Auth, Body, Framing, Send};
+use crate::case::{Asked, Auth, Body, Send};
 use crate::judge::{Finding, Part};
 use crate::reference_data::ReferenceData;
 use crate::run::build_request;
 use crate::server::OpenTarget;
 use crate::template::Bindings;
-use crate::wire::{Client, Exchange, WireError};
+use crate::wire::{Client, Exchange, Framing, WireError};
 
 /// Where scenarios are put (README, control API).
 const SCENARIOS: &str = "/_mock/scenarios";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::parse::{Loaded, Row};
-use super::shell::shell;
+use crate::shell::shell;
 
 /// Levels and grounds in the order in which they are told.
 pub(super) const GROUNDS: [&str; 4] = ["observed", "documented", "modelled", "assumed"];

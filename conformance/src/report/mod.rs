@@ -10,7 +10,6 @@ mod merge;
 mod parse;
 mod progress;
 mod sanitize;
-mod shell;
 mod summary;
 mod tap;
 
@@ -24,6 +23,5 @@ pub use merge::merge;
 pub use parse::{Loaded, Part, Row, load};
 pub use progress::Progress;
 pub use sanitize::{Sanitized, sanitize};
-pub use shell::{shell, without_secrets};
 pub use summary::Summary;
 pub use tap::tap;

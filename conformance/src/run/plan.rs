@@ -1,7 +1,7 @@
 //! Which rows are run, in which order, and what they can cost.
 
 use super::events::Event;
-use super::runner::Options;
+use super::options::Options;
 use crate::case::{Case, Instance};
 use crate::server::{OpenTarget, Target};
 

@@ -5,9 +5,8 @@
 
 use super::instance::{self, Judged};
 use super::plan::{lacks, price};
-use super::runner::Run;
-use crate::case::{Case, Instance};
-use crate::judge::Automatic;
+use super::session::Session;
+use crate::case::{Automatic, Case, Instance};
 use crate::server::Budget;
 use crate::wire::Client;
 
@@ -23,7 +22,7 @@ pub(super) enum Refused {
     Overspent(String),
 }
 
-impl Run<'_> {
+impl Session<'_> {
     /// Asks for every capability that the target claims.
     pub(super) fn smoke(&self, client: &mut Client, cases: &[Case]) -> Result<(), Refused> {
         let target = &self.target.target;

@@ -1,14 +1,15 @@
 //! What a row's parts count as, and the events that tell it.
 
 use super::deviation_matching::{DeviationMatcher, take_out};
+use super::deviations::Deviation;
 use super::events::{Counts, Event, ExchangeRecord, PartRecord, Verdict, wire};
 use super::instance::{Judged, StepRecord};
 use super::plan::Planned;
-use super::runner::Run;
+use super::session::Session;
 use crate::case::{Level, full_id};
 use crate::judge::Part;
 
-impl Run<'_> {
+impl Session<'_> {
     /// Tells a row's events and says what it counts as; nothing if it is not to be judged.
     pub(super) fn report(
         &self,
@@ -36,7 +37,7 @@ impl Run<'_> {
                 }));
             }
         }
-        let unneeded = |entry: &super::Deviation| PartRecord {
+        let unneeded = |entry: &Deviation| PartRecord {
             reason: Some(take_out(&deviations.file, entry)),
             ..record(row, 0, entry.part.map(Part::word), Verdict::UnexpectedPass)
         };

@@ -1,5 +1,4 @@
-//! The hands of a run: each takes a row, pays for it, asks, and asks once more where the service
-//! was too busy.
+//! Workers: each takes a row, reserves its cost, sends it, and retries once if throttled.
 
 use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, mpsc};
@@ -8,17 +7,15 @@ use std::time::{Duration, Instant};
 
 use super::instance::{self, Judged, SILENCE};
 use super::plan::{Planned, price};
-use super::runner::Run;
+use super::session::Session;
 use crate::case::full_id;
 use crate::server::{Budget, Spent};
 use crate::wire::Client;
 
-/// Before a refused row is asked for again.
-const PAUSE: Duration = Duration::from_secs(2);
-/// Rows in a row that were refused twice, after which a run stops: waiting longer would tell nothing.
+/// Consecutive rows that were refused twice, after which a run stops: waiting longer would show nothing.
 const REFUSED: usize = 5;
 
-/// What a hand reports.
+/// What a worker reports.
 pub(super) enum Done {
     Judged(usize, Box<Judged>),
     OverBudget(String),
@@ -27,9 +24,9 @@ pub(super) enum Done {
     Throttled,
 }
 
-impl Run<'_> {
+impl Session<'_> {
     /// Takes rows until none is left.
-    pub(super) fn hand(&self, rows: &[&Planned<'_>], done: &mpsc::Sender<Done>) {
+    pub(super) fn work(&self, rows: &[&Planned<'_>], done: &mpsc::Sender<Done>) {
         let mut client = match self.client() {
             Ok(client) => client,
             Err(why) => {
@@ -56,10 +53,10 @@ impl Run<'_> {
                 }
             };
             let stop = [
-                self.in_a_row(&self.silence, judged.steps.iter().map(|step| step.too_late))
+                self.streak(&self.silence, judged.steps.iter().map(|step| step.too_late))
                     >= SILENCE
                     && judged.unreachable.is_none(),
-                self.in_a_row(&self.refused, [is_throttled(&judged)].into_iter()) >= REFUSED,
+                self.streak(&self.refused, [is_throttled(&judged)].into_iter()) >= REFUSED,
             ];
             if done.send(Done::Judged(index, Box::new(judged))).is_err() {
                 return;
@@ -75,20 +72,7 @@ impl Run<'_> {
         }
     }
 
-    /// That more was spent than may be, if so.
-    pub(super) fn overspent(&self) -> Option<String> {
-        let is_so = self.options.max_usd.is_some() && self.budget.is_overspent();
-        is_so.then(|| {
-            format!(
-                "${:.4} were spent, more than the ${:.4} that may be: answers cost more than their \
-                 cases say",
-                self.budget.spent(),
-                self.budget.limit()
-            )
-        })
-    }
-
-    /// One attempt at a row, charged before and settled after.
+    /// Tries a row once: reserves its cost before and commits the reported usage after.
     fn paid(&self, client: &mut Client, row: &Planned<'_>) -> Result<Judged, String> {
         let price = price(row.case, &self.target.target);
         let charged: Spent = match (row.case.billable, self.options.max_usd) {
@@ -96,7 +80,7 @@ impl Run<'_> {
                 .budget
                 .charge(tokens, price)
                 .ok_or("the next row could have gone over the budget")?,
-            // An answer that tells its cost is believed, whatever its case says.
+            // An answer that reports its cost is believed, whatever its case says.
             _ => Budget::free(price),
         };
         self.wait_for_turn();
@@ -113,8 +97,8 @@ impl Run<'_> {
         Ok(judged)
     }
 
-    /// How often something has now been so without a break, over all hands.
-    fn in_a_row(
+    /// Updates a streak that all workers share and returns its highest length.
+    fn streak(
         &self,
         counter: &std::sync::atomic::AtomicUsize,
         seen: impl Iterator<Item = bool>,
@@ -128,11 +112,6 @@ impl Run<'_> {
             }
         }
         most
-    }
-
-    /// Waits before a refused row is asked for again.
-    pub(super) fn pause(&self) {
-        thread::sleep(PAUSE);
     }
 
     fn wait_for_turn(&self) {

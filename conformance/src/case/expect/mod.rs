@@ -4,7 +4,8 @@ pub(super) mod parse;
 
 use serde_json::Value;
 
-use crate::judge::Grammar;
+use super::Grammar;
+use crate::wire::View;
 
 /// Expectations, with `${…}` still in the patterns.
 #[derive(Debug, Clone, Default)]
@@ -65,17 +66,6 @@ pub struct ExpectedStream {
     pub events: Vec<EventCheck>,
     /// Pointer into each event, and a pattern of the texts there, joined.
     pub joined: Vec<(String, Value)>,
-}
-
-/// What of a stream is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
-    /// The service's events, from frames.
-    Events,
-    /// The provider's events inside `chunk` events: named by `type`, else by their first member.
-    Chunks,
-    /// Server-sent events: named by their only member; `[DONE]` is an event of that name.
-    Sse,
 }
 
 /// A check of some events of one name.

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::{End, EventCheck, Expect, ExpectedError, ExpectedStream, Timing, View, Which};
-use crate::judge::Grammar;
+use super::{End, EventCheck, Expect, ExpectedError, ExpectedStream, Timing, Which};
+use crate::case::Grammar;
 use crate::pattern;
 use crate::reference_data::ReferenceData;
 use crate::spanned::{Diagnostic, Kind, Members, Node, list, mistyped, object, string};
+use crate::wire::View;
 
 pub(in crate::case) fn read(
     reference: &ReferenceData,

@@ -5,6 +5,7 @@ pub(super) mod parse;
 use serde_json::Value;
 
 use crate::spanned::Diagnostic;
+use crate::wire::Framing;
 
 /// A request, with `${…}` still in it.
 #[derive(Debug, Clone)]
@@ -68,15 +69,6 @@ pub enum HeaderChange {
     Set(Vec<String>),
     /// It is left out though it would be sent.
     Remove,
-}
-
-/// How the body's length is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
-    /// `Content-Length`
-    Length,
-    /// `Transfer-Encoding: chunked`
-    Chunked,
 }
 
 /// Which credentials a request carries.

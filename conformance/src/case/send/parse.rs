@@ -4,11 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{Asked, Auth, Body, Framing, HeaderChange, Send, Signing};
+use super::{Asked, Auth, Body, HeaderChange, Send, Signing};
 use crate::case::unknown_members;
 use crate::reference_data::ReferenceData;
 use crate::spanned::{Diagnostic, Kind, Members, Node, list, mistyped, object, string};
 use crate::template;
+use crate::wire::Framing;
 
 pub(in crate::case) fn read(
     reference: &ReferenceData,

@@ -150,12 +150,13 @@ impl TargetArgs {
     pub(crate) fn find(&self, reference: &ReferenceData) -> Result<Target, Failure> {
         let mut target = server::find(reference, &self.target).map_err(Failure::usage)?;
         for capability in &self.without {
-            if !vocabulary::is_capability(capability) {
-                return Err(Failure::usage(format!(
-                    "--without {capability}: there is no such capability; `bedrock-conformance words` \
-                     lists them"
-                )));
-            }
+            vocabulary::capability(capability).map_err(|unknown| {
+                Failure::usage(format!(
+                    "--without {capability}: there is no such capability{}; `bedrock-conformance \
+                     vocabulary` lists them",
+                    unknown.hint
+                ))
+            })?;
             if !target.capabilities.remove(capability) {
                 return Err(Failure::usage(format!(
                     "--without {capability}: target {} does not claim it",
@@ -218,10 +219,6 @@ fn parse_role(text: &str) -> Result<(String, String), String> {
     let (role, id) = text
         .split_once('=')
         .ok_or_else(|| "expected ROLE=MODEL-ID".to_owned())?;
-    if !vocabulary::is_role(role) {
-        return Err(format!(
-            "there is no role {role:?}; `bedrock-conformance words` lists them"
-        ));
-    }
+    vocabulary::role(role).map_err(|unknown| unknown.to_string())?;
     Ok((role.to_owned(), id.to_owned()))
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::encode;
+use crate::percent::encode;
 
 /// A part of a templated string.
 #[derive(Debug, Clone, PartialEq, Eq)]

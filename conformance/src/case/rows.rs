@@ -124,7 +124,7 @@ fn string(file: &str, node: &Node, text: &str, row: &Row<'_>) -> Result<Node, Di
                         _ => value(name)?.value().to_string(),
                     };
                     out.push_str(&if path {
-                        crate::model::encode(&text)
+                        crate::percent::encode(&text)
                     } else {
                         text
                     });

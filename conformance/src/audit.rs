@@ -3,17 +3,16 @@
 //!
 //! A case speaks of what it sends, what it names in `refs` (`model`, `error`, `header`), the events
 //! of its stream checks and the headers that it expects. What no case can speak of is waived in
-//! `audit-waivers.json`, with a reason; a waiver that waives nothing is a fault, too.
+//! `data/audit-waivers.json`, with a reason; a waiver that waives nothing is a fault, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::case::{Asked, Case, ExpectedError};
-use crate::knowledge::Knowledge;
-use crate::target::Target;
-
-const WAIVERS: &str = include_str!("../audit-waivers.json");
+use crate::embedded;
+use crate::reference_data::ReferenceData;
+use crate::server::Target;
 
 /// What an audit found.
 #[derive(Debug, Default)]
@@ -32,19 +31,19 @@ pub struct Audit {
 ///
 /// # Errors
 /// When the file of waivers is not built as it must be, which the tests prevent.
-pub fn audit(knowledge: &Knowledge, cases: &[Case], target: &Target) -> Result<Audit, String> {
-    let waivers: Value =
-        serde_json::from_str(WAIVERS).map_err(|error| format!("audit-waivers.json: {error}"))?;
+pub fn audit(reference: &ReferenceData, cases: &[Case], target: &Target) -> Result<Audit, String> {
+    let (file, text) = embedded::AUDIT_WAIVERS;
+    let waivers: Value = serde_json::from_str(text).map_err(|error| format!("{file}: {error}"))?;
     let waived: BTreeSet<String> = waivers["waivers"]
         .as_object()
-        .ok_or("audit-waivers.json has no \"waivers\"")?
+        .ok_or_else(|| format!("{file} has no \"waivers\""))?
         .keys()
         .cloned()
         .collect();
-    let named = named(knowledge, cases);
+    let named = named(reference, cases);
     let mut audit = Audit::default();
     let mut used = BTreeSet::new();
-    for (kind, name) in things(knowledge, target) {
+    for (kind, name) in things(reference, target) {
         audit.all += 1;
         if named.contains(&name.to_ascii_lowercase()) {
             audit.named += 1;
@@ -60,15 +59,17 @@ pub fn audit(knowledge: &Knowledge, cases: &[Case], target: &Target) -> Result<A
 }
 
 /// Everything that should be spoken of.
-fn things(knowledge: &Knowledge, target: &Target) -> BTreeSet<(&'static str, String)> {
+fn things(reference: &ReferenceData, target: &Target) -> BTreeSet<(&'static str, String)> {
     let mut out = BTreeSet::new();
     for name in &target.operations {
-        let Some((service, operation)) = knowledge.models.operation(name) else {
+        let Some((service, operation)) = reference.models.operation(name) else {
             continue;
         };
         out.insert(("operation", name.clone()));
         for (error, _) in &operation.errors {
-            out.insert(("error", error.clone()));
+            // The query services write a code that is not the shape's name.
+            let code = service.shape(error)["error"]["code"].as_str();
+            out.insert(("error", code.unwrap_or(error).to_owned()));
         }
         let Some(output) = operation.output.as_deref() else {
             continue;
@@ -90,13 +91,13 @@ fn things(knowledge: &Knowledge, target: &Target) -> BTreeSet<(&'static str, Str
 }
 
 /// Everything that is, in lower case.
-fn named(knowledge: &Knowledge, cases: &[Case]) -> BTreeSet<String> {
+fn named(reference: &ReferenceData, cases: &[Case]) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for case in cases {
-        for reference in &case.refs {
-            out.insert(reference.to.to_ascii_lowercase());
-            if reference.kind == "error" {
-                let kind = knowledge.errors.get(&reference.to);
+        for named in &case.refs {
+            out.insert(named.to.to_ascii_lowercase());
+            if named.kind == "error" {
+                let kind = reference.errors.get(&named.to);
                 out.extend(
                     kind.and_then(|row| row.kind.as_ref())
                         .map(|kind| kind.to_ascii_lowercase()),
@@ -107,7 +108,7 @@ fn named(knowledge: &Knowledge, cases: &[Case]) -> BTreeSet<String> {
             let mut stream = None;
             if let Asked::Operation { name, .. } = &step.send.asked {
                 out.insert(name.to_ascii_lowercase());
-                stream = knowledge
+                stream = reference
                     .models
                     .operation(name)
                     .and_then(|(service, operation)| {
@@ -123,7 +124,7 @@ fn named(knowledge: &Knowledge, cases: &[Case]) -> BTreeSet<String> {
             );
             match &step.expect.error {
                 Some(ExpectedError::Row { id, .. }) => {
-                    let kind = knowledge.errors.get(id).and_then(|row| row.kind.as_ref());
+                    let kind = reference.errors.get(id).and_then(|row| row.kind.as_ref());
                     out.extend(kind.map(|kind| kind.to_ascii_lowercase()));
                 }
                 Some(ExpectedError::Stated { kind, .. }) => {
@@ -144,7 +145,7 @@ fn named(knowledge: &Knowledge, cases: &[Case]) -> BTreeSet<String> {
                 out.insert(format!("{stream}.{event}").to_ascii_lowercase());
             }
             // The provider's events are inside chunks.
-            if expected.view == crate::case::View::Chunks {
+            if expected.view == crate::wire::View::Chunks {
                 out.insert(format!("{stream}.chunk").to_ascii_lowercase());
             }
         }

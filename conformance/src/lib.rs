@@ -13,13 +13,13 @@
 //!
 //! | step | module |
 //! |---|---|
-//! | read cases, with line and column in every complaint | [`located`], [`case`] |
-//! | start or find the target, check its claims | [`target`], [`run`] |
+//! | read cases, with line and column in every complaint | [`spanned`], [`case`] |
+//! | start or find the target, check its claims | [`server`], [`run`] |
 //! | `${…}` → values; operation → request; credentials | [`template`], [`model`], [`sign`] |
 //! | send, and see heads, chunks and frames as they come | [`wire`] |
 //! | six parts of the answer → findings | [`judge`], [`pattern`] |
 //! | events, deviations, exit code | [`run`], [`exit_codes`] |
-//! | what differs by chance → tokens, so that runs and targets can be compared | [`normal`] |
+//! | what differs by chance → tokens, so that runs and targets can be compared | [`normalize`] |
 //! | everything people read | [`report`] |
 //!
 //! # Writing a case
@@ -166,9 +166,9 @@
 //!
 //! # Deviations
 //!
-//! `conformance/deviations/TARGET.json` lists `{case, part, path, outcome, rate, reason, link, since,
+//! `conformance/data/deviations/TARGET.json` lists `{case, part, path, outcome, rate, reason, link, since,
 //! until}`. They are strict: a row in which an entry excuses nothing, an entry that no case matches, a
-//! day that is past — each makes the run fail. `case-doubts.json` lists cases that may be wrong
+//! day that is past — each makes the run fail. `data/case-doubts.json` lists cases that may be wrong
 //! themselves, which is another thing.
 //!
 //! An entry without `part` is for all of them, and is strict too. `path` excuses what is found there
@@ -178,23 +178,57 @@
 //! sent all the same and skipped if anything is wrong, so that it is noticed when nothing is.
 //! `replay --deviations` takes such a file with ids of recordings.
 
+//!
+//! # Rooms
+//!
+//! Imports run down this list and never up; `layers.rs` tests it.
+//!
+//! 1. [`cli`] — the command line
+//! 2. [`replay`] — recorded exchanges, sent again
+//! 3. [`report`] — what people read, made of a run's events
+//! 4. [`audit`] — what of the service models no case names
+//! 5. [`run`] — plans rows, sends them and turns findings into verdicts
+//! 6. [`judge`] — compares one answer with what its step expects
+//! 7. [`derive`] — makes cases from the service models
+//! 8. [`server`] — target files; starts or finds the target
+//! 9. [`case`] — the case format
+//! 10. [`pattern`] — patterns of JSON values
+//! 11. [`normalize`] — replaces by tokens what differs by chance
+//! 12. [`wire`] — sends bytes and reads answers as they come
+//! 13. [`template`] — `${…}` in strings
+//! 14. [`reference_data`] — models, overlay and error texts together
+//! 15. [`sign`] — request signatures
+//! 16. [`model`] — the service models
+//! 17. [`spanned`] — JSON values with their places in a file
+//! 18. [`shell`] — words quoted for a shell
+//! 19. `suggest` — did you mean …
+//! 20. [`percent`] — percent-encoding
+//! 21. `digest` — SHA-256 and hexadecimal
+//! 22. [`exit_codes`] — how the program exits
+//! 23. `embedded` — files inside the program
+
 pub mod audit;
 pub mod case;
 pub mod cli;
 pub mod derive;
+mod digest;
 pub mod embedded;
 pub mod exit_codes;
 pub mod judge;
-pub mod knowledge;
-pub mod located;
+#[cfg(test)]
+mod layers;
 pub mod model;
-pub mod normal;
+pub mod normalize;
 pub mod pattern;
+pub mod percent;
+pub mod reference_data;
 pub mod replay;
 pub mod report;
 pub mod run;
-pub mod service_models;
+pub mod server;
+pub mod shell;
 pub mod sign;
-pub mod target;
+pub mod spanned;
+mod suggest;
 pub mod template;
 pub mod wire;

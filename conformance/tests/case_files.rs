@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bedrock_conformance::case::Library;
-use bedrock_conformance::knowledge::Knowledge;
+use bedrock_conformance::reference_data::ReferenceData;
 use serde_json::{Value, json};
 
 fn folder() -> PathBuf {
@@ -33,14 +33,14 @@ fn files(below: &Path, out: &mut Vec<PathBuf>) {
 
 #[test]
 fn every_case_reads_and_fits_the_schema() {
-    let knowledge = Knowledge::embedded().expect("the data reads");
-    let library = Library::load(&knowledge, &folder()).unwrap_or_else(|faults| {
+    let reference = ReferenceData::embedded().expect("the data reads");
+    let library = Library::load(&reference, &folder()).unwrap_or_else(|faults| {
         panic!(
             "{}",
             faults.iter().map(|f| format!("{f}\n")).collect::<String>()
         )
     });
-    let embedded = Library::embedded(&knowledge).expect("the same cases are in the program");
+    let embedded = Library::embedded(&reference).expect("the same cases are in the program");
     assert_eq!(library.revision, embedded.revision);
 
     let schema = schema();
@@ -68,10 +68,10 @@ fn least() -> Value {
 
 #[test]
 fn loader_and_schema_agree_on_what_is_no_case() {
-    let knowledge = Knowledge::embedded().expect("the data reads");
+    let reference = ReferenceData::embedded().expect("the data reads");
     let schema = schema();
     let read = |case: &Value| {
-        bedrock_conformance::case::read(&knowledge, "a/b", "f", &case.to_string()).map(|_| ())
+        bedrock_conformance::case::read(&reference, "a/b", "f", &case.to_string()).map(|_| ())
     };
     assert_eq!(read(&least()), Ok(()));
     assert!(schema.is_valid(&least()));
@@ -89,6 +89,7 @@ fn loader_and_schema_agree_on_what_is_no_case() {
         ("/steps", json!([]), "at least one step"),
         ("/level", json!("most"), "\"level\" is must"),
         ("/surplus", json!(1), "has no \"surplus\""),
+        ("/titel", json!("x"), "(did you mean \"title\"?)"),
         (
             "/steps/0/expect",
             json!({}),
@@ -143,7 +144,7 @@ fn loader_and_schema_agree_on_what_is_no_case() {
 
 #[test]
 fn what_only_the_loader_can_know() {
-    let knowledge = Knowledge::embedded().expect("the data reads");
+    let reference = ReferenceData::embedded().expect("the data reads");
     let table: Vec<(Value, &str)> = vec![
         (
             json!({"op": "Convers"}),
@@ -181,10 +182,32 @@ fn what_only_the_loader_can_know() {
     for (send, expected) in table {
         let mut case = least();
         case["steps"][0]["send"] = send;
-        let fault = bedrock_conformance::case::read(&knowledge, "a/b", "f", &case.to_string())
+        let fault = bedrock_conformance::case::read(&reference, "a/b", "f", &case.to_string())
             .expect_err(expected)
             .to_string();
         assert!(fault.contains(expected), "{fault}");
+    }
+    for (member, value, expected) in [
+        (
+            "mutant",
+            json!("empty-start"),
+            "no mutant \"empty-start\" (did you mean \"empty-text-start\"?)",
+        ),
+        (
+            "needs",
+            json!(["convers"]),
+            "no capability \"convers\" (did you mean \"converse\"?)",
+        ),
+    ] {
+        let mut case = least();
+        case[member] = value;
+        let fault = bedrock_conformance::case::read(&reference, "a/b", "f", &case.to_string())
+            .expect_err(expected)
+            .to_string();
+        assert!(
+            fault.starts_with("f:1:") && fault.contains(expected),
+            "{fault}"
+        );
     }
     let errors: Vec<(Value, &str)> = vec![
         (json!("runtime.nothing"), "no row"),
@@ -205,7 +228,7 @@ fn what_only_the_loader_can_know() {
     for (error, expected) in errors {
         let mut case = least();
         case["steps"][0]["expect"] = json!({"error": error});
-        let fault = bedrock_conformance::case::read(&knowledge, "a/b", "f", &case.to_string())
+        let fault = bedrock_conformance::case::read(&reference, "a/b", "f", &case.to_string())
             .expect_err(expected)
             .to_string();
         assert!(fault.contains(expected), "{fault}");
@@ -214,10 +237,10 @@ fn what_only_the_loader_can_know() {
 
 #[test]
 fn every_claim_of_a_shipped_target_has_its_smoke_case() {
-    let knowledge = Knowledge::embedded().expect("the data reads");
-    let library = Library::embedded(&knowledge).expect("the cases read");
+    let reference = ReferenceData::embedded().expect("the data reads");
+    let library = Library::embedded(&reference).expect("the cases read");
     for name in ["mock", "url", "aws"] {
-        let target = bedrock_conformance::target::find(&knowledge, name).expect(name);
+        let target = bedrock_conformance::server::find(&reference, name).expect(name);
         for capability in &target.capabilities {
             let id = format!("smoke/{capability}");
             assert!(
@@ -230,15 +253,15 @@ fn every_claim_of_a_shipped_target_has_its_smoke_case() {
 
 #[test]
 fn no_waiver_of_the_audit_waives_nothing() {
-    let knowledge = Knowledge::embedded().expect("the data reads");
-    let library = Library::embedded(&knowledge).expect("the cases read");
-    let target = bedrock_conformance::target::find(&knowledge, "mock").expect("the mock");
-    let audit = bedrock_conformance::audit::audit(&knowledge, &library.cases, &target)
+    let reference = ReferenceData::embedded().expect("the data reads");
+    let library = Library::embedded(&reference).expect("the cases read");
+    let target = bedrock_conformance::server::find(&reference, "mock").expect("the mock");
+    let audit = bedrock_conformance::audit::audit(&reference, &library.cases, &target)
         .expect("the waivers read");
     assert_eq!(audit.dead_waivers, Vec::<String>::new());
     assert!(audit.named > 20 && audit.named <= audit.all, "{audit:?}");
     // What one case lacks, the audit tells.
-    let none = bedrock_conformance::audit::audit(&knowledge, &[], &target).expect("it audits");
+    let none = bedrock_conformance::audit::audit(&reference, &[], &target).expect("it audits");
     assert!(none.missing["operation"].contains(&"Converse".to_owned()));
     assert!(none.missing["event"].contains(&"ConverseStreamOutput.metadata".to_owned()));
 }

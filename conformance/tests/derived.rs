@@ -4,13 +4,13 @@ mod suite;
 
 use bedrock_conformance::case::{Asked, ExpectedError};
 use bedrock_conformance::derive::derive;
-use bedrock_conformance::knowledge::Knowledge;
+use bedrock_conformance::reference_data::ReferenceData;
 use suite::{converse, json_answer, serve, suite, text};
 
 #[test]
 fn broken_values_expect_the_services_text() {
-    let knowledge = Knowledge::embedded().expect("the data reads");
-    let derived = derive(&knowledge, &["Converse".to_owned()]).expect("it derives");
+    let reference = ReferenceData::embedded().expect("the data reads");
+    let derived = derive(&reference, &["Converse".to_owned()]).expect("it derives");
     let row = |id: &str, row: &str| {
         let case = derived
             .cases

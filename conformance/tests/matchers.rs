@@ -1,7 +1,7 @@
 //! The matcher's own exam: for each matcher what fits, and the near misses that must not.
 
-use bedrock_conformance::located;
 use bedrock_conformance::pattern::{self, Context};
+use bedrock_conformance::spanned;
 use serde_json::{Value, json};
 
 fn differences(pattern: &Value, value: &Value) -> Vec<String> {
@@ -303,7 +303,7 @@ fn what_is_no_pattern_is_refused_where_it_stands() {
             "f:1:13: there is no matcher \"$x\"",
         ),
     ] {
-        let node = located::parse("f", text).unwrap();
+        let node = spanned::parse("f", text).unwrap();
         let fault = pattern::check("f", &node, &|shape| shape == "Text").unwrap_err();
         assert!(fault.to_string().starts_with(expected), "{fault}");
     }

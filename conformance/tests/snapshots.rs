@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use bedrock_conformance::normal;
+use bedrock_conformance::normalize;
 use insta::{Settings, assert_snapshot};
 use rstest::rstest;
 use serde_json::Value;
@@ -64,7 +64,7 @@ fn run() -> Run {
             .or_default()
             .push(verdict.to_owned());
     }
-    let forms = normal::of_report(&lines);
+    let forms = normalize::of_report(&lines);
     Run { rows, forms }
 }
 

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{BasisKind, Case, Instance, Level, read};
 use crate::embedded;
-use crate::knowledge::Knowledge;
-use crate::located::Fault;
+use crate::reference_data::ReferenceData;
+use crate::spanned::Diagnostic;
 
 /// Cases sorted by id.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl Library {
     ///
     /// # Errors
     /// All faults of all files; a file that is no case is never left out.
-    pub fn load(knowledge: &Knowledge, folder: &Path) -> Result<Self, Vec<Fault>> {
+    pub fn load(reference: &ReferenceData, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
         let mut paths = Vec::new();
         walk(folder, &mut paths).map_err(|fault| vec![fault])?;
         let mut files = Vec::new();
@@ -43,13 +43,15 @@ impl Library {
             let relative = relative.to_string_lossy().replace('\\', "/");
             match fs::read_to_string(&path) {
                 Ok(text) => files.push((relative, name, text)),
-                Err(error) => faults.push(Fault::whole(&name, format!("cannot be read: {error}"))),
+                Err(error) => {
+                    faults.push(Diagnostic::whole(&name, format!("cannot be read: {error}")))
+                }
             }
         }
-        let library = Self::of(knowledge, files, faults)?;
+        let library = Self::of(reference, files, faults)?;
         if library.cases.is_empty() {
             let name = folder.display().to_string();
-            return Err(vec![Fault::whole(&name, EMPTY)]);
+            return Err(vec![Diagnostic::whole(&name, EMPTY)]);
         }
         Ok(library)
     }
@@ -58,29 +60,29 @@ impl Library {
     ///
     /// # Errors
     /// When one is none, which the tests prevent.
-    pub fn smoke(&self, knowledge: &Knowledge) -> Result<Vec<Case>, Vec<Fault>> {
+    pub fn smoke(&self, reference: &ReferenceData) -> Result<Vec<Case>, Vec<Diagnostic>> {
         if self.cases.iter().any(|case| case.id.starts_with(SMOKE)) {
             return Ok(Vec::new());
         }
         let files = embedded::CASES.iter();
         let files = files.filter(|(path, _)| path.starts_with(SMOKE));
-        Ok(Self::of(knowledge, files.map(embedded_file).collect(), Vec::new())?.cases)
+        Ok(Self::of(reference, files.map(embedded_file).collect(), Vec::new())?.cases)
     }
 
     /// The cases that come with the suite.
     ///
     /// # Errors
     /// Likewise.
-    pub fn embedded(knowledge: &Knowledge) -> Result<Self, Vec<Fault>> {
+    pub fn embedded(reference: &ReferenceData) -> Result<Self, Vec<Diagnostic>> {
         let files = embedded::CASES.iter().map(embedded_file).collect();
-        Self::of(knowledge, files, Vec::new())
+        Self::of(reference, files, Vec::new())
     }
 
     fn of(
-        knowledge: &Knowledge,
+        reference: &ReferenceData,
         mut files: Vec<(String, String, String)>,
-        mut faults: Vec<Fault>,
-    ) -> Result<Self, Vec<Fault>> {
+        mut faults: Vec<Diagnostic>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         files.sort();
         let mut digest = Sha256::new();
         let mut cases = Vec::new();
@@ -91,7 +93,7 @@ impl Library {
                 continue;
             }
             let id = path.strip_suffix(".json").unwrap_or(&path);
-            match well_named(&name, id).and_then(|()| read(knowledge, id, &name, &text)) {
+            match well_named(&name, id).and_then(|()| read(reference, id, &name, &text)) {
                 Ok(case) => cases.push(case),
                 Err(fault) => faults.push(fault),
             }
@@ -112,10 +114,10 @@ fn embedded_file((path, text): &(&str, &str)) -> (String, String, String) {
     ((*path).to_owned(), name, (*text).to_owned())
 }
 
-fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), Fault> {
+fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), Diagnostic> {
     let name = folder.display().to_string();
     let unreadable =
-        |error: std::io::Error| Fault::whole(&name, format!("cannot be read: {error}"));
+        |error: std::io::Error| Diagnostic::whole(&name, format!("cannot be read: {error}"));
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         if path.is_dir() {
@@ -126,7 +128,7 @@ fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), Fault>
         {
             files.push(path);
         } else if path.file_name().is_none_or(|file| file != "README.md") {
-            return Err(Fault::whole(
+            return Err(Diagnostic::whole(
                 &path.display().to_string(),
                 "only .json files are cases; move it elsewhere or rename it",
             ));
@@ -136,12 +138,12 @@ fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), Fault>
 }
 
 /// Ids are words in folders, so that prefixes select and shells need no quotes.
-fn well_named(file: &str, id: &str) -> Result<(), Fault> {
+fn well_named(file: &str, id: &str) -> Result<(), Diagnostic> {
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '/');
     if id.contains('/') && id.chars().all(word) {
         return Ok(());
     }
-    Err(Fault::whole(
+    Err(Diagnostic::whole(
         file,
         "a case is a file FOLDER/NAME.json in lower-case words with dashes",
     ))

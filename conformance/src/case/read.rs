@@ -2,22 +2,28 @@
 
 use std::collections::BTreeSet;
 
+use super::placeholders::Placeholders;
 use super::rows::{self, Row};
 use super::send::{Asked, Auth};
-use super::slots::Slots;
 use super::{
-    Basis, BasisKind, Case, Instance, Level, Reference, Step, Tokens, expect_read, send_read, words,
+    Automatic, Basis, BasisKind, Case, Instance, Level, Reference, Step, Tokens, expect, send,
+    vocabulary,
 };
-use crate::judge::Automatic;
-use crate::knowledge::Knowledge;
-use crate::located::{self, Fault, Members, Node, list, object, string};
+use crate::reference_data::ReferenceData;
+use crate::spanned::{self, Diagnostic, Members, Node, list, object, string};
+use crate::suggest::did_you_mean;
 
 /// Reads a case from the text of its file.
 ///
 /// # Errors
 /// Says where the file is no case, what was expected, and how to mend it.
-pub fn read(knowledge: &Knowledge, id: &str, file: &str, text: &str) -> Result<Case, Fault> {
-    let node = located::parse(file, text)?;
+pub fn read(
+    reference: &ReferenceData,
+    id: &str,
+    file: &str,
+    text: &str,
+) -> Result<Case, Diagnostic> {
+    let node = spanned::parse(file, text)?;
     let mut members = Members::of(file, "a case", &node)?;
     // An editor's pointer to the schema.
     members.optional_string("$schema")?;
@@ -26,29 +32,26 @@ pub fn read(knowledge: &Knowledge, id: &str, file: &str, text: &str) -> Result<C
     let basis = basis(file, members.required("basis")?)?;
     let refs = match members.optional("refs") {
         None => Vec::new(),
-        Some(node) => references(knowledge, file, node)?,
+        Some(node) => references(reference, file, node)?,
     };
     let level = level(file, &mut members)?;
     let mut needs = BTreeSet::new();
     for (need, place) in members.strings("needs")? {
-        if !words::is_capability(need) {
-            let known: Vec<_> = words::CAPABILITIES.iter().map(|(name, _)| *name).collect();
-            return Err(Fault::at(
-                file,
-                place,
-                format!(
-                    "there is no capability {need:?}; there are {}",
-                    known.join(", ")
-                ),
-            ));
-        }
+        let need = vocabulary::capability(need)
+            .map_err(|unknown| Diagnostic::at(file, place, unknown.to_string()))?;
         needs.insert(need.to_owned());
     }
     let billable = match members.optional("billable") {
         None => None,
         Some(node) => Some(tokens(file, node)?),
     };
-    let mutant = members.optional_string("mutant")?.map(str::to_owned);
+    let mutant = match members.optional("mutant") {
+        None => None,
+        Some(node) => {
+            let known = vocabulary::mutant(string(file, "mutant", node)?);
+            Some(known.map_err(|unknown| Diagnostic::at(file, node.place, unknown.to_string()))?)
+        }
+    };
     let steps_node = members.required("steps")?;
     let cleanup_node = members.optional("cleanup");
     let params = members.optional("params");
@@ -66,10 +69,10 @@ pub fn read(knowledge: &Knowledge, id: &str, file: &str, text: &str) -> Result<C
             None => Ok(node.clone()),
             Some(row) => rows::fill(file, node, row),
         };
-        let mut slots = Slots::default();
-        let steps = steps(knowledge, file, &filled(steps_node)?, &mut slots)?;
+        let mut placeholders = Placeholders::default();
+        let steps = steps(reference, file, &filled(steps_node)?, &mut placeholders)?;
         if steps.is_empty() {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 steps_node.place,
                 "\"steps\" needs at least one step",
@@ -77,12 +80,12 @@ pub fn read(knowledge: &Knowledge, id: &str, file: &str, text: &str) -> Result<C
         }
         let cleanup = match cleanup_node {
             None => Vec::new(),
-            Some(node) => self::steps(knowledge, file, &filled(node)?, &mut slots)?,
+            Some(node) => self::steps(reference, file, &filled(node)?, &mut placeholders)?,
         };
         for step in steps.iter().chain(&cleanup) {
-            needs_of(step, &mut needs);
-            if billable.is_none() && may_be_billed(knowledge, step) {
-                return Err(Fault::at(
+            needs_of(file, step, &mut needs)?;
+            if billable.is_none() && may_be_billed(reference, step) {
+                return Err(Diagnostic::at(
                     file,
                     step.place,
                     "the real service bills this step: say \"billable\": {\"max_in\": TOKENS, \
@@ -90,11 +93,11 @@ pub fn read(knowledge: &Knowledge, id: &str, file: &str, text: &str) -> Result<C
                 ));
             }
         }
-        roles.extend(slots.roles.iter().cloned());
+        roles.extend(placeholders.roles.iter().cloned());
         instances.push(Instance {
             row: row.map(|row| row.name.clone()),
-            roles: slots.roles,
-            account: slots.account,
+            roles: placeholders.roles,
+            account: placeholders.account,
             steps,
             cleanup,
         });
@@ -113,16 +116,16 @@ pub fn read(knowledge: &Knowledge, id: &str, file: &str, text: &str) -> Result<C
         mutant,
         instances,
     };
-    no_stronger_than_its_rows(knowledge, &case)?;
+    no_stronger_than_its_rows(reference, &case)?;
     Ok(case)
 }
 
-fn basis(file: &str, node: &Node) -> Result<Basis, Fault> {
+fn basis(file: &str, node: &Node) -> Result<Basis, Diagnostic> {
     let mut members = Members::of(file, "\"basis\"", node)?;
     let kind_node = members.required("kind")?;
     let word = string(file, "kind", kind_node)?;
     let kind = BasisKind::from_word(word).ok_or_else(|| {
-        Fault::at(
+        Diagnostic::at(
             file,
             kind_node.place,
             format!("\"kind\" is observed, documented, modelled or assumed, not {word:?}"),
@@ -130,7 +133,7 @@ fn basis(file: &str, node: &Node) -> Result<Basis, Fault> {
     })?;
     let date = match members.optional("date") {
         None if matches!(kind, BasisKind::Observed | BasisKind::Documented) => {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 node.place,
                 format!("what is {word} needs \"date\": the day of the last look, YYYY-MM-DD"),
@@ -140,7 +143,7 @@ fn basis(file: &str, node: &Node) -> Result<Basis, Fault> {
         Some(node) => {
             let text = string(file, "date", node)?;
             if day(text).is_none() {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     node.place,
                     format!("\"date\" is YYYY-MM-DD, not {text:?}"),
@@ -149,7 +152,7 @@ fn basis(file: &str, node: &Node) -> Result<Basis, Fault> {
             // A day ahead may be today where its author lives.
             let tomorrow = time::OffsetDateTime::now_utc().date() + time::Duration::days(1);
             if day(text).is_some_and(|day| day > tomorrow) {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     node.place,
                     format!("{text} is in the future: nobody has looked yet"),
@@ -175,7 +178,11 @@ pub(crate) fn day(text: &str) -> Option<time::Date> {
     time::Date::parse(text, &format).ok()
 }
 
-fn references(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Vec<Reference>, Fault> {
+fn references(
+    reference: &ReferenceData,
+    file: &str,
+    node: &Node,
+) -> Result<Vec<Reference>, Diagnostic> {
     let mut out = Vec::new();
     for item in list(file, "refs", node)? {
         for (kind, place, to) in object(file, "a reference", item)? {
@@ -185,17 +192,17 @@ fn references(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Vec<Refe
                     let mut path = to_text.split('.');
                     let shape = path.next().unwrap_or_default();
                     let member = path.next();
-                    knowledge.models.operation(shape).is_some()
-                        || knowledge.models.services().iter().any(|service| {
+                    reference.models.operation(shape).is_some()
+                        || reference.models.services().iter().any(|service| {
                             let shape = service.shape(shape);
                             !shape.is_null()
                                 && member.is_none_or(|member| !shape["members"][member].is_null())
                         })
                 }
-                "error" => knowledge.errors.get(to_text).is_some(),
+                "error" => reference.errors.get(to_text).is_some(),
                 "doc" | "issue" | "recording" | "header" => true,
                 _ => {
-                    return Err(Fault::at(
+                    return Err(Diagnostic::at(
                         file,
                         *place,
                         format!(
@@ -206,10 +213,13 @@ fn references(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Vec<Refe
                 }
             };
             if !known {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     to.place,
-                    format!("there is no {kind} {to_text:?}"),
+                    format!(
+                        "there is no {kind} {to_text:?}{}",
+                        hint(reference, kind, to_text)
+                    ),
                 ));
             }
             out.push(Reference {
@@ -221,7 +231,20 @@ fn references(knowledge: &Knowledge, file: &str, node: &Node) -> Result<Vec<Refe
     Ok(out)
 }
 
-fn level(file: &str, members: &mut Members<'_>) -> Result<Level, Fault> {
+/// Suggests the nearest row of `fixtures/errors`, operation or shape.
+fn hint(reference: &ReferenceData, kind: &str, wrong: &str) -> String {
+    if kind == "error" {
+        return did_you_mean(wrong, reference.errors.ids());
+    }
+    let services = reference.models.services().iter();
+    let names = services.flat_map(|service| {
+        let operations = service.operations.iter().map(|of| of.name.as_str());
+        operations.chain(service.shape_names())
+    });
+    did_you_mean(wrong, names)
+}
+
+fn level(file: &str, members: &mut Members<'_>) -> Result<Level, Diagnostic> {
     let Some(node) = members.optional("level") else {
         return Ok(Level::Must);
     };
@@ -230,7 +253,7 @@ fn level(file: &str, members: &mut Members<'_>) -> Result<Level, Fault> {
         .into_iter()
         .find(|level| level.word() == word)
         .ok_or_else(|| {
-            Fault::at(
+            Diagnostic::at(
                 file,
                 node.place,
                 format!("\"level\" is must, should, may or info, not {word:?}"),
@@ -238,11 +261,11 @@ fn level(file: &str, members: &mut Members<'_>) -> Result<Level, Fault> {
         })
 }
 
-fn tokens(file: &str, node: &Node) -> Result<Tokens, Fault> {
+fn tokens(file: &str, node: &Node) -> Result<Tokens, Diagnostic> {
     let mut members = Members::of(file, "\"billable\"", node)?;
     let mut count = |name| {
         let node = members.required(name)?;
-        located::count(file, name, node)
+        spanned::count(file, name, node)
     };
     let tokens = Tokens {
         max_in: count("max_in")?,
@@ -253,37 +276,42 @@ fn tokens(file: &str, node: &Node) -> Result<Tokens, Fault> {
 }
 
 fn steps(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     file: &str,
     node: &Node,
-    slots: &mut Slots,
-) -> Result<Vec<Step>, Fault> {
+    placeholders: &mut Placeholders,
+) -> Result<Vec<Step>, Diagnostic> {
     list(file, "steps", node)?
         .iter()
-        .map(|item| step(knowledge, file, item, slots))
+        .map(|item| step(reference, file, item, placeholders))
         .collect()
 }
 
-fn step(knowledge: &Knowledge, file: &str, node: &Node, slots: &mut Slots) -> Result<Step, Fault> {
+fn step(
+    reference: &ReferenceData,
+    file: &str,
+    node: &Node,
+    placeholders: &mut Placeholders,
+) -> Result<Step, Diagnostic> {
     let mut members = Members::of(file, "a step", node)?;
     let send_node = members.required("send")?;
     let expect_node = members.required("expect")?;
-    slots.check(file, send_node)?;
-    slots.check(file, expect_node)?;
-    let send = send_read::read(knowledge, file, send_node)?;
-    let expect = expect_read::read(knowledge, file, expect_node)?;
+    placeholders.check(file, send_node)?;
+    placeholders.check(file, expect_node)?;
+    let send = send::parse::read(reference, file, send_node)?;
+    let expect = expect::parse::read(reference, file, expect_node)?;
     let mut save = Vec::new();
     if let Some(node) = members.optional("save") {
         for (name, _, from) in object(file, "save", node)? {
             let text = string(file, name, from)?;
             if !text.starts_with('/') && !text.starts_with("header:") {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     from.place,
                     format!("{name:?} is saved from /a/pointer or header:NAME, not {text:?}"),
                 ));
             }
-            slots.saved.insert(name.clone());
+            placeholders.saved.insert(name.clone());
             save.push((name.clone(), text.to_owned()));
         }
     }
@@ -292,7 +320,7 @@ fn step(knowledge: &Knowledge, file: &str, node: &Node, slots: &mut Slots) -> Re
         for (name, place, reason) in object(file, "without", node)? {
             let Some(check) = Automatic::from_word(name) else {
                 let known: Vec<_> = Automatic::ALL.iter().map(|check| check.word()).collect();
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     *place,
                     format!(
@@ -303,7 +331,7 @@ fn step(knowledge: &Knowledge, file: &str, node: &Node, slots: &mut Slots) -> Re
             };
             let text = string(file, name, reason)?;
             if text.trim().is_empty() {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     file,
                     reason.place,
                     format!("say why {name:?} is left out"),
@@ -322,10 +350,17 @@ fn step(knowledge: &Knowledge, file: &str, node: &Node, slots: &mut Slots) -> Re
     })
 }
 
-/// What a step needs of a target by its operation and credentials.
-fn needs_of(step: &Step, needs: &mut BTreeSet<String>) {
+/// Adds what a step needs of a target by its operation and credentials.
+///
+/// # Errors
+/// When no capability has the operation.
+fn needs_of(file: &str, step: &Step, needs: &mut BTreeSet<String>) -> Result<(), Diagnostic> {
     if let Asked::Operation { name, .. } = &step.send.asked {
-        needs.insert(words::capability_of(&step.send.service, name).to_owned());
+        let capability = vocabulary::capability_of(name).ok_or_else(|| {
+            let what = format!("{name} belongs to no capability of data/vocabulary.json");
+            Diagnostic::at(file, step.place, what)
+        })?;
+        needs.insert(capability.to_owned());
     }
     match &step.send.auth {
         Auth::Bearer(None) => {
@@ -336,9 +371,10 @@ fn needs_of(step: &Step, needs: &mut BTreeSet<String>) {
         }
         _ => {}
     }
+    Ok(())
 }
 
-fn may_be_billed(knowledge: &Knowledge, step: &Step) -> bool {
+fn may_be_billed(reference: &ReferenceData, step: &Step) -> bool {
     // Refusals cost nothing.
     let succeeds = match &step.expect.status {
         None => false,
@@ -348,27 +384,27 @@ fn may_be_billed(knowledge: &Knowledge, step: &Step) -> bool {
         return false;
     }
     match &step.send.asked {
-        Asked::Operation { name, .. } => words::BILLED.contains(&name.as_str()),
-        Asked::Raw { method, target, .. } => knowledge
+        Asked::Operation { name, .. } => vocabulary::BILLED.contains(&name.as_str()),
+        Asked::Raw { method, target, .. } => reference
             .models
             .route(&step.send.service, method, target, b"")
-            .is_some_and(|(_, operation)| words::BILLED.contains(&operation.name.as_str())),
+            .is_some_and(|(_, operation)| vocabulary::BILLED.contains(&operation.name.as_str())),
     }
 }
 
 /// A case cannot be surer than the error text that it expects.
-fn no_stronger_than_its_rows(knowledge: &Knowledge, case: &Case) -> Result<(), Fault> {
+fn no_stronger_than_its_rows(reference: &ReferenceData, case: &Case) -> Result<(), Diagnostic> {
     for instance in &case.instances {
         for step in &instance.steps {
             let Some(super::ExpectedError::Row { id, .. }) = &step.expect.error else {
                 continue;
             };
-            let weakest = knowledge
+            let weakest = reference
                 .errors
                 .get(id)
                 .and_then(|row| BasisKind::from_word(&row.basis));
             if weakest.is_some_and(|weakest| weakest > case.basis.kind) {
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     &case.file,
                     step.place,
                     format!(

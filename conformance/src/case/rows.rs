@@ -3,7 +3,7 @@
 //! Each row's values are put where `${row.NAME}` stands, before anything else is read, so that a
 //! row can hold any piece of a step and a complaint names the row's own place.
 
-use crate::located::{Fault, Kind, Members, Node, list};
+use crate::spanned::{Diagnostic, Kind, Members, Node, list};
 use crate::template::{Part, parts};
 
 /// One row: its name and its values.
@@ -12,11 +12,11 @@ pub(super) struct Row<'a> {
     pub(super) values: Vec<(&'a str, &'a Node)>,
 }
 
-pub(super) fn read<'a>(file: &str, node: &'a Node) -> Result<Vec<Row<'a>>, Fault> {
+pub(super) fn read<'a>(file: &str, node: &'a Node) -> Result<Vec<Row<'a>>, Diagnostic> {
     let mut rows: Vec<Row<'a>> = Vec::new();
     let listed = list(file, "params", node)?;
     if listed.is_empty() {
-        return Err(Fault::at(
+        return Err(Diagnostic::at(
             file,
             node.place,
             "\"params\" needs at least one row",
@@ -26,14 +26,14 @@ pub(super) fn read<'a>(file: &str, node: &'a Node) -> Result<Vec<Row<'a>>, Fault
         let name = Members::of(file, "a row", item)?.sentence("name")?;
         let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
         if !name.chars().all(word) {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 item.place,
                 format!("a row's name is lower-case words with dashes, not {name:?}"),
             ));
         }
         if rows.iter().any(|row| row.name == name) {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 file,
                 item.place,
                 format!("two rows are named {name:?}"),
@@ -49,7 +49,7 @@ pub(super) fn read<'a>(file: &str, node: &'a Node) -> Result<Vec<Row<'a>>, Fault
         if let Some(first) = rows.first() {
             for (wanted, _) in &first.values {
                 if !values.iter().any(|(name, _)| name == wanted) {
-                    return Err(Fault::at(
+                    return Err(Diagnostic::at(
                         file,
                         item.place,
                         format!("row {name:?} lacks {wanted:?}, which the first row has"),
@@ -63,7 +63,7 @@ pub(super) fn read<'a>(file: &str, node: &'a Node) -> Result<Vec<Row<'a>>, Fault
 }
 
 /// The node with the row's values in it.
-pub(super) fn fill(file: &str, node: &Node, row: &Row<'_>) -> Result<Node, Fault> {
+pub(super) fn fill(file: &str, node: &Node, row: &Row<'_>) -> Result<Node, Diagnostic> {
     let kind = match &node.kind {
         Kind::String(text) if text.contains("${row.") => return string(file, node, text, row),
         Kind::Array(items) => Kind::Array(
@@ -79,7 +79,7 @@ pub(super) fn fill(file: &str, node: &Node, row: &Row<'_>) -> Result<Node, Fault
                     let name = if name.contains("${row.") {
                         match string(file, node, name, row)?.kind {
                             Kind::String(name) => name,
-                            _ => return Err(Fault::at(file, *place, "a name must be text")),
+                            _ => return Err(Diagnostic::at(file, *place, "a name must be text")),
                         }
                     } else {
                         name.clone()
@@ -96,8 +96,8 @@ pub(super) fn fill(file: &str, node: &Node, row: &Row<'_>) -> Result<Node, Fault
     })
 }
 
-fn string(file: &str, node: &Node, text: &str, row: &Row<'_>) -> Result<Node, Fault> {
-    let fault = |message: String| Fault::at(file, node.place, message);
+fn string(file: &str, node: &Node, text: &str, row: &Row<'_>) -> Result<Node, Diagnostic> {
+    let fault = |message: String| Diagnostic::at(file, node.place, message);
     let value = |name: &str| {
         row.values
             .iter()
@@ -105,7 +105,7 @@ fn string(file: &str, node: &Node, text: &str, row: &Row<'_>) -> Result<Node, Fa
             .map(|(_, value)| *value)
             .ok_or_else(|| fault(format!("row {:?} has no {name:?}", row.name)))
     };
-    let parts = parts(text).map_err(fault)?;
+    let parts = parts(text).map_err(|error| fault(error.to_string()))?;
     if let [Part::Slot { name, path: false }] = parts[..]
         && let Some(name) = name.strip_prefix("row.")
     {
@@ -124,7 +124,7 @@ fn string(file: &str, node: &Node, text: &str, row: &Row<'_>) -> Result<Node, Fa
                         _ => value(name)?.value().to_string(),
                     };
                     out.push_str(&if path {
-                        crate::model::encode(&text)
+                        crate::percent::encode(&text)
                     } else {
                         text
                     });

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Failure;
 use crate::exit_codes::{self, ExitCode};
-use crate::normal;
+use crate::normalize;
 
 /// Options of `forms`.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, F
                 .map_err(|e| Failure::usage(format!("{name}:{}: no event: {e}", n + 1)))
         })
         .collect::<Result<_, _>>()?;
-    let forms = normal::of_report(&lines);
+    let forms = normalize::of_report(&lines);
     if forms.is_empty() {
         let why = format!("{name}: there are no exchanges in it; was it written by run --report?");
         return Err(Failure::usage(why));

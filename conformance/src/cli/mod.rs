@@ -1,7 +1,9 @@
 //! The command line: what can be asked, and the answers.
 
-mod again;
-mod age;
+mod audit;
+mod check;
+mod command_line;
+mod errors;
 mod forms;
 mod list;
 mod models;
@@ -9,13 +11,15 @@ mod replay;
 mod report;
 mod run;
 mod select;
+mod stale;
+mod vocabulary;
 
 use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 
 use crate::exit_codes::{self, ExitCode};
-use crate::report::{Visible, visible};
+use crate::report::{Sanitized, sanitize};
 
 /// Judges servers and clients of Amazon Bedrock by the service's own model and by recorded answers.
 #[derive(Debug, Parser)]
@@ -49,15 +53,15 @@ pub enum Command {
     /// List cases
     List(list::List),
     /// Read every case, target and deviation file and say what is wrong with them
-    Check(list::Check),
+    Check(check::Check),
     /// List cases whose last look at the real service is old; exits 6 if there are any
-    Stale(age::Stale),
+    Stale(stale::Stale),
     /// Say what of the service models no case speaks of; exits 1 if there is anything
-    Audit(age::Audit),
+    Audit(audit::Audit),
     /// List the capabilities and roles that cases and targets share
     Words,
     /// List the service's error texts that cases can name
-    Errors(list::Errors),
+    Errors(errors::Errors),
     /// Print what each exit code says
     ExitCodes,
     /// List the service models the suite judges by, with the package version each comes from
@@ -96,7 +100,7 @@ impl From<io::Error> for Failure {
 
 /// Does what was asked and writes the answer to `out`.
 pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
-    let out = &mut Visible::new(out);
+    let out = &mut Sanitized::new(out);
     let done = match &cli.command {
         Command::Run(options) => run::run(options, out),
         Command::Plan(options) => run::plan(options, out),
@@ -107,11 +111,11 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
         Command::Matrix(options) => report::matrix(options, out),
         Command::Forms(options) => forms::forms(options, out),
         Command::List(options) => list::list(options, out),
-        Command::Check(options) => list::check(options, out),
-        Command::Stale(options) => age::stale(options, out),
-        Command::Audit(options) => age::audit(options, out),
-        Command::Words => list::words(out),
-        Command::Errors(options) => list::errors(options, out),
+        Command::Check(options) => check::check(options, out),
+        Command::Stale(options) => stale::stale(options, out),
+        Command::Audit(options) => audit::audit(options, out),
+        Command::Words => vocabulary::vocabulary(out),
+        Command::Errors(options) => errors::errors(options, out),
         Command::ExitCodes => print_exit_codes(out),
         Command::Models(options) => models::print(options, out),
     };
@@ -132,7 +136,7 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
 
 /// Tells what is wrong; what came from a target cannot steer the terminal.
 pub(crate) fn complain(what: impl std::fmt::Display) {
-    eprintln!("bedrock-conformance: {}", visible(&what.to_string()));
+    eprintln!("bedrock-conformance: {}", sanitize(&what.to_string()));
 }
 
 fn print_exit_codes(out: &mut impl Write) -> Result<ExitCode, Failure> {

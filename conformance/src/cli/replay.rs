@@ -6,15 +6,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::again::Words;
+use super::command_line::CommandLine;
 use super::run::deviations;
-use super::select::{TargetArgs, knowledge};
+use super::select::{TargetArgs, reference_data};
 use super::{Failure, complain};
 use crate::exit_codes::{self, ExitCode};
 use crate::replay::{self, Recording, Settings};
 use crate::report::{Progress, Summary};
-use crate::run::{Deviations, Origin};
-use crate::target::Kind;
+use crate::run::{Deviations, Invocation};
+use crate::server::Kind;
 
 /// Options of `replay`.
 #[derive(Debug, Args)]
@@ -41,7 +41,7 @@ pub struct Replay {
 }
 
 pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let knowledge = knowledge()?;
+    let reference = reference_data()?;
     let (mut recordings, unread) = replay::load(&args.folder).map_err(Failure::usage)?;
     for fault in &unread {
         complain(fault);
@@ -69,7 +69,7 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
         let why = format!("{}: no recording is wanted", args.folder.display());
         return Err(Failure::new(code, why));
     }
-    let target = args.target.find(&knowledge)?;
+    let target = args.target.find(&reference)?;
     if matches!(target.kind, Kind::Aws(_)) {
         return Err(Failure::usage(
             "recordings are not sent to the real service: their answers have no bound on cost",
@@ -96,7 +96,7 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
     let mut summary = Summary::new(args.quiet);
     let mut progress = Progress::default();
     let mut broken = None;
-    let (exit, stale) = replay::replay(&knowledge, &target, &recordings, &settings, &mut |event| {
+    let (exit, stale) = replay::replay(&reference, &target, &recordings, &settings, &mut |event| {
         if let Some(file) = &mut file
             && let Err(error) = writeln!(file, "{}", event.line())
         {
@@ -122,14 +122,14 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
 }
 
 /// What was asked for, without the recording: its id goes behind it.
-fn origin(args: &Replay) -> Origin {
-    let mut words = Words::of("replay");
+fn origin(args: &Replay) -> Invocation {
+    let mut words = CommandLine::of("replay");
     words.word(&args.folder.display().to_string());
     args.target.words(&mut words);
     words.path("--deviations", args.deviations.as_deref());
     words.flag("--form-only", args.form_only);
     words.word("--only");
-    Origin {
+    Invocation {
         command: words.line(),
         smoke: String::new(),
         config: args.target.config(),

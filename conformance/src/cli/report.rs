@@ -74,7 +74,7 @@ pub(super) fn report(options: &Report, out: &mut impl Write) -> Result<ExitCode,
     };
     match &options.out {
         None => out.write_all(text.as_bytes())?,
-        Some(path) => fs::write(path, report::visible(&text))
+        Some(path) => fs::write(path, report::sanitize(&text))
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?,
     }
     Ok(exit_codes::AS_EXPECTED)

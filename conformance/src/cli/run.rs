@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::again::Words;
-use super::select::{CaseArgs, TargetArgs, knowledge, lines};
+use super::command_line::CommandLine;
+use super::select::{CaseArgs, TargetArgs, lines, reference_data};
 use super::{Failure, complain};
 use crate::case::{Library, Tokens};
 use crate::embedded;
 use crate::exit_codes::{self, ExitCode};
 use crate::report::{Progress, Summary};
-use crate::run::{self, Counts, Deviations, Doubts, Options, Origin};
-use crate::target::{Kind, Target, cost};
+use crate::run::{self, Counts, Deviations, DisputedCases, Invocation, Options};
+use crate::server::{Kind, Target, cost};
 
 /// Options of `run`.
 #[derive(Debug, Args)]
@@ -53,9 +53,9 @@ pub struct PlanArgs {
 }
 
 pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let knowledge = knowledge()?;
-    let target = args.target.find(&knowledge)?;
-    let (library, left_out) = args.cases.load_and_count(&knowledge, &target.operations)?;
+    let reference = reference_data()?;
+    let target = args.target.find(&reference)?;
+    let (library, left_out) = args.cases.load_and_count(&reference, &target.operations)?;
     let selection = args.cases.selection(&library)?;
     if matches!(target.kind, Kind::Aws(_)) && args.max_usd.is_none() {
         return Err(Failure::usage(format!(
@@ -71,7 +71,7 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
         return Err(Failure::usage("--max-usd is a number of dollars from 0"));
     }
     let smoke = library
-        .smoke(&knowledge)
+        .smoke(&reference)
         .map_err(|faults| Failure::usage(lines(&faults)))?;
     let options = Options {
         selection,
@@ -96,7 +96,7 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
     let mut progress = Progress::default();
     let mut broken = None;
     let report = run::run(
-        &knowledge,
+        &reference,
         &library.cases,
         &library.revision,
         &target,
@@ -142,9 +142,9 @@ pub(super) fn run(args: &Run, out: &mut impl Write) -> Result<ExitCode, Failure>
 }
 
 pub(super) fn plan(args: &PlanArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let knowledge = knowledge()?;
-    let target = args.target.find(&knowledge)?;
-    let library = args.cases.load(&knowledge, &target.operations)?;
+    let reference = reference_data()?;
+    let target = args.target.find(&reference)?;
+    let library = args.cases.load(&reference, &target.operations)?;
     let options = Options {
         selection: args.cases.selection(&library)?,
         ..Options::default()
@@ -194,9 +194,9 @@ pub(super) fn plan(args: &PlanArgs, out: &mut impl Write) -> Result<ExitCode, Fa
 }
 
 /// What was asked for, without ids: they go behind it.
-fn origin(args: &Run, left_out: usize, own_smoke: bool) -> Origin {
+fn origin(args: &Run, left_out: usize, own_smoke: bool) -> Invocation {
     let command = |own: bool, no_smoke: bool| {
-        let mut words = Words::of("run");
+        let mut words = CommandLine::of("run");
         args.target.words(&mut words);
         if own {
             args.cases.words(&mut words);
@@ -209,7 +209,7 @@ fn origin(args: &Run, left_out: usize, own_smoke: bool) -> Origin {
     let mut config = args.target.config();
     config["derived"] = (!args.cases.no_derived && left_out == 0).into();
     config["no_smoke"] = args.no_smoke.into();
-    Origin {
+    Invocation {
         command: command(true, args.no_smoke),
         smoke: command(own_smoke, true),
         config,
@@ -227,7 +227,10 @@ pub(super) fn deviations(stated: Option<&Path>, target: &Target) -> Result<Devia
             Deviations::read(&name, &text)
         }
         None => match embedded::DEVIATIONS.iter().find(|(path, _)| *path == file) {
-            Some((path, text)) => Deviations::read(&format!("conformance/deviations/{path}"), text),
+            Some((path, text)) => {
+                let folder = embedded::DEVIATIONS_FOLDER;
+                Deviations::read(&format!("{folder}/{path}"), text)
+            }
             None => Ok(Deviations::default()),
         },
     };
@@ -242,11 +245,7 @@ pub(super) fn deviations(stated: Option<&Path>, target: &Target) -> Result<Devia
     .map_err(|fault| Failure::usage(lines(&[fault])))
 }
 
-fn doubts(library: &Library) -> Result<Doubts, Failure> {
-    Doubts::read(
-        "conformance/case-doubts.json",
-        embedded::DOUBTS,
-        &library.cases,
-    )
-    .map_err(Failure::usage)
+fn doubts(library: &Library) -> Result<DisputedCases, Failure> {
+    let (file, text) = embedded::DISPUTED_CASES;
+    DisputedCases::read(file, text, &library.cases).map_err(Failure::usage)
 }

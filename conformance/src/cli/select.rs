@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Failure;
-use crate::case::{BasisKind, EMPTY, Level, Library, Selection, words};
+use crate::case::{BasisKind, EMPTY, Level, Library, Selection, vocabulary};
 use crate::derive::derive;
 use crate::exit_codes;
-use crate::knowledge::Knowledge;
-use crate::located::Fault;
-use crate::target::{self, OpenError, OpenTarget, Overrides, Target};
+use crate::reference_data::ReferenceData;
+use crate::server::{self, OpenError, OpenTarget, Overrides, Target};
+use crate::spanned::Diagnostic;
 
 /// Which cases.
 #[derive(Debug, Args)]
@@ -76,22 +76,22 @@ impl CaseArgs {
     /// The written cases, and those derived for the operations.
     pub(crate) fn load(
         &self,
-        knowledge: &Knowledge,
+        reference: &ReferenceData,
         operations: &[String],
     ) -> Result<Library, Failure> {
-        self.load_and_count(knowledge, operations)
+        self.load_and_count(reference, operations)
             .map(|(library, _)| library)
     }
 
     /// Likewise, and how many derived rows were left out because the target names no operations.
     pub(crate) fn load_and_count(
         &self,
-        knowledge: &Knowledge,
+        reference: &ReferenceData,
         operations: &[String],
     ) -> Result<(Library, usize), Failure> {
         let library = match &self.cases {
-            Some(folder) => Library::load(knowledge, folder),
-            None => Library::embedded(knowledge),
+            Some(folder) => Library::load(reference, folder),
+            None => Library::embedded(reference),
         };
         let mut library = library.map_err(|faults| {
             let code = match &faults[..] {
@@ -104,7 +104,7 @@ impl CaseArgs {
             return Ok((library, 0));
         }
         if !operations.is_empty() {
-            let derived = derive(knowledge, operations).map_err(Failure::usage)?;
+            let derived = derive(reference, operations).map_err(Failure::usage)?;
             library.cases.extend(derived.cases);
             return Ok((library, 0));
         }
@@ -112,8 +112,8 @@ impl CaseArgs {
         if self.cases.is_some() && !self.derived {
             return Ok((library, 0));
         }
-        let all = target::find(knowledge, "mock").map_err(Failure::usage)?;
-        let derived = derive(knowledge, &all.operations).map_err(Failure::usage)?;
+        let all = server::find(reference, "mock").map_err(Failure::usage)?;
+        let derived = derive(reference, &all.operations).map_err(Failure::usage)?;
         if self.derived {
             library.cases.extend(derived.cases);
             return Ok((library, 0));
@@ -147,15 +147,16 @@ impl CaseArgs {
 }
 
 impl TargetArgs {
-    pub(crate) fn find(&self, knowledge: &Knowledge) -> Result<Target, Failure> {
-        let mut target = target::find(knowledge, &self.target).map_err(Failure::usage)?;
+    pub(crate) fn find(&self, reference: &ReferenceData) -> Result<Target, Failure> {
+        let mut target = server::find(reference, &self.target).map_err(Failure::usage)?;
         for capability in &self.without {
-            if !words::is_capability(capability) {
-                return Err(Failure::usage(format!(
-                    "--without {capability}: there is no such capability; `bedrock-conformance words` \
-                     lists them"
-                )));
-            }
+            vocabulary::capability(capability).map_err(|unknown| {
+                Failure::usage(format!(
+                    "--without {capability}: there is no such capability{}; `bedrock-conformance \
+                     vocabulary` lists them",
+                    unknown.hint
+                ))
+            })?;
             if !target.capabilities.remove(capability) {
                 return Err(Failure::usage(format!(
                     "--without {capability}: target {} does not claim it",
@@ -177,7 +178,7 @@ impl TargetArgs {
             no_credentials: self.no_credentials,
         };
         // Credentials that are not there are no reason to fail, but nothing is judged either.
-        target::open(target, overrides).map_err(|error| match error {
+        server::open(target, overrides).map_err(|error| match error {
             OpenError::Usage(why) => Failure::usage(why),
             OpenError::Credentials(why) => Failure::new(exit_codes::NOTHING_SELECTED, why),
             OpenError::Failed(why) => Failure::new(exit_codes::TARGET_FAILED, why),
@@ -185,12 +186,12 @@ impl TargetArgs {
     }
 }
 
-pub(crate) fn knowledge() -> Result<Knowledge, Failure> {
-    Knowledge::embedded().map_err(Failure::usage)
+pub(crate) fn reference_data() -> Result<ReferenceData, Failure> {
+    ReferenceData::embedded().map_err(Failure::usage)
 }
 
 /// Faults, one a line.
-pub(crate) fn lines(faults: &[Fault]) -> String {
+pub(crate) fn lines(faults: &[Diagnostic]) -> String {
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
     lines.join("\n")
 }
@@ -218,10 +219,6 @@ fn parse_role(text: &str) -> Result<(String, String), String> {
     let (role, id) = text
         .split_once('=')
         .ok_or_else(|| "expected ROLE=MODEL-ID".to_owned())?;
-    if !words::is_role(role) {
-        return Err(format!(
-            "there is no role {role:?}; `bedrock-conformance words` lists them"
-        ));
-    }
+    vocabulary::role(role).map_err(|unknown| unknown.to_string())?;
     Ok((role.to_owned(), id.to_owned()))
 }

@@ -7,15 +7,17 @@ use serde_json::{Map, Value, json};
 use super::constraint::Constraint;
 use super::minimal::Minimal;
 use super::place::place;
-use super::probes::Probes;
-use super::walk::{Member, Step, members};
+use super::probes::{Probes, Subject};
+use super::walk::{Step, members};
 use crate::case::{
-    self, Asked, Auth, Basis, BasisKind, Case, Expect, ExpectedError, Framing, Instance, Level,
-    Reference, Send, words,
+    self, Asked, Auth, Basis, BasisKind, Case, Expect, ExpectedError, Instance, Level, Reference,
+    Send, vocabulary,
 };
-use crate::knowledge::Knowledge;
-use crate::located::Place;
-use crate::model::{Operation, Overlay, Protocol, Service};
+use crate::embedded;
+use crate::model::{Operation, Protocol, Service};
+use crate::reference_data::ReferenceData;
+use crate::spanned::Place;
+use crate::wire::Framing;
 
 /// What can be derived, and what cannot.
 #[derive(Debug, Default)]
@@ -26,17 +28,15 @@ pub struct Derived {
     pub left_out: Vec<String>,
 }
 
-const BASES: &str = include_str!("../../derived/bases.json");
-
 /// Derives the cases of some operations.
 ///
 /// # Errors
 /// When the file of bases is not built as it must be, which the tests prevent.
-pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, String> {
-    let bases: Value =
-        serde_json::from_str(BASES).map_err(|error| format!("derived/bases.json: {error}"))?;
+pub fn derive(reference: &ReferenceData, operations: &[String]) -> Result<Derived, String> {
+    let (file, text) = embedded::DERIVED_BASES;
+    let bases: Value = serde_json::from_str(text).map_err(|error| format!("{file}: {error}"))?;
     let mut derived = Derived::default();
-    let minimals: HashMap<&str, Minimal<'_>> = knowledge
+    let minimals: HashMap<&str, Minimal<'_>> = reference
         .models
         .services()
         .iter()
@@ -45,7 +45,7 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
     // Shapes come back in many operations.
     let mut probed: HashMap<(String, String, Option<String>), Probes> = HashMap::new();
     for name in operations {
-        let Some((service, operation)) = knowledge.models.operation(name) else {
+        let Some((service, operation)) = reference.models.operation(name) else {
             return Err(format!("there is no operation {name}"));
         };
         if service.protocol != Protocol::RestJson {
@@ -56,43 +56,46 @@ pub fn derive(knowledge: &Knowledge, operations: &[String]) -> Result<Derived, S
         }
         let base = bases["operations"][name]
             .as_object()
-            .ok_or_else(|| format!("derived/bases.json has no {name}"))?;
+            .ok_or_else(|| format!("{file} has no {name}"))?;
+        let capability = vocabulary::capability_of(name)
+            .ok_or_else(|| format!("{name} belongs to no capability of data/vocabulary.json"))?;
         let Some(input) = operation.input.as_deref() else {
             continue;
         };
         let Some(minimal) = minimals.get(service.name.as_str()) else {
             continue;
         };
-        for member in members(service, &knowledge.overlay, input) {
+        for member in members(service, &reference.overlay, input) {
             let maker = Maker {
-                service,
-                overlay: &knowledge.overlay,
-                minimal,
+                subject: Subject {
+                    service,
+                    overlay: &reference.overlay,
+                    minimal,
+                    member: &member,
+                },
+                capability,
                 operation,
                 input,
                 base,
-                member: &member,
             };
             let key = (
                 service.name.clone(),
                 member.shape.clone(),
                 member.location.clone(),
             );
-            let probes = probed.entry(key).or_insert_with(|| maker.probes());
+            let probes = probed.entry(key).or_insert_with(|| maker.subject.probes());
             maker.make(probes, &mut derived);
         }
     }
     Ok(derived)
 }
 
-pub(super) struct Maker<'a> {
-    pub(super) service: &'a Service,
-    pub(super) overlay: &'a Overlay,
-    pub(super) minimal: &'a Minimal<'a>,
+struct Maker<'a> {
+    subject: Subject<'a>,
+    capability: &'static str,
     operation: &'a Operation,
     input: &'a str,
     base: &'a Map<String, Value>,
-    pub(super) member: &'a Member,
 }
 
 /// One request: row, the member's value (none to leave it out), whether it is legal.
@@ -106,13 +109,14 @@ impl Maker<'_> {
     fn make(&self, probes: &Probes, derived: &mut Derived) {
         let mut left_out = |what: &str, why: &str| {
             let name = &self.operation.name;
-            derived
-                .left_out
-                .push(format!("{name} {}: {what}: {why}", self.member.path()));
+            derived.left_out.push(format!(
+                "{name} {}: {what}: {why}",
+                self.subject.member.path()
+            ));
         };
         let mut wanted = Vec::new();
-        if self.member.required {
-            match self.member.location.as_deref() {
+        if self.subject.member.required {
+            match self.subject.member.location.as_deref() {
                 Some("uri") => left_out("required", "a path without it is another path"),
                 _ => wanted.push(Probe {
                     row: "required".to_owned(),
@@ -149,10 +153,10 @@ impl Maker<'_> {
         constraints: &[Constraint],
     ) -> Result<Instance, &'static str> {
         let input = place(
-            self.minimal,
+            self.subject.minimal,
             self.input,
             self.base,
-            &self.member.way,
+            &self.subject.member.way,
             probe.value.clone(),
         )
         .ok_or("what is around it cannot be made")?;
@@ -178,7 +182,7 @@ impl Maker<'_> {
             steps: vec![case::Step {
                 place: Place::default(),
                 send: Send {
-                    service: self.service.name.clone(),
+                    service: self.subject.service.name.clone(),
                     asked: Asked::Operation {
                         name: self.operation.name.clone(),
                         input,
@@ -188,7 +192,7 @@ impl Maker<'_> {
                     framing: Framing::Length,
                     drip: None,
                     reuse: false,
-                    strange: Vec::new(),
+                    unknown_members: Vec::new(),
                 },
                 expect,
                 save: Vec::new(),
@@ -210,13 +214,13 @@ impl Maker<'_> {
         };
         let shown = match &probe.value {
             // Whether null is hidden where values are was never seen.
-            None if self.member.hidden => "(?:null )?".to_owned(),
+            None if self.subject.member.hidden => "(?:null )?".to_owned(),
             None => "null ".to_owned(),
-            Some(_) if self.member.hidden => String::new(),
-            Some(value) => shown(value, &self.member.shape, self.service),
+            Some(_) if self.subject.member.hidden => String::new(),
+            Some(value) => shown(value, &self.subject.member.shape, self.subject.service),
         };
         let plural = if clauses.len() == 1 { "" } else { "s" };
-        let path = regex::escape(&self.member.path());
+        let path = regex::escape(&self.subject.member.path());
         let each: Vec<String> = clauses
             .iter()
             .map(|clause| {
@@ -242,18 +246,24 @@ impl Maker<'_> {
     }
 
     fn case(&self, instances: Vec<Instance>) -> Case {
-        let path = self.member.path();
+        let path = self.subject.member.path();
         let mut needs = BTreeSet::new();
-        needs.insert(words::capability_of(&self.service.name, &self.operation.name).to_owned());
-        let holder = self.member.way.iter().rev().find_map(|step| match step {
-            Step::Member(name) => Some(name.clone()),
-            Step::Entry => None,
-        });
+        needs.insert(self.capability.to_owned());
+        let holder = self
+            .subject
+            .member
+            .way
+            .iter()
+            .rev()
+            .find_map(|step| match step {
+                Step::Member(name) => Some(name.clone()),
+                Step::Entry => None,
+            });
         Case {
             id: format!(
                 "derived/{}/{}",
                 kebab(&self.operation.name),
-                slug(&self.member.way)
+                slug(&self.subject.member.way)
             ),
             file: format!("service model, {} {path}", self.operation.name),
             title: format!("{}: constraints of {path}", self.operation.name),
@@ -272,7 +282,7 @@ impl Maker<'_> {
             refs: vec![
                 Reference {
                     kind: "model".to_owned(),
-                    to: self.member.shape.clone(),
+                    to: self.subject.member.shape.clone(),
                 },
                 Reference {
                     kind: "model".to_owned(),

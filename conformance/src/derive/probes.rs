@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use super::cases::Maker;
 use super::constraint::{Constraint, Rule};
+use super::minimal::Minimal;
 use super::sample;
+use super::walk::Member;
+use crate::model::{Overlay, Service};
 
 /// A shape's constraints, and a value for each way to keep or break one.
 pub(super) struct Probes {
@@ -12,7 +14,15 @@ pub(super) struct Probes {
     pub(super) values: Vec<(String, bool, Result<Value, &'static str>)>,
 }
 
-impl Maker<'_> {
+/// The member that values are made for.
+pub(super) struct Subject<'a> {
+    pub(super) service: &'a Service,
+    pub(super) overlay: &'a Overlay,
+    pub(super) minimal: &'a Minimal<'a>,
+    pub(super) member: &'a Member,
+}
+
+impl Subject<'_> {
     pub(super) fn probes(&self) -> Probes {
         let mut constraints = Constraint::of(self.service, &self.member.shape);
         let service = &self.service.name;

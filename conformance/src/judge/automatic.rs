@@ -2,65 +2,17 @@
 
 use serde_json::Value;
 
+use super::automatic_findings::{Found, push, shape};
 use super::{Finding, Part, events};
-use crate::knowledge::Knowledge;
-use crate::model::{Operation, Protocol, Service, check_shape};
+use crate::case::Automatic;
+use crate::model::{Operation, Protocol, Service};
 use crate::pattern;
+use crate::reference_data::ReferenceData;
 use crate::wire::Exchange;
-
-/// An automatic check, by the name with which a step can leave it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Automatic {
-    /// The status of success or of the error's shape.
-    Status,
-    /// `x-amzn-RequestId` is a UUID; in XML, `RequestId` is the same.
-    RequestId,
-    /// `Content-Type` is what the protocol says.
-    ContentType,
-    /// The error's type is one of the operation's or the front door's.
-    ErrorType,
-    /// The body, or each event, is of the modelled shape.
-    Shape,
-    /// Frames: checksums, header types, event names that the model has.
-    Frames,
-    /// The answer ends as its head promised.
-    Whole,
-}
-
-impl Automatic {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Status,
-        Self::RequestId,
-        Self::ContentType,
-        Self::ErrorType,
-        Self::Shape,
-        Self::Frames,
-        Self::Whole,
-    ];
-
-    /// As files spell it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Status => "status",
-            Self::RequestId => "request-id",
-            Self::ContentType => "content-type",
-            Self::ErrorType => "error-type",
-            Self::Shape => "shape",
-            Self::Frames => "frames",
-            Self::Whole => "whole",
-        }
-    }
-
-    /// From its spelling.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|check| check.word() == word)
-    }
-}
 
 /// What is found, each with the check that found it.
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     operation: Option<(&Service, &Operation)>,
     exchange: &Exchange,
 ) -> Vec<(Automatic, Finding)> {
@@ -71,24 +23,11 @@ pub(super) fn findings(
         return found;
     };
     if exchange.status < 300 {
-        success(knowledge, service, operation, exchange, &mut found);
+        success(reference, service, operation, exchange, &mut found);
     } else {
-        failure(knowledge, service, operation, exchange, &mut found);
+        failure(reference, service, operation, exchange, &mut found);
     }
     found
-}
-
-pub(super) type Found = Vec<(Automatic, Finding)>;
-
-pub(super) fn push(
-    found: &mut Found,
-    check: Automatic,
-    part: Part,
-    path: &str,
-    expected: &str,
-    seen: &str,
-) {
-    found.push((check, Finding::new(part, path, expected, seen)));
 }
 
 fn whole(exchange: &Exchange, found: &mut Found) {
@@ -149,7 +88,7 @@ fn content_type(exchange: &Exchange, expected: &str, found: &mut Found) {
 }
 
 fn success(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     service: &Service,
     operation: &Operation,
     exchange: &Exchange,
@@ -170,11 +109,11 @@ fn success(
     };
     if service.protocol == Protocol::Query {
         content_type(exchange, "text/xml", found);
-        return query_output(knowledge, service, operation, output, exchange, found);
+        return query_output(reference, service, operation, output, exchange, found);
     }
     if let Some((_, stream)) = service.event_stream(output) {
         content_type(exchange, "application/vnd.amazon.eventstream", found);
-        return events::findings(knowledge, service, stream, exchange, found);
+        return events::findings(reference, service, stream, exchange, found);
     }
     if let Some(payload) = service.shape(output)["payload"].as_str() {
         // A blob of the provider's own form.
@@ -185,7 +124,7 @@ fn success(
     }
     content_type(exchange, "application/json", found);
     match exchange.json() {
-        Some(body) => shape(knowledge, service, output, body, "", Part::Body, found),
+        Some(body) => shape(reference, service, output, body, "", Part::Body, found),
         None => push(
             found,
             Automatic::Shape,
@@ -197,29 +136,8 @@ fn success(
     }
 }
 
-pub(super) fn shape(
-    knowledge: &Knowledge,
-    service: &Service,
-    shape: &str,
-    body: &Value,
-    prefix: &str,
-    part: Part,
-    found: &mut Found,
-) {
-    for mismatch in check_shape(service, &knowledge.overlay, shape, body) {
-        push(
-            found,
-            Automatic::Shape,
-            part,
-            &format!("{prefix}{}", mismatch.path),
-            &format!("the form of {shape}"),
-            &format!("it {}", mismatch.what),
-        );
-    }
-}
-
 fn query_output(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     service: &Service,
     operation: &Operation,
     output: &str,
@@ -243,7 +161,7 @@ fn query_output(
         let result = answer.get(wrapper).unwrap_or(&empty);
         let prefix = format!("/{root}/{wrapper}");
         shape(
-            knowledge,
+            reference,
             service,
             output,
             result,
@@ -266,7 +184,7 @@ fn query_output(
 }
 
 fn failure(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     service: &Service,
     operation: &Operation,
     exchange: &Exchange,
@@ -315,7 +233,7 @@ fn failure(
                     &format!("{status}, the status of {kind}"),
                     &exchange.status.to_string(),
                 ),
-                None if !knowledge.errors.is_front_door(kind) => push(
+                None if !reference.errors.is_front_door(kind) => push(
                     found,
                     Automatic::ErrorType,
                     Part::Headers,

@@ -3,27 +3,28 @@
 use regex::Regex;
 use serde_json::{Map, Value, json};
 
-use super::expected::compare;
+use super::compare::compare;
+use super::judge_error::JudgeError;
 use super::{Finding, Part};
 use crate::case::ExpectedError;
-use crate::knowledge::Knowledge;
 use crate::model::{ErrorRow, Form};
+use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
 use crate::wire::Exchange;
 
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     expected: &ExpectedError,
     bindings: &Bindings,
     exchange: &Exchange,
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     match expected {
         ExpectedError::Row { id, with } => {
-            let row = knowledge
+            let row = reference
                 .errors
                 .get(id)
-                .ok_or_else(|| format!("there is no error {id}"))?;
+                .ok_or_else(|| JudgeError::NoSuchRow { id: id.clone() })?;
             let text = text(row, with, bindings)?;
             status(&Value::from(row.status), exchange, found);
             match row.form {
@@ -34,17 +35,17 @@ pub(super) fn findings(
                     }
                     let mut body = Map::new();
                     body.insert(row.member.clone(), text);
-                    body_is(knowledge, &Value::Object(body), exchange, found);
+                    body_is(reference, &Value::Object(body), exchange, found);
                     only_member(&row.member, exchange, found);
                 }
                 Form::Xml => {
                     let code = row.kind.as_deref().unwrap_or_default();
                     let body = json!({"ErrorResponse": {"Error": {"Code": code, "Message": text}}});
-                    body_is(knowledge, &body, exchange, found);
+                    body_is(reference, &body, exchange, found);
                 }
                 Form::Literal => {
                     let seen = Value::String(String::from_utf8_lossy(&exchange.body).into_owned());
-                    compare(knowledge, Part::Body, "", &text, &seen, found);
+                    compare(reference, Part::Body, "", &text, &seen, found);
                 }
             }
         }
@@ -68,7 +69,7 @@ pub(super) fn findings(
             });
             let missing = Value::Null;
             compare(
-                knowledge,
+                reference,
                 Part::Body,
                 "/message",
                 &message,
@@ -105,9 +106,14 @@ fn kind_header(expected: &str, seen: Option<&str>, found: &mut Vec<Finding>) {
     }
 }
 
-fn body_is(knowledge: &Knowledge, expected: &Value, exchange: &Exchange, found: &mut Vec<Finding>) {
+fn body_is(
+    reference: &ReferenceData,
+    expected: &Value,
+    exchange: &Exchange,
+    found: &mut Vec<Finding>,
+) {
     match exchange.json() {
-        Some(body) => compare(knowledge, Part::Body, "", expected, body, found),
+        Some(body) => compare(reference, Part::Body, "", expected, body, found),
         None => found.push(Finding::new(
             Part::Body,
             "",
@@ -137,7 +143,11 @@ fn only_member(member: &str, exchange: &Exchange, found: &mut Vec<Finding>) {
 }
 
 /// A pattern of the row's text.
-fn text(row: &ErrorRow, with: &[(String, Value)], bindings: &Bindings) -> Result<Value, String> {
+fn text(
+    row: &ErrorRow,
+    with: &[(String, Value)],
+    bindings: &Bindings,
+) -> Result<Value, JudgeError> {
     if row.form == Form::Literal {
         return Ok(Value::String(row.text.clone()));
     }
@@ -163,6 +173,6 @@ fn text(row: &ErrorRow, with: &[(String, Value)], bindings: &Bindings) -> Result
     if !is_pattern {
         return Ok(Value::String(plain));
     }
-    Regex::new(&pattern).map_err(|error| error.to_string())?;
+    Regex::new(&pattern)?;
     Ok(json!({"$regex": pattern}))
 }

@@ -1,16 +1,16 @@
 //! Events against the model: frames, names, payloads. What is wrong with many of them in the same way
 //! is told once.
 
-use super::automatic::{Automatic, Found, push, shape};
+use super::automatic_findings::{Found, push, shape};
 use super::{Finding, Part};
-use crate::case::View;
-use crate::knowledge::Knowledge;
+use crate::case::Automatic;
 use crate::model::Service;
-use crate::wire::{Exchange, Framed};
+use crate::reference_data::ReferenceData;
+use crate::wire::{Exchange, Framed, View};
 
 /// What is found in a body of frames.
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     service: &Service,
     stream: &str,
     exchange: &Exchange,
@@ -57,7 +57,7 @@ pub(super) fn findings(
         };
         match &event.body {
             Some(body) => {
-                shape(knowledge, service, of, body, &path, Part::Stream, &mut each);
+                shape(reference, service, of, body, &path, Part::Stream, &mut each);
             }
             None => push(
                 &mut each,

@@ -2,23 +2,25 @@
 
 use serde_json::Value;
 
+use super::compare::compare;
+use super::judge_error::JudgeError;
 use super::{Finding, Part, error, stream};
-use crate::case::{End, Expect, Timing, View};
-use crate::knowledge::Knowledge;
-use crate::pattern::{self, Context};
+use crate::case::{End, Expect, Timing};
+use crate::pattern;
+use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
-use crate::wire::{EventKind, Exchange, Framed};
+use crate::wire::{EventKind, Exchange, Framed, View};
 
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     expect: &Expect,
     bindings: &Bindings,
     exchange: &Exchange,
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     if let Some(status) = &expect.status {
         compare(
-            knowledge,
+            reference,
             Part::Status,
             "",
             &bindings.value(status)?,
@@ -27,58 +29,21 @@ pub(super) fn findings(
         );
     }
     for (name, pattern) in &expect.headers {
-        header(knowledge, name, &bindings.value(pattern)?, exchange, found);
+        header(reference, name, &bindings.value(pattern)?, exchange, found);
     }
     if let Some(names) = &expect.header_names {
         header_names(names, exchange, found);
     }
     if let Some(expected) = &expect.error {
-        error::findings(knowledge, expected, bindings, exchange, found)?;
+        error::findings(reference, expected, bindings, exchange, found)?;
     }
-    body(knowledge, expect, bindings, exchange, found)?;
+    body(reference, expect, bindings, exchange, found)?;
     if let Some(expected) = &expect.stream {
-        stream::findings(knowledge, expected, bindings, exchange, found)?;
+        stream::findings(reference, expected, bindings, exchange, found)?;
     }
     end(expect, exchange, found);
     timing(expect.timing, exchange, found);
     Ok(())
-}
-
-/// Compares one value; `prefix` goes before the paths.
-pub(super) fn compare(
-    knowledge: &Knowledge,
-    part: Part,
-    prefix: &str,
-    pattern: &Value,
-    value: &Value,
-    found: &mut Vec<Finding>,
-) {
-    let context = Context {
-        root: value,
-        shape: &|shape, value| wrong_by_shape(knowledge, shape, value),
-    };
-    for difference in pattern::matches(&context, pattern, value) {
-        found.push(Finding {
-            order: difference.order,
-            ..Finding::new(
-                part,
-                &format!("{prefix}{}", difference.path),
-                &difference.expected,
-                &difference.seen,
-            )
-        });
-    }
-}
-
-fn wrong_by_shape(knowledge: &Knowledge, shape: &str, value: &Value) -> Option<String> {
-    let service = knowledge
-        .models
-        .services()
-        .iter()
-        .find(|service| !service.shape(shape).is_null())?;
-    crate::model::check_shape(service, &knowledge.overlay, shape, value)
-        .first()
-        .map(|mismatch| format!("{} {}", mismatch.path, mismatch.what))
 }
 
 /// All names, in order and case; and those that clients read alone, since they bind every target.
@@ -107,7 +72,7 @@ fn header_names(names: &[String], exchange: &Exchange, found: &mut Vec<Finding>)
 }
 
 fn header(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     name: &str,
     pattern: &Value,
     exchange: &Exchange,
@@ -137,11 +102,11 @@ fn header(
             let number = value.parse::<u64>().ok().map(Value::from);
             let text = Value::String(value.to_owned());
             let mut as_text = Vec::new();
-            compare(knowledge, Part::Headers, name, pattern, &text, &mut as_text);
+            compare(reference, Part::Headers, name, pattern, &text, &mut as_text);
             if let Some(number) = number {
                 let mut as_number = Vec::new();
                 compare(
-                    knowledge,
+                    reference,
                     Part::Headers,
                     name,
                     pattern,
@@ -164,16 +129,16 @@ fn header(
 }
 
 fn body(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     expect: &Expect,
     bindings: &Bindings,
     exchange: &Exchange,
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     if let Some(text) = &expect.text {
         let seen = Value::String(String::from_utf8_lossy(&exchange.body).into_owned());
         compare(
-            knowledge,
+            reference,
             Part::Body,
             "",
             &bindings.value(text)?,
@@ -195,7 +160,7 @@ fn body(
     };
     if let Some(pattern) = &expect.body {
         compare(
-            knowledge,
+            reference,
             Part::Body,
             "",
             &bindings.value(pattern)?,

@@ -2,20 +2,21 @@
 
 use serde_json::Value;
 
-use super::expected::compare;
+use super::compare::compare;
+use super::judge_error::JudgeError;
 use super::{Finding, Part};
-use crate::case::{EventCheck, ExpectedStream, View, Which};
-use crate::knowledge::Knowledge;
+use crate::case::{EventCheck, ExpectedStream, Which};
+use crate::reference_data::ReferenceData;
 use crate::template::Bindings;
-use crate::wire::{Event, Exchange, Framed};
+use crate::wire::{Event, Exchange, Framed, View};
 
 pub(super) fn findings(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     expected: &ExpectedStream,
     bindings: &Bindings,
     exchange: &Exchange,
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     let framed = exchange.events(expected.view);
     if let Framed::Broken(events, fault) = &framed {
         let what = match expected.view {
@@ -43,7 +44,7 @@ pub(super) fn findings(
         }
     }
     for check in &expected.events {
-        event(knowledge, check, bindings, events, found)?;
+        event(reference, check, bindings, events, found)?;
     }
     for (pointer, pattern) in &expected.joined {
         let joined: String = events
@@ -51,7 +52,7 @@ pub(super) fn findings(
             .filter_map(|event| event.body.as_ref()?.pointer(pointer)?.as_str())
             .collect();
         compare(
-            knowledge,
+            reference,
             Part::Stream,
             pointer,
             &bindings.value(pattern)?,
@@ -85,12 +86,12 @@ fn counted<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn event(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     check: &EventCheck,
     bindings: &Bindings,
     events: &[Event],
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     let pattern = bindings.value(&check.body)?;
     let named: Vec<(usize, &Event)> = events
         .iter()
@@ -102,7 +103,7 @@ fn event(
         let null = Value::Null;
         let body = event.body.as_ref().unwrap_or(&null);
         let prefix = format!("/{index}/{}", check.name);
-        compare(knowledge, Part::Stream, &prefix, &pattern, body, &mut inner);
+        compare(reference, Part::Stream, &prefix, &pattern, body, &mut inner);
         inner
     };
     let none = |what: &str| {

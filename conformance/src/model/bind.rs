@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::percent::encode;
 use super::query_form;
+use super::scalar::text;
 use super::service::{Operation, Protocol, Service};
+use crate::percent::encode;
 
 /// A request before it is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,14 +101,6 @@ fn rest(service: &Service, operation: &Operation, input: &Map<String, Value>) ->
         target,
         headers,
         body,
-    }
-}
-
-/// A scalar as it stands in a path, a query or a header.
-pub(super) fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

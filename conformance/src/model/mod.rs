@@ -5,8 +5,8 @@ mod bind;
 mod check;
 mod errors;
 mod overlay;
-mod percent;
 mod query_form;
+mod scalar;
 mod service;
 mod xml;
 
@@ -14,6 +14,6 @@ pub use bind::{Bound, bind};
 pub use check::{Mismatch, check_shape};
 pub use errors::{ErrorRow, ErrorRows, Form};
 pub use overlay::Overlay;
-pub use percent::{decode, encode};
-pub use service::{Models, Operation, Protocol, Service};
+pub(crate) use service::SERVICES;
+pub use service::{Malformed, Models, Operation, Protocol, Service};
 pub use xml::read as read_xml;

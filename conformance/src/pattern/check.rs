@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use crate::located::{Fault, Kind, Node, list, string};
+use crate::spanned::{Diagnostic, Kind, Node, list, string};
 use crate::template::{Part, parts};
 
 const MATCHERS: &str = "$type, $regex, $len, $range, $oneof, $all, $not, $contains, $each, $exact, \
@@ -25,7 +25,7 @@ const TYPES: [&str; 10] = [
 ///
 /// # Errors
 /// Says where it is no pattern.
-pub fn check(file: &str, node: &Node, is_shape: &dyn Fn(&str) -> bool) -> Result<(), Fault> {
+pub fn check(file: &str, node: &Node, is_shape: &dyn Fn(&str) -> bool) -> Result<(), Diagnostic> {
     match &node.kind {
         Kind::Array(items) => items
             .iter()
@@ -33,13 +33,13 @@ pub fn check(file: &str, node: &Node, is_shape: &dyn Fn(&str) -> bool) -> Result
         Kind::Object(members) => match &members[..] {
             [(name, place, argument)] if name.starts_with('$') && !name.starts_with("${") => {
                 matcher(file, name, argument, is_shape).map_err(|fault| match fault.place {
-                    None => Fault::at(file, *place, fault.message),
+                    None => Diagnostic::at(file, *place, fault.message),
                     Some(_) => fault,
                 })
             }
             members => members.iter().try_for_each(|(name, place, member)| {
                 if name.starts_with('$') && !name.starts_with("${") {
-                    return Err(Fault::at(
+                    return Err(Diagnostic::at(
                         file,
                         *place,
                         format!("{name:?} is a matcher, which must be alone in its object"),
@@ -57,8 +57,8 @@ fn matcher(
     name: &str,
     argument: &Node,
     is_shape: &dyn Fn(&str) -> bool,
-) -> Result<(), Fault> {
-    let wrong = |expected: &str| Err(Fault::at(file, argument.place, expected.to_owned()));
+) -> Result<(), Diagnostic> {
+    let wrong = |expected: &str| Err(Diagnostic::at(file, argument.place, expected.to_owned()));
     match name {
         "$type" => {
             let stated = string(file, name, argument)?;
@@ -74,7 +74,9 @@ fn matcher(
             let text = string(file, name, argument)?;
             // What a slot stands for is not known yet; it is escaped when it is.
             let mut filled = String::new();
-            for part in parts(text).map_err(|error| Fault::at(file, argument.place, error))? {
+            for part in parts(text)
+                .map_err(|error| Diagnostic::at(file, argument.place, error.to_string()))?
+            {
                 match part {
                     Part::Text(text) => filled.push_str(text),
                     Part::Slot { .. } => filled.push('x'),
@@ -130,7 +132,7 @@ fn matcher(
         }
         "$absent" if argument.kind == Kind::Bool(true) => Ok(()),
         "$absent" => wrong("$absent is true, or is left out"),
-        _ => Err(Fault::whole(
+        _ => Err(Diagnostic::whole(
             file,
             format!("there is no matcher {name:?}; there are {MATCHERS}"),
         )),

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::case::View;
-use crate::wire::Exchange;
+use crate::wire::{Exchange, View};
 
 /// The answer as Converse would give it whole; nothing for what has no content of this form.
 pub(super) fn of(exchange: &Exchange) -> Option<Value> {

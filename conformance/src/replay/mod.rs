@@ -8,11 +8,10 @@
 mod cassette;
 mod compare;
 mod content;
-mod each;
 mod recording;
+mod run;
 mod script;
-mod whole;
 
 pub use compare::{Eras, compare};
 pub use recording::{Recording, load};
-pub use whole::{Settings, replay};
+pub use run::{Settings, replay};

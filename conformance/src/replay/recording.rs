@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::cassette;
 use crate::case::{Asked, Body, HeaderChange};
-use crate::located::Fault;
+use crate::spanned::Diagnostic;
 
 /// How a recording's file may end.
 const SUFFIXES: &[&str] = &["json", "yaml", "yml"];
@@ -58,7 +58,7 @@ pub struct Recording {
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn load(folder: &Path) -> Result<(Vec<Recording>, Vec<Fault>), Fault> {
+pub fn load(folder: &Path) -> Result<(Vec<Recording>, Vec<Diagnostic>), Diagnostic> {
     let mut paths = Vec::new();
     collect(folder, &mut paths, NESTED)?;
     paths.sort();
@@ -75,15 +75,15 @@ pub fn load(folder: &Path) -> Result<(Vec<Recording>, Vec<Fault>), Fault> {
         let stem = inside.with_extension("").to_string_lossy().into_owned();
         match parse(&path).and_then(|value| read_all(&stem, &file, &value)) {
             Ok(read) => recordings.extend(read),
-            Err(why) => faults.push(Fault::whole(&file, why)),
+            Err(why) => faults.push(Diagnostic::whole(&file, why)),
         }
     }
     Ok((recordings, faults))
 }
 
-fn collect(at: &Path, paths: &mut Vec<PathBuf>, depth: u8) -> Result<(), Fault> {
+fn collect(at: &Path, paths: &mut Vec<PathBuf>, depth: u8) -> Result<(), Diagnostic> {
     let unreadable =
-        |error: std::io::Error| Fault::whole(&at.display().to_string(), error.to_string());
+        |error: std::io::Error| Diagnostic::whole(&at.display().to_string(), error.to_string());
     if at.is_file() {
         let kind = at.extension().and_then(|kind| kind.to_str());
         if kind.is_some_and(|kind| SUFFIXES.contains(&kind)) {

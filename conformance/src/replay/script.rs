@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::compare::Eras;
 use super::{Recording, content};
-use crate::case::{Asked, Auth, Body, Framing, Send};
+use crate::case::{Asked, Auth, Body, Send};
 use crate::judge::{Finding, Part};
-use crate::knowledge::Knowledge;
+use crate::reference_data::ReferenceData;
 use crate::run::build_request;
-use crate::target::OpenTarget;
+use crate::server::OpenTarget;
 use crate::template::Bindings;
-use crate::wire::{Client, Exchange, WireError};
+use crate::wire::{Client, Exchange, Framing, WireError};
 
 /// Where scenarios are put (README, control API).
 const SCENARIOS: &str = "/_mock/scenarios";
@@ -41,23 +41,23 @@ pub(super) fn reply(recording: &Recording) -> Option<Value> {
 
 /// Makes the next answer of a model this one. Says in the target's own words why it will not.
 pub(super) fn give(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     target: &OpenTarget,
     client: &mut Client,
     reply: &Value,
 ) -> Result<Option<String>, WireError> {
     let scenario = json!({"scenarios": [{"name": "replay", "reply": [reply]}]});
-    let answer = send(knowledge, target, client, "PUT", Body::Json(scenario))?;
+    let answer = send(reference, target, client, "PUT", Body::Json(scenario))?;
     Ok((answer.status >= 300).then(|| answer.text_brief()))
 }
 
 /// Takes the scenario away.
 pub(super) fn forget(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     target: &OpenTarget,
     client: &mut Client,
 ) -> Result<(), WireError> {
-    send(knowledge, target, client, "DELETE", Body::None).map(drop)
+    send(reference, target, client, "DELETE", Body::None).map(drop)
 }
 
 /// What the new answer says otherwise.
@@ -103,7 +103,7 @@ fn brief(value: &Value) -> String {
 }
 
 fn send(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     target: &OpenTarget,
     client: &mut Client,
     method: &str,
@@ -121,9 +121,9 @@ fn send(
         framing: Framing::Length,
         drip: None,
         reuse: false,
-        strange: Vec::new(),
+        unknown_members: Vec::new(),
     };
-    let (url, request) = build_request(knowledge, target, &send, &Bindings::default())
-        .map_err(WireError::Unreachable)?;
+    let (url, request) = build_request(reference, target, &send, &Bindings::default())
+        .map_err(|error| WireError::Unreachable(error.to_string()))?;
     client.send(&url, &request, false)
 }

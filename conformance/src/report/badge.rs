@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::load::Loaded;
 use super::markdown::headline;
+use super::parse::Loaded;
 
 /// The report as an endpoint badge.
 pub fn badge(report: &Loaded) -> String {
     let first = headline(report)
         .into_iter()
         .find(|(name, ..)| name == "must / observed");
-    let failed = report.rows.iter().any(super::load::Row::is_failure);
+    let failed = report.rows.iter().any(super::parse::Row::is_failure);
     let (message, color) = match first {
         None => ("nothing observed was judged".to_owned(), "lightgrey"),
         Some((_, passed, of)) => (

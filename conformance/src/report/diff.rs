@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::load::{Loaded, Row};
+use super::parse::{Loaded, Row};
 
 /// One row that is different.
 #[derive(Debug, Clone, PartialEq, Eq)]

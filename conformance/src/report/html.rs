@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::junit::escape;
-use super::load::{Loaded, Row};
 use super::markdown::{again, headline};
+use super::parse::{Loaded, Row};
 
 const STYLE: &str = include_str!("report.css");
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::load::{Loaded, Row};
-use super::visible::visible;
+use super::parse::{Loaded, Row};
+use super::sanitize::sanitize;
 
 /// The report as JUnit XML.
 pub fn junit(report: &Loaded) -> String {
@@ -86,7 +86,7 @@ pub fn junit(report: &Loaded) -> String {
 /// For text and attributes; characters that XML cannot hold are written out, or become `?`.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in visible(text).chars() {
+    for character in sanitize(text).chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::load::{Loaded, Row};
-use super::shell::shell;
+use super::parse::{Loaded, Row};
+use crate::shell::shell;
 
 /// Levels and grounds in the order in which they are told.
 pub(super) const GROUNDS: [&str; 4] = ["observed", "documented", "modelled", "assumed"];

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::load::Loaded;
 use super::markdown::GROUNDS;
+use super::parse::Loaded;
 
 /// The table.
 pub fn matrix(reports: &[Loaded]) -> String {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::load::Loaded;
+use super::parse::Loaded;
 
 /// What all shards of one run have in common.
 const SAME: [(&str, &str); 11] = [

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::shell::shell;
 use crate::run::{Event, Footer, PartRecord, Verdict};
+use crate::shell::shell;
 
 /// Shows a run's events to people.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! TAP version 13.
 
-use super::load::Loaded;
+use super::parse::Loaded;
 
 /// The report in the Test Anything Protocol.
 pub fn tap(report: &Loaded) -> String {

@@ -9,7 +9,8 @@
 use time::{Date, OffsetDateTime};
 
 use crate::judge::{Finding, Part};
-use crate::located::{self, Fault, Kind, Members, Node, Place, list, mistyped, string};
+use crate::spanned::{self, Diagnostic, Kind, Members, Node, Place, list, mistyped, string};
+use crate::suggest::did_you_mean;
 
 /// What is declared to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +58,8 @@ impl Deviations {
     ///
     /// # Errors
     /// Says where it is wrong.
-    pub fn read(file: &str, text: &str) -> Result<Self, Fault> {
-        let node = located::parse(file, text)?;
+    pub fn read(file: &str, text: &str) -> Result<Self, Diagnostic> {
+        let node = spanned::parse(file, text)?;
         let mut members = Members::of(file, "a file of deviations", &node)?;
         let listed = list(file, "deviations", members.required("deviations")?)?;
         members.optional("about");
@@ -72,7 +73,7 @@ impl Deviations {
                 Some(node) => {
                     let word = string(file, "part", node)?;
                     Some(Part::from_word(word).ok_or_else(|| {
-                        Fault::at(
+                        Diagnostic::at(
                             file,
                             node.place,
                             format!(
@@ -90,7 +91,7 @@ impl Deviations {
                 "flaky" => Outcome::Flaky,
                 "unsupported" => Outcome::Unsupported,
                 other => {
-                    return Err(Fault::at(
+                    return Err(Diagnostic::at(
                         file,
                         node.place,
                         format!("\"outcome\" is fails, flaky or unsupported, not {other:?}"),
@@ -117,16 +118,16 @@ impl Deviations {
         Ok(Self {
             file: file.to_owned(),
             entries,
-            hash: crate::service_models::sha256([text.as_bytes()]),
+            hash: crate::digest::sha256([text.as_bytes()]),
         })
     }
 
     /// The first entry that is none for a program that the suite starts: what that does by chance is
     /// a fault of its own.
-    pub fn unfit_for_spawned(&self) -> Option<Fault> {
+    pub fn unfit_for_spawned(&self) -> Option<Diagnostic> {
         let flaky = |entry: &&Deviation| entry.outcome == Outcome::Flaky;
         self.entries.iter().find(flaky).map(|entry| {
-            Fault::at(
+            Diagnostic::at(
                 &self.file,
                 entry.place,
                 "flaky is for servers that the suite does not start: mend it, or say that it fails",
@@ -150,18 +151,22 @@ impl Deviations {
 
     /// What is out of date: entries that match nothing there is, by ids without and with rows, and
     /// entries past their day.
-    pub fn stale(&self, known: &[(&str, String)], today: OffsetDateTime) -> Vec<Fault> {
+    pub fn stale(&self, known: &[(&str, String)], today: OffsetDateTime) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         for entry in &self.entries {
             if !known.iter().any(|(id, full)| takes(&entry.case, id, full)) {
-                out.push(Fault::at(
+                out.push(Diagnostic::at(
                     &self.file,
                     entry.place,
-                    format!("no case is {:?}: take the entry out", entry.case),
+                    format!(
+                        "no case is {:?}{}: take the entry out",
+                        entry.case,
+                        did_you_mean(&entry.case, known.iter().map(|(id, _)| *id))
+                    ),
                 ));
             }
             if entry.until.is_some_and(|until| until < today.date()) {
-                out.push(Fault::at(
+                out.push(Diagnostic::at(
                     &self.file,
                     entry.place,
                     "the day in \"until\" is past: mend the target, or look again and say until \
@@ -202,13 +207,13 @@ fn is_below(path: &str, above: &str) -> bool {
 }
 
 /// A rate belongs to what is flaky, and to nothing else.
-fn flaky(file: &str, item: &Node, outcome: Outcome, rate: Option<&Node>) -> Result<(), Fault> {
+fn flaky(file: &str, item: &Node, outcome: Outcome, rate: Option<&Node>) -> Result<(), Diagnostic> {
     let number = |node: &Node| match &node.kind {
         Kind::Number(number) => number.as_f64(),
         _ => None,
     };
     match (outcome, rate) {
-        (Outcome::Flaky, None) => Err(Fault::at(
+        (Outcome::Flaky, None) => Err(Diagnostic::at(
             file,
             item.place,
             "what is flaky needs \"rate\": how often it fails, over 0 and below 1",
@@ -218,9 +223,11 @@ fn flaky(file: &str, item: &Node, outcome: Outcome, rate: Option<&Node>) -> Resu
         {
             Err(mistyped(file, "rate", node, "a number over 0 and below 1"))
         }
-        (Outcome::Fails | Outcome::Unsupported, Some(node)) => {
-            Err(Fault::at(file, node.place, "\"rate\" is for what is flaky"))
-        }
+        (Outcome::Fails | Outcome::Unsupported, Some(node)) => Err(Diagnostic::at(
+            file,
+            node.place,
+            "\"rate\" is for what is flaky",
+        )),
         _ => Ok(()),
     }
 }
@@ -232,13 +239,17 @@ fn takes(pattern: &str, id: &str, full: &str) -> bool {
     }
 }
 
-fn day(file: &str, members: &mut Members<'_>, name: &'static str) -> Result<Option<Date>, Fault> {
+fn day(
+    file: &str,
+    members: &mut Members<'_>,
+    name: &'static str,
+) -> Result<Option<Date>, Diagnostic> {
     match members.optional(name) {
         None => Ok(None),
         Some(node) => {
             let text = string(file, name, node)?;
             crate::case::day(text).map(Some).ok_or_else(|| {
-                Fault::at(
+                Diagnostic::at(
                     file,
                     node.place,
                     format!("{name:?} is YYYY-MM-DD, not {text:?}"),

@@ -1,28 +1,32 @@
 //! Running cases against a target: requests out, verdicts in, events for the reports.
 
+mod deviation_matching;
 mod deviations;
-mod doubts;
+mod disputed_cases;
 mod events;
-mod excuses;
-mod hands;
+mod header;
 mod instance;
-mod origin;
+mod invocation;
+mod options;
 mod plan;
 mod request;
 mod runner;
+mod session;
 mod smoke;
 mod throttling;
 mod usage;
 mod verdicts;
+mod workers;
 
+pub(crate) use deviation_matching::{DeviationMatcher, take_out};
 pub use deviations::{Deviation, Deviations, Outcome};
-pub use doubts::Doubts;
+pub use disputed_cases::DisputedCases;
 pub(crate) use events::wire as evidence;
 pub use events::{Counts, Event, ExchangeRecord, Footer, Header, PartRecord, Verdict};
-pub(crate) use excuses::{Excuses, take_out};
 pub use instance::{Judged, SILENCE, StepRecord, run as run_instance};
-pub use origin::Origin;
+pub use invocation::Invocation;
+pub use options::Options;
 pub use plan::{Planned, lacks, plan, price};
 pub use request::build as build_request;
-pub use runner::{Options, Report, run};
+pub use runner::{Report, run};
 pub(crate) use verdicts::{count, worst};

@@ -1,9 +1,9 @@
 //! Which rows are run, in which order, and what they can cost.
 
 use super::events::Event;
-use super::runner::Options;
+use super::options::Options;
 use crate::case::{Case, Instance};
-use crate::target::{OpenTarget, Target};
+use crate::server::{OpenTarget, Target};
 
 /// A row and whether it can be run.
 #[derive(Debug)]

@@ -1,47 +1,25 @@
-//! The run: which rows, in which order, by how many hands, and how it ends.
+//! The run: which rows, in which order, by how many workers, and how it ends.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, mpsc};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
 
 use time::OffsetDateTime;
 
-use super::deviations::Deviations;
-use super::doubts::Doubts;
-use super::events::{Counts, Event, Footer};
-use super::hands::Done;
-use super::origin::{Origin, header};
+use super::events::{Event, Footer};
+use super::header::header;
+use super::options::Options;
 use super::plan::{Planned, plan};
+use super::session::Session;
 use super::smoke::Refused;
 use super::verdicts::count;
-use crate::case::{Case, Selection, full_id, hash};
+use super::workers::Done;
+use crate::case::{Case, full_id};
 use crate::exit_codes::{self, ExitCode};
-use crate::knowledge::Knowledge;
-use crate::located::Fault;
-use crate::target::{Budget, OpenTarget};
-use crate::wire::Client;
-
-/// How to run.
-#[derive(Debug, Default)]
-pub struct Options {
-    /// Which rows.
-    pub selection: Selection,
-    /// What the target is known to do otherwise.
-    pub deviations: Deviations,
-    /// Cases in doubt.
-    pub doubts: Doubts,
-    /// Dollars; needed for the real service.
-    pub max_usd: Option<f64>,
-    /// Hands instead of the target's.
-    pub concurrency: Option<usize>,
-    /// The capabilities that the target claims are believed.
-    pub no_smoke: bool,
-    /// The cases that show capabilities, where they are none of the cases that are run.
-    pub smoke: Vec<Case>,
-    /// What the run was asked for with.
-    pub origin: Origin,
-}
+use crate::reference_data::ReferenceData;
+use crate::server::OpenTarget;
+use crate::spanned::Diagnostic;
 
 /// A run's end.
 #[derive(Debug)]
@@ -51,14 +29,14 @@ pub struct Report {
     /// The footer.
     pub footer: Footer,
     /// Deviations that are out of date.
-    pub stale: Vec<Fault>,
+    pub stale: Vec<Diagnostic>,
     /// What went wrong with the run itself.
     pub trouble: Vec<String>,
 }
 
 /// Runs the selected rows and hands each event to `tell` as it comes.
 pub fn run(
-    knowledge: &Knowledge,
+    reference: &ReferenceData,
     cases: &[Case],
     revision: &str,
     target: &OpenTarget,
@@ -68,25 +46,13 @@ pub fn run(
     let started = Instant::now();
     let planned = plan(cases, target, options);
     tell(&Event::Header(Box::new(header(
+        reference,
         revision,
         target,
         options,
         planned.len(),
     ))));
-    let mut run = Run {
-        knowledge,
-        target,
-        options,
-        budget: Budget::new(options.max_usd.unwrap_or(f64::INFINITY)),
-        run_id: run_id(),
-        next: AtomicUsize::new(0),
-        stop: AtomicBool::new(false),
-        silence: AtomicUsize::new(0),
-        refused: AtomicUsize::new(0),
-        pace: Mutex::new(None),
-        counts: Counts::default(),
-        stopped: None,
-    };
+    let mut run = Session::new(reference, target, options);
     let trouble = run.all(&planned, cases, tell);
     let known: Vec<(&str, String)> = cases
         .iter()
@@ -119,31 +85,7 @@ pub fn run(
     }
 }
 
-/// New for each run, so that what a run makes cannot collide with what another left behind.
-fn run_id() -> String {
-    let nanos = OffsetDateTime::now_utc().unix_timestamp_nanos();
-    format!("{nanos}-{}", std::process::id())
-}
-
-pub(super) struct Run<'a> {
-    pub(super) knowledge: &'a Knowledge,
-    pub(super) target: &'a OpenTarget,
-    pub(super) options: &'a Options,
-    pub(super) budget: Budget,
-    run_id: String,
-    pub(super) next: AtomicUsize,
-    pub(super) stop: AtomicBool,
-    /// Exchanges in a row that did not end.
-    pub(super) silence: AtomicUsize,
-    /// Rows in a row that the target was too busy for.
-    pub(super) refused: AtomicUsize,
-    pub(super) pace: Mutex<Option<Instant>>,
-    counts: Counts,
-    /// Why the run ended before its end, and how it exits for it.
-    stopped: Option<(ExitCode, String)>,
-}
-
-impl Run<'_> {
+impl Session<'_> {
     fn all(
         &mut self,
         planned: &[Planned<'_>],
@@ -192,7 +134,7 @@ impl Run<'_> {
     }
 
     fn judge(&mut self, runnable: &[&Planned<'_>], tell: &mut dyn FnMut(&Event)) {
-        let hands = self
+        let workers = self
             .options
             .concurrency
             .unwrap_or(self.target.target.concurrency)
@@ -202,9 +144,9 @@ impl Run<'_> {
         let mut stopped: Option<(ExitCode, String)> = None;
         let this = &*self;
         thread::scope(|scope| {
-            for _ in 0..hands {
+            for _ in 0..workers {
                 let sender = sender.clone();
-                scope.spawn(move || this.hand(runnable, &sender));
+                scope.spawn(move || this.work(runnable, &sender));
             }
             drop(sender);
             for done in receiver {
@@ -244,20 +186,7 @@ impl Run<'_> {
         });
     }
 
-    pub(super) fn client(&self) -> Result<Client, String> {
-        Client::new(
-            self.target.ca_file.as_deref(),
-            self.target.target.patience(),
-        )
-    }
-
-    /// 12 lower-case characters for one row of one run; they begin with a letter.
-    pub(super) fn unique(&self, full: &str) -> String {
-        let hash = hash(&format!("{} {full}", self.run_id));
-        format!("u{:011x}", hash >> 20)
-    }
-
-    fn exit(&self, planned: &[Planned<'_>], stale: &[Fault]) -> ExitCode {
+    fn exit(&self, planned: &[Planned<'_>], stale: &[Diagnostic]) -> ExitCode {
         let counts = self.counts;
         let unexpected = counts.failed > 0 || counts.unexpected_passes > 0;
         match &self.stopped {

@@ -5,10 +5,9 @@
 
 use super::instance::{self, Judged};
 use super::plan::{lacks, price};
-use super::runner::Run;
-use crate::case::{Case, Instance};
-use crate::judge::Automatic;
-use crate::target::Budget;
+use super::session::Session;
+use crate::case::{Automatic, Case, Instance};
+use crate::server::Budget;
 use crate::wire::Client;
 
 /// Why nothing is judged.
@@ -23,7 +22,7 @@ pub(super) enum Refused {
     Overspent(String),
 }
 
-impl Run<'_> {
+impl Session<'_> {
     /// Asks for every capability that the target claims.
     pub(super) fn smoke(&self, client: &mut Client, cases: &[Case]) -> Result<(), Refused> {
         let target = &self.target.target;
@@ -91,7 +90,7 @@ impl Run<'_> {
                 .extend(others.map(|check| (check, "another case judges it".to_owned())));
         }
         let unique = self.unique("smoke");
-        let judged = instance::run(self.knowledge, self.target, client, case, &row, &unique);
+        let judged = instance::run(self.reference, self.target, client, case, &row, &unique);
         let price = price(case, &self.target.target);
         self.budget.settle(Budget::free(price), &judged.usages);
         judged

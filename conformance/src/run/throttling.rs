@@ -7,15 +7,20 @@
 use serde_json::Value;
 
 use crate::case::{ExpectedError, Step};
-use crate::knowledge::Knowledge;
+use crate::reference_data::ReferenceData;
 use crate::wire::Exchange;
 
 const THROTTLING: &str = "ThrottlingException";
 const UNAVAILABLE: &str = "ServiceUnavailableException";
 
 /// Whether a step's findings are excused by what came. `real` for the real service.
-pub(super) fn excuses(knowledge: &Knowledge, step: &Step, exchange: &Exchange, real: bool) -> bool {
-    is_refusal(exchange, real) && !asks_for_it(knowledge, step, exchange.status)
+pub(super) fn excuses(
+    reference: &ReferenceData,
+    step: &Step,
+    exchange: &Exchange,
+    real: bool,
+) -> bool {
+    is_refusal(exchange, real) && !asks_for_it(reference, step, exchange.status)
 }
 
 fn is_refusal(exchange: &Exchange, real: bool) -> bool {
@@ -35,13 +40,13 @@ fn is_refusal(exchange: &Exchange, real: bool) -> bool {
 }
 
 /// Whether the step is about throttling: then the refusal is what it judges.
-fn asks_for_it(knowledge: &Knowledge, step: &Step, status: u16) -> bool {
+fn asks_for_it(reference: &ReferenceData, step: &Step, status: u16) -> bool {
     let by_status = step.expect.status.as_ref().and_then(Value::as_u64) == Some(u64::from(status));
     let kind = match &step.expect.error {
         None => None,
         Some(ExpectedError::Stated { kind, .. }) => Some(kind.as_str()),
         Some(ExpectedError::Row { id, .. }) => {
-            knowledge.errors.get(id).and_then(|row| row.kind.as_deref())
+            reference.errors.get(id).and_then(|row| row.kind.as_deref())
         }
     };
     by_status || matches!(kind, Some(THROTTLING | UNAVAILABLE))

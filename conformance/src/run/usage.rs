@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::case::{Tokens, View};
-use crate::wire::Exchange;
+use crate::case::Tokens;
+use crate::wire::{Exchange, View};
 
 /// Names of input and output tokens: Bedrock's own, Anthropic's, and those of the last chunk of
 /// InvokeModelWithResponseStream.

@@ -1,14 +1,15 @@
 //! What a row's parts count as, and the events that tell it.
 
+use super::deviation_matching::{DeviationMatcher, take_out};
+use super::deviations::Deviation;
 use super::events::{Counts, Event, ExchangeRecord, PartRecord, Verdict, wire};
-use super::excuses::{Excuses, take_out};
 use super::instance::{Judged, StepRecord};
 use super::plan::Planned;
-use super::runner::Run;
+use super::session::Session;
 use crate::case::{Level, full_id};
 use crate::judge::Part;
 
-impl Run<'_> {
+impl Session<'_> {
     /// Tells a row's events and says what it counts as; nothing if it is not to be judged.
     pub(super) fn report(
         &self,
@@ -19,7 +20,7 @@ impl Run<'_> {
         let deviations = &self.options.deviations;
         let full = full_id(row.case, row.instance);
         let entries = deviations.of(&row.case.id, &full);
-        let mut excuses = Excuses::new(entries, self.target.target.form);
+        let mut excuses = DeviationMatcher::new(entries, self.target.target.form);
         let mut records = Vec::new();
         let mut exchanges = Vec::new();
         // What says nothing of a case says nothing of its deviations either.
@@ -36,7 +37,7 @@ impl Run<'_> {
                 }));
             }
         }
-        let unneeded = |entry: &super::Deviation| PartRecord {
+        let unneeded = |entry: &Deviation| PartRecord {
             reason: Some(take_out(&deviations.file, entry)),
             ..record(row, 0, entry.part.map(Part::word), Verdict::UnexpectedPass)
         };
@@ -65,7 +66,7 @@ impl Run<'_> {
         &self,
         row: &Planned<'_>,
         step: &StepRecord,
-        excuses: &mut Excuses<'_>,
+        excuses: &mut DeviationMatcher<'_>,
     ) -> Vec<PartRecord> {
         let failing = match step.throttled {
             true => (

@@ -8,55 +8,13 @@ use std::time::Instant;
 
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
+use super::error::WireError;
 use super::exchange::Exchange;
+use super::outgoing::{Outgoing, head, write};
 use super::read;
 use super::socket::{Patience, Socket};
 use super::tls;
 use super::url::Url;
-use crate::case::Framing;
-
-/// A request that is ready to go.
-#[derive(Debug, Clone)]
-pub struct Outgoing {
-    /// HTTP method.
-    pub method: String,
-    /// Path and query.
-    pub target: String,
-    /// Headers in the order in which they are sent, without those of the framing.
-    pub headers: Vec<(String, String)>,
-    /// Body; none sends no header about it either.
-    pub body: Option<Vec<u8>>,
-    /// How its length is told.
-    pub framing: Framing,
-    /// It is written in pieces of this many bytes.
-    pub drip: Option<usize>,
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub enum WireError {
-    /// Nobody listens there, or no TLS can be agreed on.
-    Unreachable(String),
-    /// The connection ended before there was a head.
-    NoAnswer(String),
-    /// Too much time passed before there was a head.
-    TooLate(String),
-    /// What came is no HTTP/1.1.
-    NotHttp(String),
-}
-
-impl fmt::Display for WireError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreachable(what) => write!(out, "cannot be reached: {what}"),
-            Self::NoAnswer(what) => write!(out, "gave no answer: {what}"),
-            Self::TooLate(what) => write!(out, "is silent: {what}"),
-            Self::NotHttp(what) => write!(out, "did not answer in HTTP/1.1: {what}"),
-        }
-    }
-}
-
-impl std::error::Error for WireError {}
 
 /// A client with at most one open connection.
 #[derive(Debug)]
@@ -117,7 +75,7 @@ impl Client {
         // A server may answer and hang up before it has read the whole body.
         let mut exchange = match (read::answer(&mut stream, &request.method, started), sent) {
             (Ok(exchange), _) => exchange,
-            (Err(_), Err(error)) => return Err(no_answer(&error)),
+            (Err(_), Err(error)) => return Err(WireError::no_answer(&error)),
             (Err(error), Ok(())) => return Err(error),
         };
         exchange.request_head = head;
@@ -139,63 +97,6 @@ impl Client {
             _ => Ok(Stream::Plain(socket)),
         }
     }
-}
-
-/// Why no head came, in words of a connection.
-pub(super) fn no_answer(error: &io::Error) -> WireError {
-    match error.kind() {
-        io::ErrorKind::TimedOut => WireError::TooLate(error.to_string()),
-        _ => WireError::NoAnswer(error.to_string()),
-    }
-}
-
-fn head(request: &Outgoing) -> String {
-    let mut head = format!("{} {} HTTP/1.1\r\n", request.method, request.target);
-    let mut headers = request.headers.clone();
-    let stated = |headers: &[(String, String)], name: &str| {
-        headers
-            .iter()
-            .any(|(there, _)| there.eq_ignore_ascii_case(name))
-    };
-    if let Some(body) = &request.body {
-        match request.framing {
-            Framing::Length if !stated(&headers, "content-length") => {
-                headers.push(("Content-Length".to_owned(), body.len().to_string()));
-            }
-            Framing::Chunked if !stated(&headers, "transfer-encoding") => {
-                headers.push(("Transfer-Encoding".to_owned(), "chunked".to_owned()));
-            }
-            _ => {}
-        }
-    }
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str("\r\n");
-    head
-}
-
-fn write(stream: &mut Stream, head: &str, request: &Outgoing) -> io::Result<()> {
-    let mut bytes = head.as_bytes().to_vec();
-    let body = request.body.as_deref().unwrap_or_default();
-    match request.framing {
-        Framing::Length => bytes.extend_from_slice(body),
-        Framing::Chunked if request.body.is_some() => {
-            for chunk in body.chunks(request.drip.unwrap_or(8192).max(1)) {
-                bytes.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
-                bytes.extend_from_slice(chunk);
-                bytes.extend_from_slice(b"\r\n");
-            }
-            bytes.extend_from_slice(b"0\r\n\r\n");
-        }
-        Framing::Chunked => {}
-    }
-    let piece = request.drip.unwrap_or(bytes.len()).max(1);
-    for piece in bytes.chunks(piece) {
-        stream.write_all(piece)?;
-        stream.flush()?;
-    }
-    Ok(())
 }
 
 impl Stream {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::event::{Framed, from_chunks, from_frames};
+use super::event::{Framed, View};
+use super::event_stream::{from_chunks, from_frames};
 use super::sse;
-use crate::case::View;
 use crate::model::read_xml;
 
 /// A request and its answer.

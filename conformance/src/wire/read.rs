@@ -3,8 +3,9 @@
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-use super::client::{WireError, no_answer};
+use super::error::WireError;
 use super::exchange::Exchange;
+use super::text::quoted;
 
 /// A longer head is no answer.
 const HEAD: usize = 64 * 1024;
@@ -130,7 +131,7 @@ fn head<R: Read>(incoming: &mut Incoming<'_, R>) -> Result<Exchange, WireError> 
             Ok(false) => {
                 return Err(WireError::NoAnswer("the connection was closed".to_owned()));
             }
-            Err(error) => return Err(no_answer(&error)),
+            Err(error) => return Err(WireError::no_answer(&error)),
         }
     }
 }
@@ -215,13 +216,6 @@ fn chunks<R: Read>(incoming: &mut Incoming<'_, R>, exchange: &mut Exchange) -> R
             return Err(format!("{} stands behind a chunk", quoted(&end)));
         }
     }
-}
-
-/// The beginning of what a target sent, as JSON writes it.
-pub(super) fn quoted(text: &str) -> String {
-    let start: String = text.chars().take(80).collect();
-    let more = if start.len() < text.len() { "…" } else { "" };
-    format!("{}{more}", serde_json::Value::from(start))
 }
 
 fn line<R: Read>(incoming: &mut Incoming<'_, R>) -> Result<String, String> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::event::{Event, EventKind, Framed, provider_name};
-use super::read::quoted;
+use super::text::quoted;
 
 /// Whether a body can only be meant as these events: no frame begins like a field's name.
 pub(super) fn looks_like(body: &[u8]) -> bool {

@@ -15,13 +15,13 @@ use crate::{embedded, server};
 
 /// Options of `check`.
 #[derive(Debug, Args)]
-pub struct Check {
-    /// Folder of cases [default: those in this program]
+pub struct CheckArgs {
+    /// Folder of cases [default: the built-in cases]
     #[arg(value_name = "DIR")]
     cases: Option<PathBuf>,
 }
 
-pub(super) fn check(options: &Check, out: &mut impl Write) -> Result<ExitCode, Failure> {
+pub(super) fn check(options: &CheckArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let reference = reference_data()?;
     let library = match &options.cases {
         Some(folder) => Library::load(&reference, folder),
@@ -53,11 +53,11 @@ pub(super) fn check(options: &Check, out: &mut impl Write) -> Result<ExitCode, F
         &library.cases,
     )
     .map_err(Failure::usage)?;
-    let mut told = BTreeSet::new();
+    let mut warned = BTreeSet::new();
     for instance in library.cases.iter().flat_map(|case| &case.instances) {
         let steps = instance.steps.iter().chain(&instance.cleanup);
         for fault in steps.flat_map(|step| &step.send.unknown_members) {
-            if told.insert(fault.to_string()) {
+            if warned.insert(fault.to_string()) {
                 writeln!(out, "{fault}")?;
             }
         }

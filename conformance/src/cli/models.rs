@@ -1,4 +1,4 @@
-//! `models`: the service models the suite judges by.
+//! `models`: lists the service models that the suite uses.
 
 use std::io::Write;
 
@@ -10,17 +10,22 @@ use crate::service_models::{EMBEDDED, ServiceModel};
 
 /// Options of `models`.
 #[derive(Debug, Args)]
-pub struct Models {
-    /// Also list each operation: method, path, and the errors it may answer with
-    #[arg(long)]
-    pub operations: bool,
+pub struct ModelsArgs {
+    /// Also list each operation with its method, path and errors
+    #[arg(long, help_heading = "Output")]
+    operations: bool,
 
-    /// Only this service, as in bedrock-runtime
-    #[arg(long, value_name = "NAME", value_parser = EMBEDDED.map(|(name, _)| name))]
-    pub service: Option<String>,
+    /// Only this service, such as bedrock-runtime
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = EMBEDDED.map(|(name, _)| name),
+        help_heading = "Output"
+    )]
+    service: Option<String>,
 }
 
-pub(super) fn print(options: &Models, out: &mut impl Write) -> Result<ExitCode, Failure> {
+pub(super) fn print(options: &ModelsArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let selected = EMBEDDED.iter().filter(|(name, _)| {
         options
             .service
@@ -29,7 +34,7 @@ pub(super) fn print(options: &Models, out: &mut impl Write) -> Result<ExitCode, 
     });
     for (name, text) in selected {
         let model = ServiceModel::parse(text)
-            .map_err(|error| Failure::usage(format!("model {name}: {error}")))?;
+            .map_err(|error| Failure::usage(format!("service model {name}: {error}")))?;
         writeln!(
             out,
             "{:<16} {}  {:>3} operations  {} {}  ({})",

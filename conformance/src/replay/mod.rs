@@ -14,4 +14,4 @@ mod script;
 
 pub use compare::{Eras, compare};
 pub use recording::{Recording, load};
-pub use run::{Settings, replay};
+pub use run::{ReplayError, Replayed, Settings, replay};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::events::Header;
+use super::events::{FORMAT, Header, Shard};
 use super::options::Options;
 use crate::case::Selection;
 use crate::server::{Kind, OpenTarget};
@@ -20,6 +20,7 @@ pub(super) fn header(
             .map(|model| format!("{} {}", model.package, model.package_version))
             .unwrap_or_default();
     Header {
+        format: FORMAT,
         suite: env!("CARGO_PKG_VERSION").to_owned(),
         revision: revision.to_owned(),
         target: target.target.name.clone(),
@@ -29,7 +30,7 @@ pub(super) fn header(
         model,
         model_hash: crate::service_models::hash(),
         selected,
-        shard: options.selection.shard,
+        shard: options.selection.shard.map(|(part, of)| Shard { part, of }),
         selection: selection(&options.selection),
         config: config(target, &options.origin.config),
         deviations: options.deviations.hash.clone(),
@@ -38,12 +39,7 @@ pub(super) fn header(
         started: OffsetDateTime::now_utc()
             .format(&Rfc3339)
             .unwrap_or_default(),
-        counts: target
-            .target
-            .counts
-            .iter()
-            .map(|kind| kind.word().to_owned())
-            .collect(),
+        counts: target.target.counts.clone(),
     }
 }
 

@@ -3,17 +3,16 @@
 //!
 //! A case speaks of what it sends, what it names in `refs` (`model`, `error`, `header`), the events
 //! of its stream checks and the headers that it expects. What no case can speak of is waived in
-//! `audit-waivers.json`, with a reason; a waiver that waives nothing is a fault, too.
+//! `data/audit-waivers.json`, with a reason; a waiver that waives nothing is a fault, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::case::{Asked, Case, ExpectedError};
+use crate::embedded;
 use crate::reference_data::ReferenceData;
 use crate::server::Target;
-
-const WAIVERS: &str = include_str!("../audit-waivers.json");
 
 /// What an audit found.
 #[derive(Debug, Default)]
@@ -33,11 +32,11 @@ pub struct Audit {
 /// # Errors
 /// When the file of waivers is not built as it must be, which the tests prevent.
 pub fn audit(reference: &ReferenceData, cases: &[Case], target: &Target) -> Result<Audit, String> {
-    let waivers: Value =
-        serde_json::from_str(WAIVERS).map_err(|error| format!("audit-waivers.json: {error}"))?;
+    let (file, text) = embedded::AUDIT_WAIVERS;
+    let waivers: Value = serde_json::from_str(text).map_err(|error| format!("{file}: {error}"))?;
     let waived: BTreeSet<String> = waivers["waivers"]
         .as_object()
-        .ok_or("audit-waivers.json has no \"waivers\"")?
+        .ok_or_else(|| format!("{file} has no \"waivers\""))?
         .keys()
         .cloned()
         .collect();
@@ -68,7 +67,9 @@ fn things(reference: &ReferenceData, target: &Target) -> BTreeSet<(&'static str,
         };
         out.insert(("operation", name.clone()));
         for (error, _) in &operation.errors {
-            out.insert(("error", error.clone()));
+            // The query services write a code that is not the shape's name.
+            let code = service.shape(error)["error"]["code"].as_str();
+            out.insert(("error", code.unwrap_or(error).to_owned()));
         }
         let Some(output) = operation.output.as_deref() else {
             continue;

@@ -166,9 +166,9 @@
 //!
 //! # Deviations
 //!
-//! `conformance/deviations/TARGET.json` lists `{case, part, path, outcome, rate, reason, link, since,
+//! `conformance/data/deviations/TARGET.json` lists `{case, part, path, outcome, rate, reason, link, since,
 //! until}`. They are strict: a row in which an entry excuses nothing, an entry that no case matches, a
-//! day that is past — each makes the run fail. `case-doubts.json` lists cases that may be wrong
+//! day that is past — each makes the run fail. `data/case-doubts.json` lists cases that may be wrong
 //! themselves, which is another thing.
 //!
 //! An entry without `part` is for all of them, and is strict too. `path` excuses what is found there
@@ -202,8 +202,9 @@
 //! 17. [`service_models`]: the embedded service models
 //! 18. [`spanned`]: JSON values with their places in a file
 //! 19. [`shell`]: words quoted for a shell
-//! 20. [`exit_codes`]: how the program exits
-//! 21. [`embedded`]: files inside the program
+//! 20. [`suggest`]: did you mean …
+//! 21. [`exit_codes`]: how the program exits
+//! 22. [`embedded`]: files inside the program
 
 pub mod audit;
 pub mod case;
@@ -226,5 +227,6 @@ pub mod service_models;
 pub mod shell;
 pub mod sign;
 pub mod spanned;
+mod suggest;
 pub mod template;
 pub mod wire;

@@ -89,6 +89,17 @@ fn loader_and_schema_agree_on_what_is_no_case() {
         ("/steps", json!([]), "at least one step"),
         ("/level", json!("most"), "\"level\" is must"),
         ("/surplus", json!(1), "has no \"surplus\""),
+        ("/titel", json!("x"), "(did you mean \"title\"?)"),
+        (
+            "/mutant",
+            json!("empty-start"),
+            "no mutant \"empty-start\" (did you mean \"empty-text-start\"?)",
+        ),
+        (
+            "/needs",
+            json!(["convers"]),
+            "no capability \"convers\" (did you mean \"converse\"?)",
+        ),
         (
             "/steps/0/expect",
             json!({}),

@@ -33,7 +33,7 @@ pub struct Case {
     /// The most tokens that one row can cost; none if the service bills nothing.
     pub billable: Option<Tokens>,
     /// The mock's fault that must make it fail.
-    pub mutant: Option<String>,
+    pub mutant: Option<&'static str>,
     /// One per row, or one if it has no rows.
     pub instances: Vec<Instance>,
 }

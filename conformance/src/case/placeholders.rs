@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::vocabulary;
 use crate::spanned::{Diagnostic, Kind, Node};
+use crate::suggest::did_you_mean;
 use crate::template::{Part, parts};
 
 /// What a case may use at some step, and what it used.
@@ -35,19 +36,17 @@ impl Placeholders {
                 continue;
             };
             match name.split_once('.') {
-                Some(("role", role)) if vocabulary::is_role(role) => {
-                    self.roles.insert(role.to_owned());
-                }
                 Some(("role", role)) => {
-                    let known: Vec<_> = vocabulary::ROLES.iter().map(|(name, _)| *name).collect();
-                    return Err(fault(format!(
-                        "there is no role {role:?}; there are {}",
-                        known.join(", ")
-                    )));
+                    let role = vocabulary::role(role);
+                    let role = role.map_err(|unknown| fault(unknown.to_string()))?;
+                    self.roles.insert(role.to_owned());
                 }
                 Some(("saved", saved)) if self.saved.contains(saved) => {}
                 Some(("saved", saved)) => {
-                    return Err(fault(format!("no step before this one saves {saved:?}")));
+                    return Err(fault(format!(
+                        "no step before this one saves {saved:?}{}",
+                        did_you_mean(saved, self.saved.iter().map(String::as_str))
+                    )));
                 }
                 Some(("row", _)) => {
                     return Err(fault(format!(

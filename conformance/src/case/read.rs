@@ -11,6 +11,7 @@ use super::{
 };
 use crate::reference_data::ReferenceData;
 use crate::spanned::{self, Diagnostic, Members, Node, list, object, string};
+use crate::suggest::did_you_mean;
 
 /// Reads a case from the text of its file.
 ///
@@ -36,27 +37,21 @@ pub fn read(
     let level = level(file, &mut members)?;
     let mut needs = BTreeSet::new();
     for (need, place) in members.strings("needs")? {
-        if !vocabulary::is_capability(need) {
-            let known: Vec<_> = vocabulary::CAPABILITIES
-                .iter()
-                .map(|(name, _)| *name)
-                .collect();
-            return Err(Diagnostic::at(
-                file,
-                place,
-                format!(
-                    "there is no capability {need:?}; there are {}",
-                    known.join(", ")
-                ),
-            ));
-        }
+        let need = vocabulary::capability(need)
+            .map_err(|unknown| Diagnostic::at(file, place, unknown.to_string()))?;
         needs.insert(need.to_owned());
     }
     let billable = match members.optional("billable") {
         None => None,
         Some(node) => Some(tokens(file, node)?),
     };
-    let mutant = members.optional_string("mutant")?.map(str::to_owned);
+    let mutant = match members.optional("mutant") {
+        None => None,
+        Some(node) => {
+            let known = vocabulary::mutant(string(file, "mutant", node)?);
+            Some(known.map_err(|unknown| Diagnostic::at(file, node.place, unknown.to_string()))?)
+        }
+    };
     let steps_node = members.required("steps")?;
     let cleanup_node = members.optional("cleanup");
     let params = members.optional("params");
@@ -88,7 +83,7 @@ pub fn read(
             Some(node) => self::steps(reference, file, &filled(node)?, &mut placeholders)?,
         };
         for step in steps.iter().chain(&cleanup) {
-            needs_of(step, &mut needs);
+            needs_of(file, step, &mut needs)?;
             if billable.is_none() && may_be_billed(reference, step) {
                 return Err(Diagnostic::at(
                     file,
@@ -221,7 +216,10 @@ fn references(
                 return Err(Diagnostic::at(
                     file,
                     to.place,
-                    format!("there is no {kind} {to_text:?}"),
+                    format!(
+                        "there is no {kind} {to_text:?}{}",
+                        hint(reference, kind, to_text)
+                    ),
                 ));
             }
             out.push(Reference {
@@ -231,6 +229,19 @@ fn references(
         }
     }
     Ok(out)
+}
+
+/// Suggests the nearest row of `fixtures/errors`, operation or shape.
+fn hint(reference: &ReferenceData, kind: &str, wrong: &str) -> String {
+    if kind == "error" {
+        return did_you_mean(wrong, reference.errors.ids());
+    }
+    let services = reference.models.services().iter();
+    let names = services.flat_map(|service| {
+        let operations = service.operations.iter().map(|of| of.name.as_str());
+        operations.chain(service.shape_names())
+    });
+    did_you_mean(wrong, names)
 }
 
 fn level(file: &str, members: &mut Members<'_>) -> Result<Level, Diagnostic> {
@@ -339,10 +350,17 @@ fn step(
     })
 }
 
-/// What a step needs of a target by its operation and credentials.
-fn needs_of(step: &Step, needs: &mut BTreeSet<String>) {
+/// Adds what a step needs of a target by its operation and credentials.
+///
+/// # Errors
+/// When no capability has the operation.
+fn needs_of(file: &str, step: &Step, needs: &mut BTreeSet<String>) -> Result<(), Diagnostic> {
     if let Asked::Operation { name, .. } = &step.send.asked {
-        needs.insert(vocabulary::capability_of(&step.send.service, name).to_owned());
+        let capability = vocabulary::capability_of(name).ok_or_else(|| {
+            let what = format!("{name} belongs to no capability of data/vocabulary.json");
+            Diagnostic::at(file, step.place, what)
+        })?;
+        needs.insert(capability.to_owned());
     }
     match &step.send.auth {
         Auth::Bearer(None) => {
@@ -353,6 +371,7 @@ fn needs_of(step: &Step, needs: &mut BTreeSet<String>) {
         }
         _ => {}
     }
+    Ok(())
 }
 
 fn may_be_billed(reference: &ReferenceData, step: &Step) -> bool {

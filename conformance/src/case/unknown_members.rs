@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::model::Service;
 use crate::reference_data::ReferenceData;
 use crate::spanned::{Diagnostic, Kind, Node, Place};
+use crate::suggest::did_you_mean;
 
 /// Returns the unknown members of an input, each with its place; `meant` lists the intended ones.
 pub(super) fn find(
@@ -34,10 +35,10 @@ pub(super) fn find(
         .collect();
     let unknown = found.iter().filter(|(path, ..)| !is_meant(path));
     unknown
-        .map(|(path, place, shape)| {
+        .map(|(path, place, shape, hint)| {
             let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
             let what = format!(
-                "warning: {above} has {name}, which {shape} does not; say \"unknown\": [\"{path}\"] if \
+                "warning: {above} has {name}, which {shape} does not{hint}; say \"unknown\": [\"{path}\"] if \
                  that is meant"
             );
             Diagnostic::at(file, *place, what)
@@ -46,7 +47,8 @@ pub(super) fn find(
         .collect()
 }
 
-type Found<'a> = Vec<(String, Place, &'a str)>;
+/// Pointer, place, the shape that lacks it, and the nearest member that it has.
+type Found<'a> = Vec<(String, Place, &'a str, String)>;
 
 fn walk<'a>(service: &'a Service, name: &'a str, node: &Node, path: &str, found: &mut Found<'a>) {
     let shape = service.shape(name);
@@ -68,7 +70,9 @@ fn walk<'a>(service: &'a Service, name: &'a str, node: &Node, path: &str, found:
                 let known = &shape["members"][member];
                 // What a slot names is known when it runs.
                 if known.is_null() && !member.contains("${") {
-                    found.push((path, *place, name));
+                    let known = shape["members"].as_object().into_iter().flatten();
+                    let hint = did_you_mean(member, known.map(|(name, _)| name.as_str()));
+                    found.push((path, *place, name, hint));
                 } else {
                     walk(service, of(known), value, &path, found);
                 }

@@ -37,9 +37,9 @@ pub(super) fn check(options: &CheckArgs, out: &mut impl Write) -> Result<ExitCod
         )
         .map_err(Failure::usage)?;
     }
+    let folder = embedded::DEVIATIONS_FOLDER;
     for (path, text) in embedded::DEVIATIONS {
-        let read = Deviations::read(&format!("conformance/deviations/{path}"), text)
-            .map_err(Failure::usage)?;
+        let read = Deviations::read(&format!("{folder}/{path}"), text).map_err(Failure::usage)?;
         let name = path.trim_end_matches(".json");
         let spawned = server::find(&reference, name)
             .is_ok_and(|target| matches!(target.kind, server::Kind::Spawn { .. }));
@@ -47,12 +47,8 @@ pub(super) fn check(options: &CheckArgs, out: &mut impl Write) -> Result<ExitCod
             return Err(Failure::usage(fault));
         }
     }
-    DisputedCases::read(
-        "conformance/case-doubts.json",
-        embedded::DOUBTS,
-        &library.cases,
-    )
-    .map_err(Failure::usage)?;
+    let (file, text) = embedded::DISPUTED_CASES;
+    DisputedCases::read(file, text, &library.cases).map_err(Failure::usage)?;
     let mut warned = BTreeSet::new();
     for instance in library.cases.iter().flat_map(|case| &case.instances) {
         let steps = instance.steps.iter().chain(&instance.cleanup);

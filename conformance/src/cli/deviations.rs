@@ -20,7 +20,10 @@ pub(super) fn deviations(stated: Option<&Path>, target: &Target) -> Result<Devia
             Deviations::read(&name, &text)
         }
         None => match embedded::DEVIATIONS.iter().find(|(path, _)| *path == file) {
-            Some((path, text)) => Deviations::read(&format!("conformance/deviations/{path}"), text),
+            Some((path, text)) => {
+                let folder = embedded::DEVIATIONS_FOLDER;
+                Deviations::read(&format!("{folder}/{path}"), text)
+            }
             None => Ok(Deviations::default()),
         },
     };
@@ -37,10 +40,6 @@ pub(super) fn deviations(stated: Option<&Path>, target: &Target) -> Result<Devia
 
 /// Reads the built-in list of disputed cases.
 pub(super) fn disputed_cases(library: &Library) -> Result<DisputedCases, Failure> {
-    DisputedCases::read(
-        "conformance/case-doubts.json",
-        embedded::DOUBTS,
-        &library.cases,
-    )
-    .map_err(Failure::usage)
+    let (file, text) = embedded::DISPUTED_CASES;
+    DisputedCases::read(file, text, &library.cases).map_err(Failure::usage)
 }

@@ -13,6 +13,7 @@ use crate::reference_data::ReferenceData;
 use crate::run::{NotAShard, Shard};
 use crate::server::{self, OpenError, OpenTarget, Overrides, Target};
 use crate::spanned::Diagnostic;
+use crate::suggest::did_you_mean;
 
 /// The cases to use.
 #[derive(Debug, Args)]
@@ -152,9 +153,16 @@ impl CaseArgs {
         if unmatched.is_empty() {
             return Ok(selection);
         }
+        let ids = library.cases.iter().map(|case| case.id.as_str());
+        let near = |id: &str| {
+            // A row is part of no case's id.
+            let case = id.split('@').next().unwrap_or(id);
+            format!("{id}{}", did_you_mean(case, ids.clone()))
+        };
+        let unmatched: Vec<String> = unmatched.into_iter().map(near).collect();
         let hint = match unmatched.iter().any(|id| id.starts_with("derived")) {
             true => "; add --derived to derive cases for any target",
-            false => "",
+            false => "; `bedrock-conformance list` lists the ids",
         };
         Err(Failure::new(
             exit_codes::NOTHING_SELECTED,
@@ -170,12 +178,13 @@ impl TargetArgs {
     pub(crate) fn find(&self, reference: &ReferenceData) -> Result<Target, Failure> {
         let mut target = server::find(reference, &self.target).map_err(Failure::usage)?;
         for capability in &self.without {
-            if !vocabulary::is_capability(capability) {
-                return Err(Failure::usage(format!(
-                    "--without {capability}: there is no such capability; `bedrock-conformance vocabulary` \
-                     lists them"
-                )));
-            }
+            vocabulary::capability(capability).map_err(|unknown| {
+                Failure::usage(format!(
+                    "--without {capability}: there is no such capability{}; `bedrock-conformance \
+                     vocabulary` lists them",
+                    unknown.hint
+                ))
+            })?;
             if !target.capabilities.remove(capability) {
                 return Err(Failure::usage(format!(
                     "--without {capability}: target {} does not claim it",
@@ -236,10 +245,6 @@ fn parse_role(text: &str) -> Result<(String, String), String> {
     let (role, id) = text
         .split_once('=')
         .ok_or_else(|| "expected ROLE=MODEL-ID".to_owned())?;
-    if !vocabulary::is_role(role) {
-        return Err(format!(
-            "there is no role {role:?}; `bedrock-conformance vocabulary` lists them"
-        ));
-    }
+    vocabulary::role(role).map_err(|unknown| unknown.to_string())?;
     Ok((role.to_owned(), id.to_owned()))
 }

@@ -13,6 +13,7 @@ use crate::case::{
     self, Asked, Auth, Basis, BasisKind, Case, Expect, ExpectedError, Instance, Level, Reference,
     Send, vocabulary,
 };
+use crate::embedded;
 use crate::model::{Operation, Protocol, Service};
 use crate::reference_data::ReferenceData;
 use crate::spanned::Place;
@@ -27,15 +28,13 @@ pub struct Derived {
     pub left_out: Vec<String>,
 }
 
-const BASES: &str = include_str!("../../derived/bases.json");
-
 /// Derives the cases of some operations.
 ///
 /// # Errors
 /// When the file of bases is not built as it must be, which the tests prevent.
 pub fn derive(reference: &ReferenceData, operations: &[String]) -> Result<Derived, String> {
-    let bases: Value =
-        serde_json::from_str(BASES).map_err(|error| format!("derived/bases.json: {error}"))?;
+    let (file, text) = embedded::DERIVED_BASES;
+    let bases: Value = serde_json::from_str(text).map_err(|error| format!("{file}: {error}"))?;
     let mut derived = Derived::default();
     let minimals: HashMap<&str, Minimal<'_>> = reference
         .models
@@ -57,7 +56,9 @@ pub fn derive(reference: &ReferenceData, operations: &[String]) -> Result<Derive
         }
         let base = bases["operations"][name]
             .as_object()
-            .ok_or_else(|| format!("derived/bases.json has no {name}"))?;
+            .ok_or_else(|| format!("{file} has no {name}"))?;
+        let capability = vocabulary::capability_of(name)
+            .ok_or_else(|| format!("{name} belongs to no capability of data/vocabulary.json"))?;
         let Some(input) = operation.input.as_deref() else {
             continue;
         };
@@ -72,6 +73,7 @@ pub fn derive(reference: &ReferenceData, operations: &[String]) -> Result<Derive
                     minimal,
                     member: &member,
                 },
+                capability,
                 operation,
                 input,
                 base,
@@ -90,6 +92,7 @@ pub fn derive(reference: &ReferenceData, operations: &[String]) -> Result<Derive
 
 struct Maker<'a> {
     subject: Subject<'a>,
+    capability: &'static str,
     operation: &'a Operation,
     input: &'a str,
     base: &'a Map<String, Value>,
@@ -245,9 +248,7 @@ impl Maker<'_> {
     fn case(&self, instances: Vec<Instance>) -> Case {
         let path = self.subject.member.path();
         let mut needs = BTreeSet::new();
-        needs.insert(
-            vocabulary::capability_of(&self.subject.service.name, &self.operation.name).to_owned(),
-        );
+        needs.insert(self.capability.to_owned());
         let holder = self
             .subject
             .member

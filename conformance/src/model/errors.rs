@@ -87,6 +87,11 @@ impl ErrorRows {
         self.rows.iter().find(|row| row.id == id)
     }
 
+    /// Returns the ids of all rows.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(|row| row.id.as_str())
+    }
+
     /// All rows.
     pub fn all(&self) -> &[ErrorRow] {
         &self.rows

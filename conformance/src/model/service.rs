@@ -97,6 +97,12 @@ impl Models {
         })
     }
 
+    /// Returns the names of all operations of all services.
+    pub fn operation_names(&self) -> impl Iterator<Item = &str> {
+        let operations = self.services.iter().flat_map(|service| &service.operations);
+        operations.map(|operation| operation.name.as_str())
+    }
+
     /// The operation that a raw request means: by method and path, or by the form's `Action`.
     pub fn route(
         &self,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::recording::Recording;
+use crate::embedded;
 use crate::judge::{Finding, Part};
 use crate::wire::{Exchange, Framed, View};
 
@@ -18,8 +19,9 @@ impl Eras {
     /// # Errors
     /// When their file is not built as it must be, which the tests prevent.
     pub fn embedded() -> Result<Self, String> {
-        let whole: Value = serde_json::from_str(include_str!("../../replay-eras.json"))
-            .map_err(|error| format!("replay-eras.json: {error}"))?;
+        let (file, text) = embedded::REPLAY_ERAS;
+        let whole: Value =
+            serde_json::from_str(text).map_err(|error| format!("{file}: {error}"))?;
         let eras = whole["eras"]
             .as_array()
             .into_iter()
@@ -29,7 +31,7 @@ impl Eras {
                 Some((text("member")?, text("until")?))
             })
             .collect::<Option<Vec<_>>>()
-            .ok_or("replay-eras.json: an era has member and until")?;
+            .ok_or_else(|| format!("{file}: an era has member and until"))?;
         Ok(Self(eras))
     }
 

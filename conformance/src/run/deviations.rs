@@ -10,6 +10,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::judge::{Finding, Part};
 use crate::spanned::{self, Diagnostic, Kind, Members, Node, Place, list, mistyped, string};
+use crate::suggest::did_you_mean;
 
 /// What is declared to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +158,11 @@ impl Deviations {
                 out.push(Diagnostic::at(
                     &self.file,
                     entry.place,
-                    format!("no case is {:?}: take the entry out", entry.case),
+                    format!(
+                        "no case is {:?}{}: take the entry out",
+                        entry.case,
+                        did_you_mean(&entry.case, known.iter().map(|(id, _)| *id))
+                    ),
                 ));
             }
             if entry.until.is_some_and(|until| until < today.date()) {

@@ -1,9 +1,10 @@
-//! Cases that may be wrong themselves: `case-doubts.json`, `{"doubts": [{"case", "reason"}]}`.
+//! Cases that may be wrong themselves: `data/case-doubts.json`, `{"doubts": [{"case", "reason"}]}`.
 //!
 //! Never mixed with deviations: those say that a target is wrong.
 
 use crate::case::{Case, Instance};
 use crate::spanned::{self, Diagnostic, Members, list};
+use crate::suggest::did_you_mean;
 
 /// The cases in doubt.
 #[derive(Debug, Clone, Default)]
@@ -37,10 +38,11 @@ impl DisputedCases {
                         .any(|instance| crate::case::full_id(known, instance) == case)
             });
             if !known {
+                let hint = did_you_mean(&case, cases.iter().map(|known| known.id.as_str()));
                 return Err(Diagnostic::at(
                     file,
                     item.place,
-                    format!("no case is {case:?}: take the entry out"),
+                    format!("no case is {case:?}{hint}: take the entry out"),
                 ));
             }
             entries.push((case, reason));

@@ -97,28 +97,16 @@ pub fn read(
     }
     if let Some(node) = members.optional("roles") {
         for (role, place, id) in object(file, "roles", node)? {
-            if !vocabulary::is_role(role) {
-                return Err(Diagnostic::at(
-                    file,
-                    *place,
-                    format!("there is no role {role:?}; `bedrock-conformance words` lists them"),
-                ));
-            }
+            vocabulary::role(role)
+                .map_err(|unknown| Diagnostic::at(file, *place, unknown.to_string()))?;
             target
                 .roles
                 .insert(role.clone(), string(file, role, id)?.to_owned());
         }
     }
     for (capability, place) in members.strings("capabilities")? {
-        if !vocabulary::is_capability(capability) {
-            return Err(Diagnostic::at(
-                file,
-                place,
-                format!(
-                    "there is no capability {capability:?}; `bedrock-conformance words` lists them"
-                ),
-            ));
-        }
+        vocabulary::capability(capability)
+            .map_err(|unknown| Diagnostic::at(file, place, unknown.to_string()))?;
         target.capabilities.insert(capability.to_owned());
     }
     for (operation, place) in members.strings("operations")? {
@@ -158,12 +146,9 @@ pub fn read(
     }
     if let Some(node) = members.optional("prices") {
         for (role, place, price) in object(file, "prices", node)? {
-            if role != "default" && !vocabulary::is_role(role) {
-                return Err(Diagnostic::at(
-                    file,
-                    *place,
-                    format!("there is no role {role:?}; `bedrock-conformance words` lists them"),
-                ));
+            if role != "default" {
+                vocabulary::role(role)
+                    .map_err(|unknown| Diagnostic::at(file, *place, unknown.to_string()))?;
             }
             let pair = list(file, role, price)?;
             let dollars = |node: &Node| match &node.kind {

@@ -1,6 +1,7 @@
 //! Reading an object member by member; what nobody asked for is a fault.
 
 use super::{Diagnostic, Kind, Node, Place};
+use crate::suggest::did_you_mean;
 
 /// The members of one object while it is read.
 pub struct Members<'a> {
@@ -136,8 +137,9 @@ impl<'a> Members<'a> {
                 self.file,
                 *place,
                 format!(
-                    "{} has no {name:?}; it takes {}",
+                    "{} has no {name:?}{}; it takes {}",
                     self.what,
+                    did_you_mean(name, self.known.iter().copied()),
                     self.known.join(", ")
                 ),
             )),

@@ -8,7 +8,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -166,22 +166,30 @@ pub(crate) fn text(output: &Output) -> String {
     )
 }
 
-/// bedrock-mock as this workspace builds it, beside this test; built first where only this crate's tests run.
+/// bedrock-mock as this workspace builds it, beside this test; built once, so that no test judges a
+/// stale program.
 pub(crate) fn mock() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(build_mock).clone()
+}
+
+fn build_mock() -> PathBuf {
     if let Some(named) = std::env::var_os("BEDROCK_MOCK_BIN") {
         return named.into();
     }
     let test = std::env::current_exe().expect("this test");
     let folder = test.ancestors().nth(2).expect("the folder of programs");
-    let mock = folder.join(format!("bedrock-mock{}", std::env::consts::EXE_SUFFIX));
-    if !mock.exists() {
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "-p", "bedrock-mock"])
-            .status()
-            .expect("cargo");
-        assert!(built.success(), "bedrock-mock cannot be built");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "-p", "bedrock-mock"]);
+    if folder.ends_with("release") {
+        build.arg("--release");
     }
-    mock
+    build
+        .arg("--target-dir")
+        .arg(folder.parent().expect("the target folder"));
+    let built = build.status().expect("cargo");
+    assert!(built.success(), "bedrock-mock cannot be built");
+    folder.join(format!("bedrock-mock{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Runs the cases of a folder on a server of canned answers.

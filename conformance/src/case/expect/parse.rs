@@ -7,6 +7,7 @@ use crate::case::Grammar;
 use crate::pattern;
 use crate::reference_data::ReferenceData;
 use crate::spanned::{Diagnostic, Kind, Members, Node, list, mistyped, object, string};
+use crate::suggest::did_you_mean;
 use crate::wire::View;
 
 pub(in crate::case) fn read(
@@ -159,7 +160,10 @@ fn row(
         return Err(Diagnostic::at(
             file,
             node.place,
-            format!("fixtures/errors has no row {id:?}; `bedrock-conformance errors` lists them"),
+            format!(
+                "fixtures/errors has no row {id:?}{}; `bedrock-conformance errors` lists them",
+                did_you_mean(id, reference.errors.ids())
+            ),
         ));
     };
     let placeholders = row.placeholders();

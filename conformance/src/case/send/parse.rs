@@ -8,6 +8,7 @@ use super::{Asked, Auth, Body, HeaderChange, Send, Signing};
 use crate::case::unknown_members;
 use crate::reference_data::ReferenceData;
 use crate::spanned::{Diagnostic, Kind, Members, Node, list, mistyped, object, string};
+use crate::suggest::did_you_mean;
 use crate::template;
 use crate::wire::Framing;
 
@@ -25,7 +26,10 @@ pub(in crate::case) fn read(
                 return Err(Diagnostic::at(
                     file,
                     op.place,
-                    format!("no service model has an operation {name:?}"),
+                    format!(
+                        "no service model has an operation {name:?}{}",
+                        did_you_mean(name, reference.models.operation_names())
+                    ),
                 ));
             };
             let stated = members.optional("input");

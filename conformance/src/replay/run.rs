@@ -5,7 +5,7 @@ use std::time::Instant;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Eras, Recording, compare, script};
+use super::{Eras, ErasError, Recording, compare, script};
 use crate::case::{Auth, BasisKind, HeaderChange, Level, Send};
 use crate::exit_codes::{self, ExitCode};
 use crate::judge::{Finding, Part};
@@ -47,8 +47,8 @@ pub struct Replayed {
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
     /// The suite's own table of eras is wrong.
-    #[error("{0}")]
-    Eras(String),
+    #[error(transparent)]
+    Eras(#[from] ErasError),
     /// The client could not be set up.
     #[error("{0}")]
     Client(String),
@@ -66,7 +66,7 @@ pub fn replay(
     emit: &mut dyn FnMut(&Event),
 ) -> Result<Replayed, ReplayError> {
     let started = Instant::now();
-    let eras = Eras::embedded().map_err(ReplayError::Eras)?;
+    let eras = Eras::embedded()?;
     emit(&Event::Header(Box::new(header(
         target,
         recordings.len(),

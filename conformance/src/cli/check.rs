@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Failure;
-use super::select::{lines, reference_data};
+use super::select::reference_data;
 use crate::case::Library;
 use crate::exit_codes::{self, ExitCode};
 use crate::run::{Deviations, DisputedCases};
@@ -27,7 +27,7 @@ pub(super) fn check(options: &CheckArgs, out: &mut impl Write) -> Result<ExitCod
         Some(folder) => Library::load(&reference, folder),
         None => Library::embedded(&reference),
     }
-    .map_err(|faults| Failure::usage(lines(&faults)))?;
+    .map_err(Failure::usage)?;
     for (path, text) in embedded::TARGETS {
         server::read(
             &reference,

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::Failure;
-use super::select::lines;
 use crate::case::Library;
 use crate::embedded;
 use crate::run::{Deviations, DisputedCases};
@@ -35,7 +34,7 @@ pub(super) fn deviations(stated: Option<&Path>, target: &Target) -> Result<Devia
         Some(fault) => Err(fault),
         None => Ok(read),
     })
-    .map_err(|fault| Failure::usage(lines(&[fault])))
+    .map_err(Failure::usage)
 }
 
 /// Reads the built-in list of disputed cases.

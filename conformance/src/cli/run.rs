@@ -8,7 +8,7 @@ use clap::Args;
 use super::command_line::CommandLine;
 use super::deviations::{deviations, disputed_cases};
 use super::event_sink::EventSink;
-use super::select::{CaseArgs, TargetArgs, lines, reference_data};
+use super::select::{CaseArgs, TargetArgs, reference_data};
 use super::{Failure, complain};
 use crate::exit_codes::{self, ExitCode};
 use crate::run::{self, Counts, Invocation, Options};
@@ -61,9 +61,7 @@ pub(super) fn run(args: &RunArgs, out: &mut impl Write) -> Result<ExitCode, Fail
             "--max-usd: expected a number of dollars from 0",
         ));
     }
-    let smoke = library
-        .smoke(&reference)
-        .map_err(|faults| Failure::usage(lines(&faults)))?;
+    let smoke = library.smoke(&reference).map_err(Failure::usage)?;
     let options = Options {
         selection,
         deviations: deviations(args.deviations.as_deref(), &target)?,

@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Failure;
-use crate::case::{BasisKind, EMPTY, Level, Library, Selection, vocabulary};
+use crate::case::{BasisKind, Level, Library, LoadError, Selection, vocabulary};
 use crate::derive::derive;
 use crate::exit_codes;
 use crate::reference_data::ReferenceData;
 use crate::run::{NotAShard, Shard};
 use crate::server::{self, OpenError, OpenTarget, Overrides, Target};
-use crate::spanned::Diagnostic;
 use crate::suggest::did_you_mean;
 
 /// The cases to use.
@@ -111,12 +110,12 @@ impl CaseArgs {
             Some(folder) => Library::load(reference, folder),
             None => Library::embedded(reference),
         };
-        let mut library = library.map_err(|faults| {
-            let code = match &faults[..] {
-                [fault] if fault.message == EMPTY => exit_codes::NOTHING_SELECTED,
-                _ => exit_codes::BAD_USAGE,
+        let mut library = library.map_err(|error| {
+            let code = match error {
+                LoadError::Empty(_) => exit_codes::NOTHING_SELECTED,
+                LoadError::Wrong(_) => exit_codes::BAD_USAGE,
             };
-            Failure::new(code, lines(&faults))
+            Failure::new(code, error)
         })?;
         if self.no_derived {
             return Ok((library, 0));
@@ -216,12 +215,6 @@ impl TargetArgs {
 
 pub(crate) fn reference_data() -> Result<ReferenceData, Failure> {
     ReferenceData::embedded().map_err(Failure::usage)
-}
-
-/// Joins diagnostics, one a line.
-pub(crate) fn lines(faults: &[Diagnostic]) -> String {
-    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    lines.join("\n")
 }
 
 fn parse_basis(word: &str) -> Result<BasisKind, String> {

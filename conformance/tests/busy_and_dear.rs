@@ -161,7 +161,7 @@ fn asking_again_is_paid_for_again() {
     let output = run_target(folder.path(), &target, &["--no-smoke", "--max-usd", "1.5"]);
     assert_eq!(code(&output), 5, "{}", text(&output));
     assert!(
-        text(&output).contains("over the budget"),
+        text(&output).contains("exceeded the budget"),
         "{}",
         text(&output)
     );

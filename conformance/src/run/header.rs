@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::events::{FORMAT, Header, Shard};
+use super::events::{FORMAT, Header};
 use super::options::Options;
+use super::shard::Shard;
 use crate::case::Selection;
 use crate::server::{Kind, OpenTarget};
 

@@ -14,6 +14,7 @@ mod plan;
 mod request;
 mod runner;
 mod session;
+mod shard;
 mod smoke;
 mod throttling;
 mod usage;
@@ -26,8 +27,8 @@ pub use deviations::{Deviation, Deviations, Outcome};
 pub use disputed_cases::DisputedCases;
 pub(crate) use events::FORMAT;
 pub use events::{
-    BodyRecord, Event, ExchangeRecord, FindingRecord, Footer, Header, NotAShard, PartRecord,
-    RunOutcome, Shard, WireRecord,
+    BodyRecord, Event, ExchangeRecord, FindingRecord, Footer, Header, PartRecord, RunOutcome,
+    WireRecord,
 };
 pub(crate) use evidence::evidence;
 pub(crate) use exit::{Ending, exit_code};
@@ -37,5 +38,6 @@ pub use options::Options;
 pub use plan::{Planned, lacks, plan, price};
 pub use request::build as build_request;
 pub use runner::{Report, run};
+pub use shard::{NotAShard, Shard};
 pub use verdict::{Counts, Verdict};
 pub(crate) use verdicts::worst;

@@ -1,16 +1,16 @@
-//! What the exit code of `bedrock-conformance` says.
+//! The exit codes of `bedrock-conformance`.
 //!
-//! Scripts and CI read these, so a number never changes its meaning. Failure to set up a run is
-//! never 0.
+//! Scripts and CI depend on these, so a number never changes its meaning. A run that cannot be set up
+//! never exits 0.
 
-/// One exit code and what it says.
+/// One exit code and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExitCode {
-    /// The number the process ends with.
+    /// The number that the process exits with.
     pub number: u8,
     /// A short name, for tables and logs.
     pub name: &'static str,
-    /// What it says, in one sentence.
+    /// Its meaning, in one sentence.
     pub meaning: &'static str,
 }
 
@@ -18,14 +18,14 @@ pub struct ExitCode {
 pub const AS_EXPECTED: ExitCode = ExitCode {
     number: 0,
     name: "as-expected",
-    meaning: "Every selected case was judged and every verdict is the expected one; a shard may have none.",
+    meaning: "Every selected case was judged and every verdict is as expected; a shard may have no cases.",
 };
 
 /// 1: a verdict is not the expected one.
 pub const UNEXPECTED_VERDICT: ExitCode = ExitCode {
     number: 1,
     name: "unexpected-verdict",
-    meaning: "At least one verdict is not the expected one, for better or for worse.",
+    meaning: "At least one verdict is not as expected: a row failed, or passed though it was declared to fail.",
 };
 
 /// 2: the command line or a case or target file is wrong.
@@ -53,7 +53,7 @@ pub const NOTHING_SELECTED: ExitCode = ExitCode {
 pub const BUDGET_SPENT: ExitCode = ExitCode {
     number: 5,
     name: "budget-spent",
-    meaning: "The run stopped before its end because the next case could have exceeded the budget, or because answers cost more than it.",
+    meaning: "The run stopped early because the next case could have exceeded the budget, or because answers cost more than the budget.",
 };
 
 /// 6: only a deviation or a recording is out of date.
@@ -63,18 +63,18 @@ pub const STALE: ExitCode = ExitCode {
     meaning: "All verdicts are as expected, but a declared deviation or a recording is out of date.",
 };
 
-/// 7: it could not be told.
+/// 7: no verdict was possible.
 pub const INCONCLUSIVE: ExitCode = ExitCode {
     number: 7,
     name: "inconclusive",
-    meaning: "No verdict is unexpected, but the target was too busy to judge every row (none may be left), or nothing it did was as expected.",
+    meaning: "No verdict is unexpected, but the target was too busy to judge every row, or no row was as expected.",
 };
 
-/// 89: reserved for client shims.
+/// 89: reserved.
 pub const NOT_IMPLEMENTED: ExitCode = ExitCode {
     number: 89,
     name: "not-implemented",
-    meaning: "Reserved for client shims, which end with it when they lack what a case needs; the suite itself never does.",
+    meaning: "Reserved for later use; no command of this version exits with it.",
 };
 
 /// All of them, by number.

@@ -1,15 +1,13 @@
-//! Words for a shell: what a report says to run can be pasted.
+//! Words for a shell, so that commands in reports can be pasted.
 
-/// A word as POSIX shells read it; quoted only where it has to be.
+/// Quotes a word for POSIX shells, where it needs that.
 pub fn shell(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
+    // No argument can have a NUL in it.
+    let word = word.replace('\0', "");
+    shlex::try_quote(&word).map_or_else(|_| word.clone(), |quoted| quoted.into_owned())
 }
 
-/// Words that are secrets by their name become `…`: `--api-key=X`, and X behind `--api-key`.
+/// Replaces values of options with secret names by `…`: of `--api-key=X` and of `--api-key X`.
 pub fn without_secrets(words: &[String]) -> Vec<String> {
     let secret = |word: &str| {
         let word = word.to_ascii_lowercase();
@@ -43,7 +41,7 @@ mod tests {
         for (word, expected) in [
             ("converse/text@row-1", "converse/text@row-1"),
             ("a b", "'a b'"),
-            ("it's", "'it'\\''s'"),
+            ("it's", "\"it's\""),
             ("$HOME", "'$HOME'"),
             ("", "''"),
         ] {

@@ -188,7 +188,7 @@ fn a_replay_is_run_again_too() {
     assert!(told.contains("1 failed"), "{told}");
     // One file that is no recording is told, and the others are judged.
     assert!(
-        told.contains("bad.json: it is no recording: it has no response"),
+        told.contains("bad.json: it is not a recording: it has no response"),
         "{told}"
     );
     let again = shell(&line_of(&told));

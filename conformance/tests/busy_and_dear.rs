@@ -66,13 +66,13 @@ fn a_service_that_is_too_busy_is_7_in_every_report() {
         text(&output)
     );
 
-    let junit = text(&suite(&["report", report, "--form", "junit"]));
+    let junit = text(&suite(&["report", report, "--format", "junit"]));
     assert!(junit.contains("failures=\"0\" errors=\"1\""), "{junit}");
     assert!(
         junit.contains("<error message=\"inconclusive\">"),
         "{junit}"
     );
-    let tap = text(&suite(&["report", report, "--form", "tap"]));
+    let tap = text(&suite(&["report", report, "--format", "tap"]));
     assert!(tap.contains("\nnot ok 1 - a/one\n"), "{tap}");
 
     // One row that can be told is not enough.
@@ -143,9 +143,9 @@ fn what_costs_more_than_its_case_says_ends_the_run() {
         (&json!(2), &json!("stopped"))
     );
 
-    let tap = text(&suite(&["report", report, "--form", "tap"]));
+    let tap = text(&suite(&["report", report, "--format", "tap"]));
     assert!(tap.contains("\nBail out! $2.0000 were spent"), "{tap}");
-    let junit = text(&suite(&["report", report, "--form", "junit"]));
+    let junit = text(&suite(&["report", report, "--format", "junit"]));
     assert!(
         junit.contains("<error message=\"stopped: $2.0000"),
         "{junit}"
@@ -161,7 +161,7 @@ fn asking_again_is_paid_for_again() {
     let output = run_target(folder.path(), &target, &["--no-smoke", "--max-usd", "1.5"]);
     assert_eq!(code(&output), 5, "{}", text(&output));
     assert!(
-        text(&output).contains("over the budget"),
+        text(&output).contains("exceeded the budget"),
         "{}",
         text(&output)
     );

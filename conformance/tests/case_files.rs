@@ -34,12 +34,7 @@ fn files(below: &Path, out: &mut Vec<PathBuf>) {
 #[test]
 fn every_case_reads_and_fits_the_schema() {
     let reference = ReferenceData::embedded().expect("the data reads");
-    let library = Library::load(&reference, &folder()).unwrap_or_else(|faults| {
-        panic!(
-            "{}",
-            faults.iter().map(|f| format!("{f}\n")).collect::<String>()
-        )
-    });
+    let library = Library::load(&reference, &folder()).unwrap_or_else(|error| panic!("{error}"));
     let embedded = Library::embedded(&reference).expect("the same cases are in the program");
     assert_eq!(library.revision, embedded.revision);
 

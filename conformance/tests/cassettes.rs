@@ -169,7 +169,7 @@ fn what_is_no_cassette_is_told_with_its_file() {
     for (name, content, words) in [
         ("a.yaml", "interactions: [{request: {}}]", "exchange 0"),
         ("b.yaml", "a: [", "b.yaml"),
-        ("c.yml", "just words", "it is no recording"),
+        ("c.yml", "just words", "it is not a recording"),
         ("d.yaml", "", "there is no value"),
         ("e.json", "[{\"scope\": \"https://x\"}]", "exchange 0"),
     ] {

@@ -174,7 +174,7 @@ fn guesses_do_not_count_and_information_never_does() {
     let output = run(folder.path(), &url, &[]);
     assert_eq!(code(&output), 7, "nothing was shown: {}", text(&output));
     assert!(
-        text(&output).contains("2 differ, only told"),
+        text(&output).contains("2 informational"),
         "{}",
         text(&output)
     );

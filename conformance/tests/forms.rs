@@ -36,7 +36,7 @@ fn report(folder: &Path, answer: &Value) -> String {
 #[test]
 fn another_form_is_told_and_other_words_are_not() {
     let folder = tempfile::tempdir().expect("a folder");
-    let printed = text(&suite(&["forms", &report(folder.path(), &converse())]));
+    let printed = text(&suite(&["snapshots", &report(folder.path(), &converse())]));
     let (id, form) = printed.split_once('\n').expect("a form");
     assert_eq!(id, "a/one");
     assert!(
@@ -55,11 +55,21 @@ fn another_form_is_told_and_other_words_are_not() {
     let mut other = converse();
     other["output"]["message"]["content"][0]["text"] = json!("Other words");
     other["usage"] = json!({"inputTokens": 8, "outputTokens": 9, "totalTokens": 17});
-    let output = suite(&["forms", &report(folder.path(), &other), "--against", &kept]);
+    let output = suite(&[
+        "snapshots",
+        &report(folder.path(), &other),
+        "--against",
+        &kept,
+    ]);
     assert_eq!(code(&output), 0, "{}", text(&output));
 
     other["usage"] = json!({"inputTokens": 8, "outputTokens": 9, "totalTokens": 18});
-    let output = suite(&["forms", &report(folder.path(), &other), "--against", &kept]);
+    let output = suite(&[
+        "snapshots",
+        &report(folder.path(), &other),
+        "--against",
+        &kept,
+    ]);
     assert_eq!(code(&output), 1, "{}", text(&output));
     let told = text(&output);
     assert!(
@@ -74,6 +84,9 @@ fn what_is_no_report_is_refused() {
     let file = folder.path().join("x.jsonl");
     for content in ["nothing", "{}"] {
         fs::write(&file, content).expect("a file");
-        assert_eq!(code(&suite(&["forms", file.to_str().expect("a path")])), 2);
+        assert_eq!(
+            code(&suite(&["snapshots", file.to_str().expect("a path")])),
+            2
+        );
     }
 }

@@ -107,5 +107,5 @@ fn what_cannot_be_asked_for_is_skipped_and_what_is_no_recording_is_refused() {
     assert_eq!(exit, 4, "{text}");
     let (exit, text) = replayed(&json!({"request": {}}), json_answer(200, &converse()));
     assert_eq!(exit, 2, "{text}");
-    assert!(text.contains("it is no recording"), "{text}");
+    assert!(text.contains("it is not a recording"), "{text}");
 }

@@ -48,7 +48,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 fn form(report: &Path, form: &str) -> String {
-    let output = suite(&["report", report.to_str().expect("a path"), "--form", form]);
+    let output = suite(&["report", report.to_str().expect("a path"), "--format", form]);
     assert_eq!(code(&output), 0, "{}", text(&output));
     String::from_utf8(output.stdout).expect("UTF-8")
 }
@@ -60,7 +60,10 @@ fn every_form_tells_the_failure_and_escapes_it() {
     let report = run(folder.path(), &url, "r.jsonl", &[]);
 
     let junit = form(&report, "junit");
-    assert!(junit.contains("tests=\"3\" failures=\"1\""), "{junit}");
+    assert!(
+        junit.contains("tests=\"3\" skipped=\"1\" failures=\"1\" errors=\"0\""),
+        "{junit}"
+    );
     assert!(
         junit.contains("A &lt;b&gt;title&lt;/b&gt; &amp; more"),
         "{junit}"
@@ -101,11 +104,72 @@ fn every_form_tells_the_failure_and_escapes_it() {
         "POST /model/amazon.nova-micro-v1%3A0/converse HTTP/1.1",
         "Authorization: Bearer …",
         "--no-smoke a/wrong</pre>",
-        "last look: 2020-01-01",
+        "last verified: 2020-01-01",
     ] {
         assert!(html.contains(expected), "{expected}: {html}");
     }
     assert!(!html.contains("a-secret-key"));
+}
+
+/// The lines of a run with each kind of event, and those of a merged report.
+#[test]
+fn every_line_follows_the_published_schema() {
+    let schema = include_str!("../data/events.schema.json");
+    let schema: Value = serde_json::from_str(schema).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let folder = folder();
+    let url = serve(|_| json_answer(200, &converse()));
+    let whole = run(folder.path(), &url, "r.jsonl", &[]);
+    let one = run(folder.path(), &url, "1.jsonl", &["--shard", "1/1"]);
+    let merged = suite(&["merge", one.to_str().expect("a path")]);
+    let mut kinds = std::collections::BTreeSet::new();
+    for text in [fs::read_to_string(&whole).expect("a report"), text(&merged)] {
+        for line in text.lines() {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            if let Err(error) = schema.validate(&line) {
+                panic!("{error}: {line}");
+            }
+            kinds.insert(line["event"].as_str().expect("a kind").to_owned());
+        }
+    }
+    let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+    assert_eq!(kinds, ["exchange", "footer", "header", "part", "skip"]);
+    assert!(!schema.is_valid(&json!({"event": "skip", "case": "a/b", "surplus": 1})));
+}
+
+/// Until 0.3.0.
+#[test]
+fn names_of_before_0_2_0_are_still_read() {
+    let folder = folder();
+    let cases = folder.path().join("cases");
+    let mut info = case(&json!({"status": 201}));
+    info["level"] = json!("info");
+    write_cases(&cases, &[("c/info", info.to_string())]);
+    let url = serve(|_| json_answer(200, &converse()));
+    let report = run(folder.path(), &url, "r.jsonl", &[]);
+    let now = fs::read_to_string(&report).expect("a report");
+    assert!(now.contains("\"verdict\":\"informational\""), "{now}");
+    assert!(now.contains("\"informational\":1"), "{now}");
+    let old = folder.path().join("old.jsonl");
+    fs::write(&old, now.replace("\"informational\"", "\"told\"")).expect("a file");
+    let path = |path: &PathBuf| path.to_str().expect("a path").to_owned();
+    let output = suite(&["diff", &path(&old), &path(&report)]);
+    assert_eq!(text(&output), "no verdict is different\n");
+    let merged = suite(&["merge", &path(&old)]);
+    assert_eq!(code(&merged), 0, "{}", text(&merged));
+    assert!(text(&merged).contains("\"informational\":1"));
+
+    let as_tap = |option: &str| text(&suite(&["report", &path(&report), option, "tap"]));
+    assert_eq!(as_tap("--form"), as_tap("--format"));
+    assert!(as_tap("--form").starts_with("TAP"));
+    for (old, new) in [("words", "vocabulary"), ("forms", "snapshots")] {
+        let report = path(&report);
+        let more: &[&str] = if old == "forms" { &[&report] } else { &[] };
+        let printed = |command| text(&suite(&[&[command], more].concat()));
+        assert_eq!(printed(old), printed(new));
+        assert!(!printed(old).is_empty());
+        assert!(!text(&suite(&["--help"])).contains(old), "{old} is hidden");
+    }
 }
 
 #[test]

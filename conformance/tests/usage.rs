@@ -161,7 +161,7 @@ fn nothing_is_never_a_success() {
     let report = folder.path().join("r.jsonl");
     let report = report.to_str().expect("a path");
     assert_eq!(code(&run(folder.path(), &url, &["--report", report])), 0);
-    let output = suite(&["forms", report, "--against", path]);
+    let output = suite(&["snapshots", report, "--against", path]);
     assert_eq!(code(&output), 2, "{}", text(&output));
 }
 
@@ -178,7 +178,7 @@ fn derived_rows_that_are_left_out_are_told() {
     ]);
     assert_eq!(code(&output), 3, "{}", text(&output));
     assert!(
-        text(&output).contains("--derived judges them too"),
+        text(&output).contains("add --derived to judge them"),
         "{}",
         text(&output)
     );
@@ -237,7 +237,7 @@ fn what_a_target_sends_never_steers_the_terminal() {
     let output = run(folder.path(), &url, &["--report", report]);
     let mut told = vec![("run", text(&output))];
     for form in ["tap", "markdown", "html", "junit"] {
-        told.push((form, text(&suite(&["report", report, "--form", form]))));
+        told.push((form, text(&suite(&["report", report, "--format", form]))));
     }
     for (form, text) in told {
         let steering = |c: char| (c.is_control() && !"\n\t".contains(c)) || c == '\u{202e}';

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::automatic::Automatic;
 use super::expect::Expect;
 use super::send::Send;
@@ -83,7 +85,9 @@ pub struct Basis {
 }
 
 /// Kinds of ground, the strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum BasisKind {
     /// The real service was seen doing it.
     Observed,
@@ -121,7 +125,9 @@ impl BasisKind {
 }
 
 /// How binding a case is, as RFC 2119 has the words; `info` is never a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Clients break without it.
     Must,

@@ -24,17 +24,32 @@ pub struct Library {
 const SCHEMA: &str = "case.schema.json";
 /// The folder of the cases that show capabilities.
 const SMOKE: &str = "smoke/";
-/// What is said of a folder without cases.
-pub(crate) const EMPTY: &str = "there is no case in this folder";
+
+/// Why cases cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The folder has no cases.
+    #[error("{0}: there is no case in this folder")]
+    Empty(String),
+    /// Files are wrong, one diagnostic each.
+    #[error("{}", lines(.0))]
+    Wrong(Vec<Diagnostic>),
+}
+
+/// Joins diagnostics, one a line.
+fn lines(diagnostics: &[Diagnostic]) -> String {
+    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
 
 impl Library {
     /// Reads every `.json` file below a folder except `case.schema.json`.
     ///
     /// # Errors
     /// All faults of all files; a file that is no case is never left out.
-    pub fn load(reference: &ReferenceData, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
+    pub fn load(reference: &ReferenceData, folder: &Path) -> Result<Self, LoadError> {
         let mut paths = Vec::new();
-        walk(folder, &mut paths).map_err(|fault| vec![fault])?;
+        walk(folder, &mut paths).map_err(|fault| LoadError::Wrong(vec![fault]))?;
         let mut files = Vec::new();
         let mut faults = Vec::new();
         for path in paths {
@@ -50,8 +65,7 @@ impl Library {
         }
         let library = Self::of(reference, files, faults)?;
         if library.cases.is_empty() {
-            let name = folder.display().to_string();
-            return Err(vec![Diagnostic::whole(&name, EMPTY)]);
+            return Err(LoadError::Empty(folder.display().to_string()));
         }
         Ok(library)
     }
@@ -60,7 +74,7 @@ impl Library {
     ///
     /// # Errors
     /// When one is none, which the tests prevent.
-    pub fn smoke(&self, reference: &ReferenceData) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    pub fn smoke(&self, reference: &ReferenceData) -> Result<Vec<Case>, LoadError> {
         if self.cases.iter().any(|case| case.id.starts_with(SMOKE)) {
             return Ok(Vec::new());
         }
@@ -73,7 +87,7 @@ impl Library {
     ///
     /// # Errors
     /// Likewise.
-    pub fn embedded(reference: &ReferenceData) -> Result<Self, Vec<Diagnostic>> {
+    pub fn embedded(reference: &ReferenceData) -> Result<Self, LoadError> {
         let files = embedded::CASES.iter().map(embedded_file).collect();
         Self::of(reference, files, Vec::new())
     }
@@ -82,7 +96,7 @@ impl Library {
         reference: &ReferenceData,
         mut files: Vec<(String, String, String)>,
         mut faults: Vec<Diagnostic>,
-    ) -> Result<Self, Vec<Diagnostic>> {
+    ) -> Result<Self, LoadError> {
         files.sort();
         let mut digest = Sha256::new();
         let mut cases = Vec::new();
@@ -99,7 +113,7 @@ impl Library {
             }
         }
         if !faults.is_empty() {
-            return Err(faults);
+            return Err(LoadError::Wrong(faults));
         }
         let revision = digest.finalize();
         Ok(Self {

@@ -1,4 +1,4 @@
-//! `audit`: lists what of the service models no case names.
+//! `audit`: lists model elements that no case names.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -12,16 +12,21 @@ use crate::{audit, server};
 
 /// Options of `audit`.
 #[derive(Debug, Args)]
-pub struct Audit {
+pub struct AuditArgs {
     #[command(flatten)]
     cases: CaseArgs,
-    /// The target whose operations cases are derived for
-    #[arg(long, default_value = "mock", value_name = "NAME")]
+    /// Target whose operations cases are derived for
+    #[arg(
+        long,
+        default_value = "mock",
+        value_name = "NAME",
+        help_heading = "Cases"
+    )]
     target: String,
 }
 
-/// Exits 1 if anything of the model is named by neither a case nor a waiver.
-pub(super) fn audit(options: &Audit, out: &mut impl Write) -> Result<ExitCode, Failure> {
+/// Exits 1 if neither a case nor a waiver names a model element.
+pub(super) fn audit(options: &AuditArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let reference = reference_data()?;
     let target = server::find(&reference, &options.target).map_err(Failure::usage)?;
     let library = options.cases.load(&reference, &target.operations)?;
@@ -33,9 +38,13 @@ pub(super) fn audit(options: &Audit, out: &mut impl Write) -> Result<ExitCode, F
         }
     }
     for waiver in &found.dead_waivers {
-        writeln!(out, "the waiver of {waiver} waives nothing: take it out")?;
+        writeln!(out, "the waiver of {waiver} is not needed: remove it")?;
     }
-    writeln!(out, "{} of {} named", found.named, found.all)?;
+    writeln!(
+        out,
+        "{} of {} model elements are named",
+        found.named, found.all
+    )?;
     Ok(
         if found.missing.is_empty() && found.dead_waivers.is_empty() {
             exit_codes::AS_EXPECTED

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Failure;
-use super::select::{lines, reference_data};
+use super::select::reference_data;
 use crate::case::Library;
 use crate::exit_codes::{self, ExitCode};
 use crate::run::{Deviations, DisputedCases};
@@ -15,19 +15,19 @@ use crate::{embedded, server};
 
 /// Options of `check`.
 #[derive(Debug, Args)]
-pub struct Check {
-    /// Folder of cases [default: those in this program]
+pub struct CheckArgs {
+    /// Folder of cases [default: the built-in cases]
     #[arg(value_name = "DIR")]
     cases: Option<PathBuf>,
 }
 
-pub(super) fn check(options: &Check, out: &mut impl Write) -> Result<ExitCode, Failure> {
+pub(super) fn check(options: &CheckArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let reference = reference_data()?;
     let library = match &options.cases {
         Some(folder) => Library::load(&reference, folder),
         None => Library::embedded(&reference),
     }
-    .map_err(|faults| Failure::usage(lines(&faults)))?;
+    .map_err(Failure::usage)?;
     for (path, text) in embedded::TARGETS {
         server::read(
             &reference,
@@ -49,11 +49,11 @@ pub(super) fn check(options: &Check, out: &mut impl Write) -> Result<ExitCode, F
     }
     let (file, text) = embedded::DISPUTED_CASES;
     DisputedCases::read(file, text, &library.cases).map_err(Failure::usage)?;
-    let mut told = BTreeSet::new();
+    let mut warned = BTreeSet::new();
     for instance in library.cases.iter().flat_map(|case| &case.instances) {
         let steps = instance.steps.iter().chain(&instance.cleanup);
         for fault in steps.flat_map(|step| &step.send.unknown_members) {
-            if told.insert(fault.to_string()) {
+            if warned.insert(fault.to_string()) {
                 writeln!(out, "{fault}")?;
             }
         }

@@ -1,4 +1,4 @@
-//! The command line, written again: what a report says to run does what was run.
+//! The command line of this run, rebuilt, so that a report can print the command that repeats it.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::select::{CaseArgs, TargetArgs};
 use crate::shell::{shell, without_secrets};
 
-/// A command that grows word by word.
+/// A command under construction.
 pub(super) struct CommandLine(Vec<String>);
 
 impl CommandLine {
@@ -19,7 +19,7 @@ impl CommandLine {
         self.0.push(word.to_owned());
     }
 
-    /// An option with its value, where it has one.
+    /// Adds an option, if it has a value.
     pub(super) fn option(&mut self, name: &str, value: Option<impl ToString>) {
         if let Some(value) = value {
             self.0.extend([name.to_owned(), value.to_string()]);
@@ -36,7 +36,7 @@ impl CommandLine {
         }
     }
 
-    /// Ready for a shell.
+    /// Returns the command, quoted for a shell.
     pub(super) fn line(&self) -> String {
         let words: Vec<String> = self.0.iter().map(|word| shell(word)).collect();
         words.join(" ")
@@ -44,7 +44,7 @@ impl CommandLine {
 }
 
 impl TargetArgs {
-    /// The options as they were given.
+    /// Adds the options as they were given.
     pub(super) fn words(&self, words: &mut CommandLine) {
         words.option("--target", Some(&self.target));
         words.option("--url", self.url.as_ref());
@@ -68,7 +68,7 @@ impl TargetArgs {
         words.flag("--no-credentials", self.no_credentials);
     }
 
-    /// What of them shards of one run share, beyond what the target then is.
+    /// Returns the options that all shards of one run share, in addition to the target itself.
     pub(super) fn config(&self) -> Value {
         json!({
             "arguments": without_secrets(&self.target_arg),
@@ -79,7 +79,7 @@ impl TargetArgs {
 }
 
 impl CaseArgs {
-    /// Where the cases come from; which of them stands behind it.
+    /// Adds where the cases come from; ids are appended later.
     pub(super) fn words(&self, words: &mut CommandLine) {
         words.path("--cases", self.cases.as_deref());
         words.flag("--derived", self.derived);

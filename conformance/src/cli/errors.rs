@@ -10,13 +10,13 @@ use crate::exit_codes::{self, ExitCode};
 
 /// Options of `errors`.
 #[derive(Debug, Args)]
-pub struct Errors {
-    /// Only ids or texts with this in it
-    #[arg(value_name = "WORD")]
+pub struct ErrorsArgs {
+    /// Only errors with this text in their id or message
+    #[arg(value_name = "TEXT")]
     word: Option<String>,
 }
 
-pub(super) fn errors(options: &Errors, out: &mut impl Write) -> Result<ExitCode, Failure> {
+pub(super) fn errors(options: &ErrorsArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let reference = reference_data()?;
     for row in reference.errors.all() {
         let wanted = options.word.as_deref().is_none_or(|word| {

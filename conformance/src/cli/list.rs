@@ -12,21 +12,26 @@ use crate::server;
 
 /// Options of `list`.
 #[derive(Debug, Args)]
-pub struct List {
+pub struct ListArgs {
     #[command(flatten)]
     cases: CaseArgs,
-    /// The target whose operations cases are derived for
-    #[arg(long, default_value = "mock", value_name = "NAME")]
+    /// Target whose operations cases are derived for
+    #[arg(
+        long,
+        default_value = "mock",
+        value_name = "NAME",
+        help_heading = "Cases"
+    )]
     target: String,
     /// Also list each row
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     rows: bool,
-    /// List the constraints that no case could be derived for instead
-    #[arg(long)]
+    /// List the constraints of the service model that no case could be derived for, instead of cases
+    #[arg(long, help_heading = "Output")]
     left_out: bool,
 }
 
-pub(super) fn list(options: &List, out: &mut impl Write) -> Result<ExitCode, Failure> {
+pub(super) fn list(options: &ListArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let reference = reference_data()?;
     let target = server::find(&reference, &options.target).map_err(Failure::usage)?;
     if options.left_out {

@@ -1,122 +1,103 @@
-//! The command line: what can be asked, and the answers.
+//! The command line: one file per command, and what commands share.
 
 mod audit;
 mod check;
 mod command_line;
+mod deviations;
+mod diff;
 mod errors;
-mod forms;
+mod event_file;
+mod event_sink;
+mod exit_codes;
+mod failure;
 mod list;
+mod matrix;
+mod merge;
 mod models;
+mod plan;
 mod replay;
 mod report;
 mod run;
 mod select;
+mod snapshots;
 mod stale;
 mod vocabulary;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
-use crate::exit_codes::{self, ExitCode};
-use crate::report::{Sanitized, sanitize};
+use crate::exit_codes::ExitCode;
+use crate::report::Sanitized;
+use failure::{Failure, complain};
 
-/// Judges servers and clients of Amazon Bedrock by the service's own model and by recorded answers.
+/// Judges servers of the Amazon Bedrock API by the service's own model and by recorded answers.
 #[derive(Debug, Parser)]
 #[command(name = "bedrock-conformance", version, arg_required_else_help = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What the suite can be asked for.
+/// The commands of the suite.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge a target by cases
-    Run(run::Run),
+    Run(run::RunArgs),
     /// Print which rows would run, how many requests that is, and what they cost at most
-    Plan(run::PlanArgs),
-    /// Send recorded requests again and compare the form of the answers
-    Replay(replay::Replay),
-    /// Make Markdown, HTML, JUnit, TAP or a badge of a run's events
-    Report(report::Report),
+    Plan(plan::PlanArgs),
+    /// Send recorded requests again and compare the answers with the recorded ones
+    Replay(replay::ReplayArgs),
+    /// Convert a run's events to Markdown, HTML, JUnit, TAP or a badge
+    Report(report::ReportArgs),
     /// Join the events of all shards of a run
-    Merge(report::Merge),
-    /// Say which verdicts differ between two runs; exits 1 if any is worse
-    Diff(report::Diff),
-    /// Put runs against several targets side by side
-    Matrix(report::Matrix),
-    /// Print a run's exchanges in a form that targets share, or compare them with kept ones; exits 1 if any
-    /// is different
-    Forms(forms::Forms),
+    Merge(merge::MergeArgs),
+    /// List verdicts that differ between two runs; exits 1 if any is worse
+    Diff(diff::DiffArgs),
+    /// Compare runs against several targets in one table
+    Matrix(matrix::MatrixArgs),
+    /// Print normalised exchanges, or compare them with stored snapshots; exits 1 if any is different
+    #[command(alias = "forms")]
+    Snapshots(snapshots::SnapshotsArgs),
     /// List cases
-    List(list::List),
-    /// Read every case, target and deviation file and say what is wrong with them
-    Check(check::Check),
-    /// List cases whose last look at the real service is old; exits 6 if there are any
-    Stale(stale::Stale),
-    /// Say what of the service models no case speaks of; exits 1 if there is anything
-    Audit(audit::Audit),
+    List(list::ListArgs),
+    /// Read every case, target and deviation file and report mistakes in them
+    Check(check::CheckArgs),
+    /// List cases not re-verified recently; exits 6 if there are any
+    Stale(stale::StaleArgs),
+    /// Report model elements without a case; exits 1 if there are any
+    Audit(audit::AuditArgs),
     /// List the capabilities and roles that cases and targets share
-    Words,
-    /// List the service's error texts that cases can name
-    Errors(errors::Errors),
-    /// Print what each exit code says
+    #[command(alias = "words")]
+    Vocabulary,
+    /// List the service's error messages that cases can name
+    Errors(errors::ErrorsArgs),
+    /// Print the meaning of each exit code
     ExitCodes,
-    /// List the service models the suite judges by, with the package version each comes from
-    Models(models::Models),
+    /// List the service models that the suite uses, with their package versions
+    Models(models::ModelsArgs),
 }
 
-/// Why a command did not do what was asked: what to print, and how to exit.
-pub(crate) struct Failure {
-    code: ExitCode,
-    message: String,
-}
-
-impl Failure {
-    pub(crate) fn new(code: ExitCode, message: impl std::fmt::Display) -> Self {
-        Self {
-            code,
-            message: message.to_string(),
-        }
-    }
-
-    /// A wrong command line or file.
-    pub(crate) fn usage(message: impl std::fmt::Display) -> Self {
-        Self::new(exit_codes::BAD_USAGE, message)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        // A reader that stops reading, such as `head`, has seen enough: that is no failure.
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self::new(exit_codes::AS_EXPECTED, "");
-        }
-        Self::usage(error)
-    }
-}
-
-/// Does what was asked and writes the answer to `out`.
+/// Runs the command, writes its output to `out` and returns the exit code.
 pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
     let out = &mut Sanitized::new(out);
     let done = match &cli.command {
         Command::Run(options) => run::run(options, out),
-        Command::Plan(options) => run::plan(options, out),
+        Command::Plan(options) => plan::plan(options, out),
         Command::Replay(options) => replay::replay(options, out),
         Command::Report(options) => report::report(options, out),
-        Command::Merge(options) => report::merge(options, out),
-        Command::Diff(options) => report::diff(options, out),
-        Command::Matrix(options) => report::matrix(options, out),
-        Command::Forms(options) => forms::forms(options, out),
+        Command::Merge(options) => merge::merge(options, out),
+        Command::Diff(options) => diff::diff(options, out),
+        Command::Matrix(options) => matrix::matrix(options, out),
+        Command::Snapshots(options) => snapshots::snapshots(options, out),
         Command::List(options) => list::list(options, out),
         Command::Check(options) => check::check(options, out),
         Command::Stale(options) => stale::stale(options, out),
         Command::Audit(options) => audit::audit(options, out),
-        Command::Words => vocabulary::vocabulary(out),
+        Command::Vocabulary => vocabulary::vocabulary(out),
         Command::Errors(options) => errors::errors(options, out),
-        Command::ExitCodes => print_exit_codes(out),
+        Command::ExitCodes => exit_codes::exit_codes(out),
         Command::Models(options) => models::print(options, out),
     };
     let flushed = done.and_then(|code| {
@@ -134,22 +115,6 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> ExitCode {
     }
 }
 
-/// Tells what is wrong; what came from a target cannot steer the terminal.
-pub(crate) fn complain(what: impl std::fmt::Display) {
-    eprintln!("bedrock-conformance: {}", sanitize(&what.to_string()));
-}
-
-fn print_exit_codes(out: &mut impl Write) -> Result<ExitCode, Failure> {
-    for code in exit_codes::ALL {
-        writeln!(
-            out,
-            "{:>2}  {:<18}  {}",
-            code.number, code.name, code.meaning
-        )?;
-    }
-    Ok(exit_codes::AS_EXPECTED)
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -159,5 +124,24 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_has_a_heading_and_a_value_name() {
+        for command in Cli::command().get_subcommands() {
+            for option in command.get_arguments() {
+                let name = format!("{} {}", command.get_name(), option.get_id());
+                if option.get_long().is_some() {
+                    assert!(option.get_help_heading().is_some(), "{name}: no heading");
+                }
+                if option.get_action().takes_values() {
+                    // Without a name of its own, a value is called as its field: MAX_USD.
+                    let names = option.get_value_names().unwrap_or_default();
+                    let named = !names.is_empty() && names.iter().all(|name| !name.contains('_'));
+                    assert!(named, "{name}: {names:?}");
+                }
+                assert!(option.get_help().is_some(), "{name}: no help");
+            }
+        }
     }
 }

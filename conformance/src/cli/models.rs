@@ -1,4 +1,4 @@
-//! `models`: the service models the suite judges by.
+//! `models`: lists the service models that the suite uses.
 
 use std::io::Write;
 
@@ -11,17 +11,17 @@ use crate::model::SERVICES;
 
 /// Options of `models`.
 #[derive(Debug, Args)]
-pub struct Models {
-    /// Also list each operation: method, path, and the errors it may answer with
-    #[arg(long)]
-    pub operations: bool,
+pub struct ModelsArgs {
+    /// Also list each operation with its method, path and errors
+    #[arg(long, help_heading = "Output")]
+    operations: bool,
 
-    /// Only this service, as in bedrock-runtime
-    #[arg(long, value_name = "NAME", value_parser = SERVICES)]
-    pub service: Option<String>,
+    /// Only this service, such as bedrock-runtime
+    #[arg(long, value_name = "NAME", value_parser = SERVICES, help_heading = "Output")]
+    service: Option<String>,
 }
 
-pub(super) fn print(options: &Models, out: &mut impl Write) -> Result<ExitCode, Failure> {
+pub(super) fn print(options: &ModelsArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let reference = reference_data()?;
     let services = reference.models.services().iter();
     let selected = services.filter(|service| {

@@ -1,46 +1,47 @@
-//! `replay`: recorded exchanges, sent again.
+//! `replay`: sends recorded requests again and compares the answers.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::command_line::CommandLine;
-use super::run::deviations;
+use super::deviations::deviations;
+use super::event_sink::EventSink;
 use super::select::{TargetArgs, reference_data};
 use super::{Failure, complain};
 use crate::exit_codes::{self, ExitCode};
 use crate::replay::{self, Recording, Settings};
-use crate::report::{Progress, Summary};
 use crate::run::{Deviations, Invocation};
 use crate::server::Kind;
 
 /// Options of `replay`.
 #[derive(Debug, Args)]
-pub struct Replay {
-    /// Folder of recordings (JSON, one exchange a file) or cassettes (vcrpy, VCR, nock), or one file
+pub struct ReplayArgs {
+    /// Recording, cassette (vcrpy, VCR, nock), or a folder of them
+    #[arg(value_name = "PATH")]
     folder: PathBuf,
-    /// Only recordings with this in their name, or the one of this id; repeatable
-    #[arg(long, value_name = "WORD")]
+    /// Only the recording with this id, or recordings with this text in their id or file name
+    /// (repeatable)
+    #[arg(long, value_name = "TEXT", help_heading = "Run")]
     only: Vec<String>,
     #[command(flatten)]
     target: TargetArgs,
-    /// File for the run's events, one JSON object a line
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// Compare forms only, though the target has the control API and could be told what to say
-    #[arg(long)]
+    /// Compare the form of answers only; do not script the target with the recorded content
+    #[arg(long, help_heading = "Run")]
     form_only: bool,
-    /// Deviations of the target, by ids of recordings
-    #[arg(long, value_name = "FILE")]
+    /// File of declared deviations, by ids of recordings
+    #[arg(long, value_name = "FILE", help_heading = "Run")]
     deviations: Option<PathBuf>,
-    /// Print failures and the last line only
-    #[arg(long, short)]
+    /// File to write the events to, one JSON object a line
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    report: Option<PathBuf>,
+    /// Print only failures and the last line
+    #[arg(long, short, help_heading = "Output")]
     quiet: bool,
 }
 
-pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Failure> {
+pub(super) fn replay(args: &ReplayArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let reference = reference_data()?;
     let (mut recordings, unread) = replay::load(&args.folder).map_err(Failure::usage)?;
     for fault in &unread {
@@ -52,7 +53,7 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
                 |word: &String| recording.file.contains(word) || recording.id.contains(word);
             args.only.iter().any(named)
         };
-        // The id of one recording may be the beginning of another's.
+        // The id of one recording may be a prefix of another's.
         let whole = recordings
             .iter()
             .any(|recording| args.only.contains(&recording.id));
@@ -66,13 +67,14 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
             true => exit_codes::NOTHING_SELECTED,
             false => exit_codes::BAD_USAGE,
         };
-        let why = format!("{}: no recording is wanted", args.folder.display());
+        let why = format!("{}: no recording is selected", args.folder.display());
         return Err(Failure::new(code, why));
     }
     let target = args.target.find(&reference)?;
     if matches!(target.kind, Kind::Aws(_)) {
         return Err(Failure::usage(
-            "recordings are not sent to the real service: their answers have no bound on cost",
+            "recordings are not sent to the real service, because their cost has no limit: use another \
+             --target",
         ));
     }
     let settings = Settings {
@@ -84,45 +86,21 @@ pub(super) fn replay(args: &Replay, out: &mut impl Write) -> Result<ExitCode, Fa
         origin: origin(args),
         unread: unread.len(),
     };
-    let mut file = match &args.report {
-        None => None,
-        Some(path) => {
-            Some(BufWriter::new(File::create(path).map_err(|error| {
-                Failure::usage(format!("{}: {error}", path.display()))
-            })?))
-        }
-    };
+    let mut sink = EventSink::open(args.report.as_deref(), args.quiet, out)?;
     let target = args.target.open(target)?;
-    let mut summary = Summary::new(args.quiet);
-    let mut progress = Progress::default();
-    let mut broken = None;
-    let (exit, stale) = replay::replay(&reference, &target, &recordings, &settings, &mut |event| {
-        if let Some(file) = &mut file
-            && let Err(error) = writeln!(file, "{}", event.line())
-        {
-            broken.get_or_insert(error);
-        }
-        progress.make_room(event);
-        if let Err(error) = summary.tell(event, out) {
-            broken.get_or_insert(error);
-        }
-        progress.show(event);
-    })
-    .map_err(|why| Failure::new(exit_codes::TARGET_FAILED, why))?;
-    if let Some(file) = &mut file {
-        file.flush()?;
-    }
-    for fault in stale {
+    let replayed = replay::replay(&reference, &target, &recordings, &settings, &mut |event| {
+        sink.write(event);
+    });
+    sink.finish().map_err(Failure::usage)?;
+    let replayed = replayed.map_err(|error| Failure::new(exit_codes::TARGET_FAILED, error))?;
+    for fault in &replayed.stale {
         complain(fault);
     }
-    match broken {
-        Some(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(exit),
-    }
+    Ok(replayed.exit)
 }
 
-/// What was asked for, without the recording: its id goes behind it.
-fn origin(args: &Replay) -> Invocation {
+/// Returns the command line without the recording; its id is appended to it.
+fn origin(args: &ReplayArgs) -> Invocation {
     let mut words = CommandLine::of("replay");
     words.word(&args.folder.display().to_string());
     args.target.words(&mut words);

@@ -1,4 +1,4 @@
-//! `report`, `merge`, `diff`, `matrix`: what is made of runs' events.
+//! `report`: makes a report of a run's events.
 
 use std::fs;
 use std::io::Write;
@@ -6,128 +6,62 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, complain};
+use super::Failure;
+use super::event_file::load;
 use crate::exit_codes::{self, ExitCode};
-use crate::report::{self, Loaded};
+use crate::report;
 
 /// Options of `report`.
 #[derive(Debug, Args)]
-pub struct Report {
-    /// A run's events, as `run --report` writes them
+pub struct ReportArgs {
+    /// Event file of a run, as `run --report` writes it
+    #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The form
-    #[arg(long, value_enum, default_value_t = Form::Markdown)]
-    form: Form,
-    /// File to write [default: standard output]
-    #[arg(long, value_name = "FILE")]
+    /// Format of the report
+    #[arg(
+        long,
+        alias = "form",
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t = Format::Markdown,
+        help_heading = "Output"
+    )]
+    format: Format,
+    /// File to write the report to [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     out: Option<PathBuf>,
 }
 
-/// Forms of a report.
+/// Formats of a report.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Form {
-    /// For a CI's step summary
+enum Format {
+    /// Tables and failures, for the step summary of a CI system
     Markdown,
-    /// One page with everything in it
+    /// One page with every exchange that differs
     Html,
-    /// For CI systems
+    /// JUnit XML, for CI systems
     Junit,
-    /// Test Anything Protocol
+    /// Test Anything Protocol, version 13
     Tap,
-    /// For shields.io
+    /// Endpoint badge for shields.io
     Badge,
 }
 
-/// Options of `merge`.
-#[derive(Debug, Args)]
-pub struct Merge {
-    /// The reports of all shards
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
-}
-
-/// Options of `diff`.
-#[derive(Debug, Args)]
-pub struct Diff {
-    /// The report before
-    before: PathBuf,
-    /// The report now
-    now: PathBuf,
-}
-
-/// Options of `matrix`.
-#[derive(Debug, Args)]
-pub struct Matrix {
-    /// Reports of several targets
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
-}
-
-pub(super) fn report(options: &Report, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let loaded = load(&options.file)?;
-    let text = match options.form {
-        Form::Markdown => report::markdown(&loaded),
-        Form::Html => report::html(&loaded),
-        Form::Junit => report::junit(&loaded),
-        Form::Tap => report::tap(&loaded),
-        Form::Badge => report::badge(&loaded),
+pub(super) fn report(options: &ReportArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
+    let report = load(&options.file)?;
+    let text = match options.format {
+        Format::Markdown => report::markdown(&report),
+        Format::Html => report::html(&report),
+        Format::Junit => report::junit(&report)
+            .map_err(|error| Failure::usage(format!("cannot write JUnit XML: {error}")))?,
+        Format::Tap => report::tap(&report),
+        Format::Badge => report::badge(&report),
     };
     match &options.out {
         None => out.write_all(text.as_bytes())?,
-        Some(path) => fs::write(path, report::sanitize(&text))
-            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?,
+        Some(path) => {
+            fs::write(path, report::sanitize(&text)).map_err(|error| Failure::file(path, &error))?
+        }
     }
     Ok(exit_codes::AS_EXPECTED)
-}
-
-pub(super) fn merge(options: &Merge, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let reports: Vec<(String, Loaded)> = options
-        .files
-        .iter()
-        .map(|path| Ok((path.display().to_string(), load(path)?)))
-        .collect::<Result<_, Failure>>()?;
-    out.write_all(report::merge(&reports).map_err(Failure::usage)?.as_bytes())?;
-    Ok(exit_codes::AS_EXPECTED)
-}
-
-/// Exits 1 where something is worse than before.
-pub(super) fn diff(options: &Diff, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let (before, now) = (load(&options.before)?, load(&options.now)?);
-    for doubt in report::doubts(&before, &now) {
-        complain(format!("warning: {doubt}"));
-    }
-    let changes = report::diff(&before, &now);
-    for change in &changes {
-        let mark = if change.is_worse() {
-            "worse "
-        } else {
-            "      "
-        };
-        writeln!(
-            out,
-            "{mark}{}: {} → {}",
-            change.full, change.before, change.now
-        )?;
-    }
-    if changes.is_empty() {
-        writeln!(out, "no verdict is different")?;
-    }
-    Ok(if changes.iter().any(report::Change::is_worse) {
-        exit_codes::UNEXPECTED_VERDICT
-    } else {
-        exit_codes::AS_EXPECTED
-    })
-}
-
-pub(super) fn matrix(options: &Matrix, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let reports: Vec<Loaded> = options.files.iter().map(load).collect::<Result<_, _>>()?;
-    out.write_all(report::matrix(&reports).as_bytes())?;
-    Ok(exit_codes::AS_EXPECTED)
-}
-
-fn load(path: &PathBuf) -> Result<Loaded, Failure> {
-    let name = path.display().to_string();
-    let text =
-        fs::read_to_string(path).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
-    report::load(&name, &text).map_err(Failure::usage)
 }

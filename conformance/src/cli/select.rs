@@ -1,4 +1,4 @@
-//! Options that several commands share: which cases, which target.
+//! Options that several commands share: the cases and the target.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -6,74 +6,90 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Failure;
-use crate::case::{BasisKind, EMPTY, Level, Library, Selection, vocabulary};
+use crate::case::{BasisKind, Level, Library, LoadError, Selection, vocabulary};
 use crate::derive::derive;
 use crate::exit_codes;
 use crate::reference_data::ReferenceData;
+use crate::run::{NotAShard, Shard};
 use crate::server::{self, OpenError, OpenTarget, Overrides, Target};
-use crate::spanned::Diagnostic;
+use crate::suggest::did_you_mean;
 
-/// Which cases.
+/// The cases to use.
 #[derive(Debug, Args)]
 pub(super) struct CaseArgs {
-    /// Ids of cases, or their beginnings; a whole id takes no longer ones, FOLDER/ what is in it; ID@ROW
-    /// for one row [default: all]
+    /// Case ids or id prefixes. An exact id selects only that case, FOLDER/ selects a folder, and
+    /// ID@ROW one row [default: all]
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
-    /// Folder to read the cases from [default: those in this program]
-    #[arg(long, value_name = "DIR")]
+    /// Folder to read cases from [default: the built-in cases]
+    #[arg(long, value_name = "DIR", help_heading = "Cases")]
     pub cases: Option<PathBuf>,
     /// Leave out the cases that are derived from the service model
-    #[arg(long, conflicts_with = "derived")]
+    #[arg(long, conflicts_with = "derived", help_heading = "Cases")]
     pub no_derived: bool,
-    /// Derive cases from the service model for any target, not only for those whose files name operations
-    #[arg(long)]
+    /// Derive cases from the service model even if the target's file names no operations
+    #[arg(long, help_heading = "Cases")]
     pub derived: bool,
-    /// Only cases with this basis; repeatable
-    #[arg(long, value_name = "KIND", value_parser = parse_basis)]
+    /// Only cases with this kind of evidence: observed, documented, modelled or assumed (repeatable)
+    #[arg(long, value_name = "KIND", value_parser = parse_basis, help_heading = "Cases")]
     pub basis: Vec<BasisKind>,
-    /// Only cases of this level; repeatable
-    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    /// Only cases of this level: must, should, may or info (repeatable)
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level, help_heading = "Cases")]
     pub level: Vec<Level>,
-    /// Only part I of N, by hash of the id
-    #[arg(long, value_name = "I/N", value_parser = parse_shard)]
+    /// Only part I of N parts, split by a hash of the case id
+    #[arg(long, value_name = "I/N", value_parser = parse_shard, help_heading = "Cases")]
     pub shard: Option<(u32, u32)>,
 }
 
-/// Which target.
+/// The target to judge.
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
-    /// Name of a target, or a file that ends in .json
-    #[arg(long, default_value = "mock", value_name = "NAME")]
+    /// Name of a built-in target, or a target file (a path that ends in .json)
+    #[arg(
+        long,
+        default_value = "mock",
+        value_name = "NAME",
+        help_heading = "Target"
+    )]
     pub target: String,
-    /// Base URL instead of the target's own
-    #[arg(long)]
+    /// Base URL, instead of the target's own
+    #[arg(long, value_name = "URL", help_heading = "Target")]
     pub url: Option<String>,
-    /// Region instead of the target's own
-    #[arg(long)]
+    /// Region, instead of the target's own
+    #[arg(long, value_name = "REGION", help_heading = "Target")]
     pub region: Option<String>,
-    /// Model id for a role; repeatable
-    #[arg(long, value_name = "ROLE=ID", value_parser = parse_role)]
+    /// Model id for a role, as in text-cheap=my-model (repeatable); `vocabulary` lists the roles
+    #[arg(long, value_name = "ROLE=ID", value_parser = parse_role, help_heading = "Target")]
     pub role: Vec<(String, String)>,
-    /// The program that the target starts [default: beside this one]
-    #[arg(long, env = "BEDROCK_MOCK_BIN", value_name = "FILE")]
+    /// Server program to start [default: the one next to this program]
+    #[arg(
+        long,
+        env = "BEDROCK_MOCK_BIN",
+        value_name = "FILE",
+        help_heading = "Target"
+    )]
     pub binary: Option<PathBuf>,
-    /// Further argument of that program; repeatable
-    #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
+    /// Extra argument for that program (repeatable)
+    #[arg(
+        long,
+        value_name = "ARGUMENT",
+        allow_hyphen_values = true,
+        help_heading = "Target"
+    )]
     pub target_arg: Vec<String>,
-    /// Certificates (PEM) to trust instead of Mozilla's
-    #[arg(long, value_name = "FILE")]
+    /// PEM file of certificates to trust, instead of Mozilla's roots
+    #[arg(long, value_name = "FILE", help_heading = "Target")]
     pub ca_file: Option<PathBuf>,
-    /// The target lacks this capability whatever its file says; repeatable
-    #[arg(long, value_name = "CAPABILITY")]
+    /// Treat the target as if it did not claim this capability (repeatable); `vocabulary` lists them
+    #[arg(long, value_name = "CAPABILITY", help_heading = "Target")]
     pub without: Vec<String>,
-    /// Send no credentials, though there are some: for servers that take everybody
-    #[arg(long)]
+    /// Send no credentials even if there are some, for servers that need none
+    #[arg(long, help_heading = "Target")]
     pub no_credentials: bool,
 }
 
 impl CaseArgs {
-    /// The written cases, and those derived for the operations.
+    /// Loads the written cases, and derives cases for the operations.
     pub(crate) fn load(
         &self,
         reference: &ReferenceData,
@@ -83,7 +99,8 @@ impl CaseArgs {
             .map(|(library, _)| library)
     }
 
-    /// Likewise, and how many derived rows were left out because the target names no operations.
+    /// Loads as [`Self::load`] does, and returns the number of derived rows that were left out because
+    /// the target names no operations.
     pub(crate) fn load_and_count(
         &self,
         reference: &ReferenceData,
@@ -93,12 +110,12 @@ impl CaseArgs {
             Some(folder) => Library::load(reference, folder),
             None => Library::embedded(reference),
         };
-        let mut library = library.map_err(|faults| {
-            let code = match &faults[..] {
-                [fault] if fault.message == EMPTY => exit_codes::NOTHING_SELECTED,
-                _ => exit_codes::BAD_USAGE,
+        let mut library = library.map_err(|error| {
+            let code = match error {
+                LoadError::Empty(_) => exit_codes::NOTHING_SELECTED,
+                LoadError::Wrong(_) => exit_codes::BAD_USAGE,
             };
-            Failure::new(code, lines(&faults))
+            Failure::new(code, error)
         })?;
         if self.no_derived {
             return Ok((library, 0));
@@ -108,7 +125,7 @@ impl CaseArgs {
             library.cases.extend(derived.cases);
             return Ok((library, 0));
         }
-        // A folder of one's own is asked for alone.
+        // Cases from a user's folder come without derived ones.
         if self.cases.is_some() && !self.derived {
             return Ok((library, 0));
         }
@@ -135,13 +152,23 @@ impl CaseArgs {
         if unmatched.is_empty() {
             return Ok(selection);
         }
+        let ids = library.cases.iter().map(|case| case.id.as_str());
+        let near = |id: &str| {
+            // A row is part of no case's id.
+            let case = id.split('@').next().unwrap_or(id);
+            format!("{id}{}", did_you_mean(case, ids.clone()))
+        };
+        let unmatched: Vec<String> = unmatched.into_iter().map(near).collect();
         let hint = match unmatched.iter().any(|id| id.starts_with("derived")) {
-            true => "; --derived makes derived cases for any target",
-            false => "",
+            true => "; add --derived to derive cases for any target",
+            false => "; `bedrock-conformance list` lists the ids",
         };
         Err(Failure::new(
             exit_codes::NOTHING_SELECTED,
-            format!("no case is or begins with {}{hint}", unmatched.join(", ")),
+            format!(
+                "no case has the id or prefix {}{hint}",
+                unmatched.join(", ")
+            ),
         ))
     }
 }
@@ -177,7 +204,7 @@ impl TargetArgs {
             ca_file: self.ca_file.clone(),
             no_credentials: self.no_credentials,
         };
-        // Credentials that are not there are no reason to fail, but nothing is judged either.
+        // Missing credentials are not a failure, but nothing is judged without them.
         server::open(target, overrides).map_err(|error| match error {
             OpenError::Usage(why) => Failure::usage(why),
             OpenError::Credentials(why) => Failure::new(exit_codes::NOTHING_SELECTED, why),
@@ -188,12 +215,6 @@ impl TargetArgs {
 
 pub(crate) fn reference_data() -> Result<ReferenceData, Failure> {
     ReferenceData::embedded().map_err(Failure::usage)
-}
-
-/// Faults, one a line.
-pub(crate) fn lines(faults: &[Diagnostic]) -> String {
-    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    lines.join("\n")
 }
 
 fn parse_basis(word: &str) -> Result<BasisKind, String> {
@@ -208,11 +229,9 @@ fn parse_level(word: &str) -> Result<Level, String> {
         .ok_or_else(|| "expected must, should, may or info".to_owned())
 }
 
-fn parse_shard(text: &str) -> Result<(u32, u32), String> {
-    text.split_once('/')
-        .and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)))
-        .filter(|(part, of)| 1 <= *part && part <= of)
-        .ok_or_else(|| "expected I/N with 1 ≤ I ≤ N, as in 2/5".to_owned())
+fn parse_shard(text: &str) -> Result<(u32, u32), NotAShard> {
+    let shard: Shard = text.parse()?;
+    Ok((shard.part, shard.of))
 }
 
 fn parse_role(text: &str) -> Result<(String, String), String> {

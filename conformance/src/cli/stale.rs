@@ -12,16 +12,21 @@ use crate::exit_codes::{self, ExitCode};
 
 /// Options of `stale`.
 #[derive(Debug, Args)]
-pub struct Stale {
+pub struct StaleArgs {
     #[command(flatten)]
     cases: CaseArgs,
-    /// Days after which a look at the real service is old
-    #[arg(long, value_name = "DAYS", default_value_t = 180)]
+    /// Days after which a verification against the real service is old
+    #[arg(
+        long,
+        value_name = "DAYS",
+        default_value_t = 180,
+        help_heading = "Cases"
+    )]
     older_than: u32,
 }
 
-/// Exits 6 if any look is old.
-pub(super) fn stale(options: &Stale, out: &mut impl Write) -> Result<ExitCode, Failure> {
+/// Exits 6 if any verification is old.
+pub(super) fn stale(options: &StaleArgs, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let reference = reference_data()?;
     let library = options.cases.load(&reference, &[])?;
     let selection = options.cases.selection(&library)?;

@@ -1,7 +1,11 @@
 //! The parts of an answer, and what can be wrong with each.
 
+use serde::{Deserialize, Serialize};
+
 /// A part of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Part {
     /// The status.
     Status,

@@ -1,51 +1,15 @@
-//! A recorded answer and a new one: what of their form differs.
+//! Compares the form of a new answer with that of the recorded one.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::eras::Eras;
 use super::recording::Recording;
-use crate::embedded;
 use crate::judge::{Finding, Part};
 use crate::wire::{Exchange, Framed, View};
 
-/// Members that the service did not write yet, and the last day on which it did not.
-#[derive(Debug)]
-pub struct Eras(Vec<(String, String)>);
-
-impl Eras {
-    /// The eras that come with the suite.
-    ///
-    /// # Errors
-    /// When their file is not built as it must be, which the tests prevent.
-    pub fn embedded() -> Result<Self, String> {
-        let (file, text) = embedded::REPLAY_ERAS;
-        let whole: Value =
-            serde_json::from_str(text).map_err(|error| format!("{file}: {error}"))?;
-        let eras = whole["eras"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|era| {
-                let text = |name: &str| era[name].as_str().map(str::to_owned);
-                Some((text("member")?, text("until")?))
-            })
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| format!("{file}: an era has member and until"))?;
-        Ok(Self(eras))
-    }
-
-    /// The members that an answer of that day may lack; without a day, any of them.
-    pub(super) fn before(&self, date: Option<&str>) -> Vec<&str> {
-        self.0
-            .iter()
-            .filter(|(_, until)| date.is_none_or(|date| date <= until.as_str()))
-            .map(|(member, _)| member.as_str())
-            .collect()
-    }
-}
-
-/// What differs; nothing if the new answer has the recorded form.
+/// Returns the differences; none if the new answer has the recorded form.
 pub fn compare(recording: &Recording, exchange: &Exchange, eras: &Eras) -> Vec<Finding> {
     let new = eras.before(recording.date.as_deref());
     let mut found = Vec::new();
@@ -53,7 +17,7 @@ pub fn compare(recording: &Recording, exchange: &Exchange, eras: &Eras) -> Vec<F
         let seen = format!("{} {}", exchange.status, exchange.text_brief());
         let expected = recording.status.to_string();
         found.push(Finding::new(Part::Status, "", &expected, &seen));
-        // Another status has another form; telling it all would hide the cause.
+        // Another status has another form; further differences would hide the cause.
         return found;
     }
     headers(recording, exchange, &mut found);
@@ -70,7 +34,7 @@ pub fn compare(recording: &Recording, exchange: &Exchange, eras: &Eras) -> Vec<F
     found
 }
 
-/// Headers of the service's own; recorders and proxies add theirs.
+/// Reports whether a header is the service's own; recorders and proxies add others.
 fn own(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(
@@ -96,9 +60,9 @@ fn headers(recording: &Recording, exchange: &Exchange, found: &mut Vec<Finding>)
         let fixed = name.eq_ignore_ascii_case("content-type")
             || name.eq_ignore_ascii_case("x-amzn-errortype")
             || name.eq_ignore_ascii_case("x-amzn-bedrock-content-type");
-        // Some recorders wipe values out.
+        // Some recorders redact values.
         let wiped = value.contains("REDACTED");
-        // How a body's length is told is the recorder's client's affair.
+        // The recorder's client decides how the length of a body is sent.
         let length = ["content-length", "transfer-encoding", "connection"]
             .iter()
             .any(|of| name.eq_ignore_ascii_case(of));
@@ -169,7 +133,7 @@ fn bodies(
     }
 }
 
-/// Names of one object's members; their order where the recorder kept it.
+/// Compares the names of an object's members, and their order where the recorder kept it.
 fn names(
     expected: &Value,
     seen: &Value,
@@ -199,7 +163,7 @@ fn streams(recorded: &Exchange, exchange: &Exchange, new: &[&str], found: &mut V
     let (expected, seen) = (recorded.events(View::Events), exchange.events(View::Events));
     if let Framed::Broken(events, fault) = &seen {
         let path = format!("/{}", events.len());
-        found.push(Finding::new(Part::Stream, &path, "whole frames", fault));
+        found.push(Finding::new(Part::Stream, &path, "complete frames", fault));
     }
     let (expected_names, seen_names) = (sentence(&expected), sentence(&seen));
     if expected_names != seen_names {
@@ -223,7 +187,7 @@ fn streams(recorded: &Exchange, exchange: &Exchange, new: &[&str], found: &mut V
     }
 }
 
-/// Names of events; blocks follow each other in any number, so each kind is told once in a row.
+/// Returns the names of events. Blocks come in any number, so each kind is listed once in a row.
 fn sentence(framed: &Framed) -> String {
     let mut names: Vec<&str> = Vec::new();
     for event in framed.events() {
@@ -231,7 +195,7 @@ fn sentence(framed: &Framed) -> String {
             names.push(&event.name);
         }
     }
-    // Text blocks are delta and stop; how many there are is the answer's, not its form.
+    // A text block is delta and stop; their number belongs to the content, not to the form.
     let mut out: Vec<&str> = Vec::new();
     for name in names {
         let block = |name: &str| name.starts_with("contentBlock");
@@ -243,7 +207,7 @@ fn sentence(framed: &Framed) -> String {
     out.join(" ")
 }
 
-/// For each kind of event the names of its first one's members, in order.
+/// Returns the names of the members of the first event of each kind, in order.
 fn members(framed: &Framed) -> BTreeMap<&str, Vec<&str>> {
     let mut out = BTreeMap::new();
     for event in framed.events() {

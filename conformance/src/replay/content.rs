@@ -1,10 +1,10 @@
-//! What an answer of Converse says, whole or streamed, in one form: to script it, and to compare it.
+//! The content of an answer of Converse in one form, unary or streamed, to script and to compare it.
 
 use serde_json::{Map, Value, json};
 
 use crate::wire::{Exchange, View};
 
-/// The answer as Converse would give it whole; nothing for what has no content of this form.
+/// Returns the answer in its unary form, or nothing if it has no content of this form.
 pub(super) fn of(exchange: &Exchange) -> Option<Value> {
     if exchange.status != 200 {
         return None;
@@ -12,13 +12,13 @@ pub(super) fn of(exchange: &Exchange) -> Option<Value> {
     if exchange.is_event_stream() {
         return streamed(exchange);
     }
-    let whole = exchange.json()?;
-    whole.pointer("/output/message/content")?;
-    Some(whole.clone())
+    let unary = exchange.json()?;
+    unary.pointer("/output/message/content")?;
+    Some(unary.clone())
 }
 
-/// Puts the pieces of a stream together. Streams of images, tool results and citations are left out:
-/// their pieces say less than a whole answer does.
+/// Joins the pieces of a stream. Streams of images, tool results and citations are left out, because
+/// their pieces hold less than a unary answer.
 fn streamed(exchange: &Exchange) -> Option<Value> {
     let framed = exchange.events(View::Events);
     let mut blocks: Vec<Value> = Vec::new();
@@ -39,9 +39,10 @@ fn streamed(exchange: &Exchange) -> Option<Value> {
             }
             "contentBlockDelta" => delta(&mut blocks, at?, &body["delta"])?,
             "messageStop" | "metadata" => {
-                let told = body.as_object()?.iter();
+                let members = body.as_object()?.iter();
                 out.extend(
-                    told.filter(|(name, _)| *name != "p")
+                    members
+                        .filter(|(name, _)| *name != "p")
                         .map(|(n, v)| (n.clone(), v.clone())),
                 );
             }
@@ -117,8 +118,8 @@ fn grow(text: &mut Value, piece: &str) -> Option<()> {
     }
 }
 
-/// Places at which two answers differ, as pointers, with both values; `new` names members that the
-/// recorded one may lack.
+/// Returns the places at which two answers differ, as JSON pointers with both values. The recorded
+/// answer may lack the members in `new`.
 pub(super) fn differences(
     recorded: &Value,
     seen: &Value,

@@ -8,12 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::cassette;
+use super::error::RecordingError;
 use crate::case::{Asked, Body, HeaderChange};
 use crate::spanned::Diagnostic;
 
-/// How a recording's file may end.
+/// Extensions of a recording's file.
 const SUFFIXES: &[&str] = &["json", "yaml", "yml"];
-/// Folders within each other that are looked into.
+/// Depth to which folders are searched.
 const NESTED: u8 = 16;
 
 /// One recorded exchange.
@@ -27,15 +28,15 @@ pub struct Recording {
     pub source: String,
     /// The day of the answer, where its date was kept.
     pub date: Option<String>,
-    /// Why it cannot be compared, if so.
+    /// Why it cannot be compared, if it cannot.
     pub skip: Option<String>,
-    /// The service that was asked.
+    /// The requested service.
     pub service: String,
-    /// The host that was asked.
+    /// The requested host.
     pub host: String,
     /// The request.
     pub asked: Asked,
-    /// Those of its headers that change the answer.
+    /// The request headers that change the answer.
     pub headers: Vec<(String, HeaderChange)>,
     /// Status of the answer.
     pub status: u16,
@@ -51,10 +52,10 @@ pub struct Recording {
     pub exact: bool,
 }
 
-/// Reads every recording of a folder and of those inside it: files of one exchange, and cassettes of
-/// vcrpy, VCR and nock, as JSON or YAML. A file's name can be given too.
+/// Reads every recording below a folder, or of one file: files of one exchange, and cassettes of
+/// vcrpy, VCR and nock, as JSON or YAML.
 ///
-/// With them come the faults of the files that are none; the others are read all the same.
+/// Also returns what is wrong with files that are not recordings; they do not stop the others.
 ///
 /// # Errors
 /// When the folder cannot be read.
@@ -75,7 +76,7 @@ pub fn load(folder: &Path) -> Result<(Vec<Recording>, Vec<Diagnostic>), Diagnost
         let stem = inside.with_extension("").to_string_lossy().into_owned();
         match parse(&path).and_then(|value| read_all(&stem, &file, &value)) {
             Ok(read) => recordings.extend(read),
-            Err(why) => faults.push(Diagnostic::whole(&file, why)),
+            Err(error) => faults.push(Diagnostic::whole(&file, error.to_string())),
         }
     }
     Ok((recordings, faults))
@@ -100,20 +101,22 @@ fn collect(at: &Path, paths: &mut Vec<PathBuf>, depth: u8) -> Result<(), Diagnos
     Ok(())
 }
 
-fn parse(path: &Path) -> Result<Value, String> {
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+fn parse(path: &Path) -> Result<Value, RecordingError> {
+    let bytes = fs::read(path)?;
     if bytes.len() > cassette::LARGEST {
-        return Err(format!("it is larger than {} bytes", cassette::LARGEST));
+        return Err(RecordingError::TooLarge {
+            limit: cassette::LARGEST,
+        });
     }
-    let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(bytes)?;
     match path.extension().is_some_and(|kind| kind == "json") {
-        true => serde_json::from_str(&text).map_err(|error| error.to_string()),
+        true => Ok(serde_json::from_str(&text)?),
         false => cassette::read_yaml(&text),
     }
 }
 
-/// The one recording of a file, or all exchanges of a cassette.
-fn read_all(stem: &str, file: &str, value: &Value) -> Result<Vec<Recording>, String> {
+/// Returns the recording in a file, or all exchanges of a cassette.
+fn read_all(stem: &str, file: &str, value: &Value) -> Result<Vec<Recording>, RecordingError> {
     let Some(exchanges) = cassette::exchanges(value) else {
         return read(stem, file, value).map(|one| vec![one]);
     };
@@ -121,22 +124,25 @@ fn read_all(stem: &str, file: &str, value: &Value) -> Result<Vec<Recording>, Str
         .iter()
         .enumerate()
         .map(|(n, one)| {
-            read(&format!("{stem}/{n}"), file, one).map_err(|why| format!("exchange {n}: {why}"))
+            read(&format!("{stem}/{n}"), file, one).map_err(|source| RecordingError::InExchange {
+                number: n,
+                source: Box::new(source),
+            })
         })
         .collect()
 }
 
-fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, String> {
+fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, RecordingError> {
     for name in ["request", "response"] {
         if !value[name].is_object() {
-            return Err(format!("it is no recording: it has no {name}"));
+            return Err(RecordingError::Missing(name));
         }
     }
-    let wrong = |what: &str| format!("it is no recording: {what}");
-    let base64 = |text: &str, of: &str| {
+    let wrong = |member, expected| RecordingError::Invalid { member, expected };
+    let base64 = |text: &str, member| {
         STANDARD
             .decode(text)
-            .map_err(|error| wrong(&format!("{of} is no base64: {error}")))
+            .map_err(|source| RecordingError::NotBase64 { member, source })
     };
     let (request, response) = (&value["request"], &value["response"]);
     let fidelity = |name: &str| value["fidelity"][name].as_str().unwrap_or_default();
@@ -149,7 +155,7 @@ fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, String> {
     let status = response["status"]
         .as_u64()
         .and_then(|status| u16::try_from(status).ok())
-        .ok_or_else(|| wrong("response.status is no number of a status"))?;
+        .ok_or_else(|| wrong("response.status", "the number of a status"))?;
     let body = &request["body"];
     let sent = match (request["body_encoding"].as_str(), body) {
         (_, Value::Null) => Body::None,
@@ -158,7 +164,7 @@ fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, String> {
         (_, other) => Body::Bytes(other.to_string().into_bytes()),
     };
     let answer_headers = pairs(&response["headers"])
-        .ok_or_else(|| wrong("response.headers are no pairs of texts"))?;
+        .ok_or_else(|| wrong("response.headers", "a list of pairs of texts"))?;
     let skip = if host.contains("mantle") {
         Some("another service (bedrock-mantle)")
     } else if !host.starts_with("bedrock") {
@@ -167,9 +173,9 @@ fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, String> {
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
     {
-        Some("the answer is kept compressed")
+        Some("the recorded answer is compressed")
     } else if matches!(status, 403 | 503) {
-        Some("a refusal by credentials or load, which cannot be asked for")
+        Some("a refusal because of credentials or load, which cannot be requested")
     } else if request["method"] == "POST" && body.is_null() {
         Some("the recorder lost the request's body")
     } else {
@@ -188,7 +194,7 @@ fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, String> {
         },
     };
     let mut headers: Vec<_> = pairs(&request["headers"])
-        .ok_or_else(|| wrong("request.headers are no pairs of texts"))?
+        .ok_or_else(|| wrong("request.headers", "a list of pairs of texts"))?
         .into_iter()
         .filter(|(name, _)| {
             let name = name.to_ascii_lowercase();
@@ -200,10 +206,10 @@ fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, String> {
         let kind = HeaderChange::Set(vec!["application/json".to_owned()]);
         headers.push(("Content-Type".to_owned(), kind));
     }
-    let text = |name: &str| {
+    let text = |name: &str, member| {
         request[name]
             .as_str()
-            .ok_or_else(|| wrong(&format!("request.{name} is no text")))
+            .ok_or_else(|| wrong(member, "a text"))
     };
     Ok(Recording {
         id: format!("replay/{}", stem.to_ascii_lowercase().replace('_', "-")),
@@ -217,9 +223,9 @@ fn read(stem: &str, file: &str, value: &Value) -> Result<Recording, String> {
         service: service.to_owned(),
         host: host.to_owned(),
         asked: Asked::Raw {
-            method: text("method")?.to_owned(),
-            // A `${` in a recorded path is no slot.
-            target: text("path")?.replace("${", "$${"),
+            method: text("method", "request.method")?.to_owned(),
+            // A `${` in a recorded path is not a placeholder.
+            target: text("path", "request.path")?.replace("${", "$${"),
             body: match sent {
                 Body::Text(text) => Body::Bytes(text.into_bytes()),
                 other => other,
@@ -247,7 +253,7 @@ fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-/// `Sat, 19 Sep 2026 09:24:35 GMT` → `2026-09-19`.
+/// Converts `Sat, 19 Sep 2026 09:24:35 GMT` to `2026-09-19`.
 fn day(text: &str) -> Option<String> {
     time::OffsetDateTime::parse(
         &text.replace("GMT", "+0000"),

@@ -1,18 +1,19 @@
-//! Sends all recordings and reports the verdicts as a run does.
+//! Sends all recordings again and emits events as a run does.
 
 use std::time::Instant;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Eras, Recording, compare, script};
-use crate::case::{Auth, HeaderChange, Send};
+use super::{Eras, ErasError, Recording, compare, script};
+use crate::case::{Auth, BasisKind, HeaderChange, Level, Send};
 use crate::exit_codes::{self, ExitCode};
 use crate::judge::{Finding, Part};
 use crate::reference_data::ReferenceData;
 use crate::run::{
-    Counts, Deviation, DeviationMatcher, Deviations, Event, ExchangeRecord, Footer, Header,
-    Invocation, PartRecord, SILENCE, Verdict, build_request, count, evidence, take_out, worst,
+    Counts, Deviation, DeviationMatcher, Deviations, Ending, Event, ExchangeRecord, FORMAT, Footer,
+    Header, Invocation, PartRecord, SILENCE, Verdict, build_request, evidence, exit_code, take_out,
+    worst,
 };
 use crate::server::{Kind, OpenTarget};
 use crate::spanned::Diagnostic;
@@ -22,37 +23,57 @@ use crate::wire::{Client, Exchange, Framing, WireError};
 /// How recordings are sent.
 #[derive(Debug, Default)]
 pub struct Settings {
-    /// A target that has the control API is told to say what was recorded, and asked again: the content
-    /// has to come back too.
+    /// A target with the control API is scripted with each recorded answer and asked again, so that
+    /// the content has to come back, too.
     pub scripted: bool,
-    /// What the target is known to do otherwise, by ids of recordings.
+    /// The target's declared deviations, by ids of recordings.
     pub deviations: Deviations,
-    /// What the replay was asked for with.
+    /// The replay's command line.
     pub origin: Invocation,
-    /// Files that could not be read: the rest is judged, but the replay fails.
+    /// Number of files that could not be read. The others are judged, but the replay fails.
     pub unread: usize,
 }
 
-/// Sends every recorded request and tells the verdicts as a run does. Says what of the deviations is
-/// out of date.
+/// The end of a replay.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The exit code.
+    pub exit: ExitCode,
+    /// Deviations that are out of date.
+    pub stale: Vec<Diagnostic>,
+}
+
+/// Why a replay could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The suite's own table of eras is wrong.
+    #[error(transparent)]
+    Eras(#[from] ErasError),
+    /// The client could not be set up.
+    #[error("{0}")]
+    Client(String),
+}
+
+/// Sends every recorded request and emits events as a run does.
 ///
 /// # Errors
-/// When the suite's own data is not built as it must be.
+/// When the suite's own data or the file of certificates is wrong.
 pub fn replay(
     reference: &ReferenceData,
     target: &OpenTarget,
     recordings: &[Recording],
     settings: &Settings,
-    tell: &mut dyn FnMut(&Event),
-) -> Result<(ExitCode, Vec<Diagnostic>), String> {
+    emit: &mut dyn FnMut(&Event),
+) -> Result<Replayed, ReplayError> {
     let started = Instant::now();
     let eras = Eras::embedded()?;
-    tell(&Event::Header(Box::new(header(
+    emit(&Event::Header(Box::new(header(
         target,
         recordings.len(),
         settings,
     ))));
-    let mut client = Client::new(target.ca_file.as_deref(), target.target.patience())?;
+    let mut client = Client::new(target.ca_file.as_deref(), target.target.patience())
+        .map_err(ReplayError::Client)?;
     let scripted = settings.scripted && script::is_possible(target);
     let mut counts = Counts::default();
     let mut lost = None;
@@ -60,22 +81,22 @@ pub fn replay(
     for recording in recordings {
         if let Some(reason) = &recording.skip {
             counts.skipped += 1;
-            tell(&skipped(recording, reason));
+            emit(&skipped(recording, reason));
             continue;
         }
         let context = (&eras, scripted, settings);
-        match one(reference, target, &mut client, recording, context, tell) {
+        match one(reference, target, &mut client, recording, context, emit) {
             Ok(Sent::Judged(verdict)) => {
                 silence = 0;
-                count(&mut counts, verdict);
+                counts.add(verdict);
             }
             Ok(Sent::Skipped(reason)) => {
                 counts.skipped += 1;
-                tell(&skipped(recording, &reason));
+                emit(&skipped(recording, &reason));
             }
             Ok(Sent::Silent(verdict)) => {
                 silence += 1;
-                count(&mut counts, verdict);
+                counts.add(verdict);
             }
             Err(why) => {
                 lost = Some(why);
@@ -92,24 +113,23 @@ pub fn replay(
         .map(|recording| (recording.id.as_str(), recording.id.clone()))
         .collect();
     let stale = settings.deviations.stale(&known, OffsetDateTime::now_utc());
-    let exit = match &lost {
-        Some(_) => exit_codes::TARGET_FAILED,
-        None if counts.failed + counts.unexpected_passes > 0 => exit_codes::UNEXPECTED_VERDICT,
-        None if settings.unread > 0 => exit_codes::BAD_USAGE,
-        None if counts.skipped == recordings.len() => exit_codes::NOTHING_SELECTED,
-        None if counts.passed + counts.deviating == 0 => exit_codes::INCONCLUSIVE,
-        None if !stale.is_empty() => exit_codes::STALE,
-        None => exit_codes::AS_EXPECTED,
-    };
-    tell(&Event::Footer(Footer {
-        finished: lost.is_none(),
-        why: lost,
+    let exit = exit_code(
         counts,
-        spent: 0.0,
+        &Ending {
+            stopped: lost.as_ref().map(|_| exit_codes::TARGET_FAILED),
+            overspent: false,
+            selected: recordings.len(),
+            is_shard: false,
+            unread: settings.unread > 0,
+            stale: !stale.is_empty(),
+        },
+    );
+    emit(&Event::Footer(Footer {
         elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         exit: exit.number,
+        ..Footer::new(counts, lost)
     }));
-    Ok((exit, stale))
+    Ok(Replayed { exit, stale })
 }
 
 fn skipped(recording: &Recording, reason: &str) -> Event {
@@ -122,6 +142,7 @@ fn skipped(recording: &Recording, reason: &str) -> Event {
 
 fn header(target: &OpenTarget, selected: usize, settings: &Settings) -> Header {
     Header {
+        format: FORMAT,
         suite: env!("CARGO_PKG_VERSION").to_owned(),
         revision: "replay".to_owned(),
         target: target.target.name.clone(),
@@ -140,33 +161,33 @@ fn header(target: &OpenTarget, selected: usize, settings: &Settings) -> Header {
         started: OffsetDateTime::now_utc()
             .format(&Rfc3339)
             .unwrap_or_default(),
-        counts: vec!["observed".to_owned()],
+        counts: vec![BasisKind::Observed],
     }
 }
 
-/// What one recording came to.
+/// The result of one recording.
 enum Sent {
     Judged(Verdict),
-    /// The target was waited for too long.
+    /// The target timed out.
     Silent(Verdict),
-    /// It is not to be judged; why.
+    /// It was not judged, for this reason.
     Skipped(String),
 }
 
-/// Sends one recording and tells what of its form came back.
+/// Sends one recording and judges the form of the answer.
 fn one(
     reference: &ReferenceData,
     target: &OpenTarget,
     client: &mut Client,
     recording: &Recording,
     (eras, scripted, settings): (&Eras, bool, &Settings),
-    tell: &mut dyn FnMut(&Event),
+    emit: &mut dyn FnMut(&Event),
 ) -> Result<Sent, String> {
     let deviations = &settings.deviations;
     let entries = deviations.of(&recording.id, &recording.id);
     let mut excuses = DeviationMatcher::new(entries, target.target.form);
     let mut headers = recording.headers.clone();
-    // A mock tells regions apart by the host, as the service does; a gateway may know its own only.
+    // A mock takes the region from the host, as the service does; a gateway may know only its own.
     if matches!(target.target.kind, Kind::Spawn { .. }) {
         let host = HeaderChange::Set(vec![recording.host.clone()]);
         headers.push(("Host".to_owned(), host));
@@ -194,14 +215,14 @@ fn one(
                 record.reason = Some(format!("the target {error}; {}", entry.reason));
             }
             let verdict = record.verdict;
-            tell(&Event::Part(record));
+            emit(&Event::Part(record));
             return Ok(match error {
                 WireError::TooLate(_) => Sent::Silent(verdict),
                 _ => Sent::Judged(verdict),
             });
         }
     };
-    told(recording, 0, &exchange, tell);
+    emit_exchange(recording, 0, &exchange, emit);
     let mut findings = compare(recording, &exchange, eras);
     if scripted && let Some(said) = script::reply(recording) {
         let again = Again {
@@ -211,8 +232,8 @@ fn one(
         match content_again(reference, target, client, recording, &again, eras) {
             Ok((found, exchange)) => {
                 if let Some(exchange) = exchange {
-                    told(recording, 1, &exchange, tell);
-                    // Which events there are follows from what is said, which is the same only now.
+                    emit_exchange(recording, 1, &exchange, emit);
+                    // The events follow from the content, which is the recorded one only now.
                     let again = compare(recording, &exchange, eras);
                     let is_order = |f: &Finding| f.part == Part::Stream && f.path.is_empty();
                     findings.retain(|finding| !is_order(finding));
@@ -226,17 +247,13 @@ fn one(
     let mut records = Vec::new();
     for part in [Part::Status, Part::Headers, Part::Body, Part::Stream] {
         let of = findings.iter().filter(|finding| finding.part == part);
-        let record = record(recording, Some(part.word()), Verdict::Pass);
+        let record = record(recording, Some(part), Verdict::Pass);
         let failing = (Verdict::Fail, None);
         records.extend(excuses.records(&record, of.cloned().collect(), failing));
     }
     let unneeded = |entry: &Deviation| PartRecord {
         reason: Some(take_out(&deviations.file, entry)),
-        ..record(
-            recording,
-            entry.part.map(Part::word),
-            Verdict::UnexpectedPass,
-        )
+        ..record(recording, entry.part, Verdict::UnexpectedPass)
     };
     records.extend(excuses.unneeded().into_iter().map(unneeded));
     if let Some(entry) = deviations.unsupported(&recording.id, &recording.id) {
@@ -250,7 +267,7 @@ fn one(
     }
     let verdict = worst(&records);
     for record in records {
-        tell(&Event::Part(record));
+        emit(&Event::Part(record));
     }
     Ok(match exchange.too_late {
         true => Sent::Silent(verdict),
@@ -258,8 +275,13 @@ fn one(
     })
 }
 
-fn told(recording: &Recording, step: usize, exchange: &Exchange, tell: &mut dyn FnMut(&Event)) {
-    tell(&Event::Exchange(ExchangeRecord {
+fn emit_exchange(
+    recording: &Recording,
+    step: usize,
+    exchange: &Exchange,
+    emit: &mut dyn FnMut(&Event),
+) {
+    emit(&Event::Exchange(ExchangeRecord {
         case: recording.id.clone(),
         row: None,
         step,
@@ -267,7 +289,7 @@ fn told(recording: &Recording, step: usize, exchange: &Exchange, tell: &mut dyn 
     }));
 }
 
-/// What a scripted target is to say, and the request that gets it.
+/// The answer that a scripted target is to give, and the request that gets it.
 struct Again<'a> {
     said: &'a serde_json::Value,
     send: &'a Send,
@@ -293,7 +315,7 @@ fn content_again(
     Ok((found, Some(exchange)))
 }
 
-fn record(recording: &Recording, part: Option<&'static str>, verdict: Verdict) -> PartRecord {
+fn record(recording: &Recording, part: Option<Part>, verdict: Verdict) -> PartRecord {
     PartRecord {
         case: recording.id.clone(),
         row: None,
@@ -303,10 +325,11 @@ fn record(recording: &Recording, part: Option<&'static str>, verdict: Verdict) -
         findings: Vec::new(),
         reason: None,
         title: format!("as recorded by {}", recording.source),
-        why: "The real service answered so; a client may depend on any of its form.".to_owned(),
-        basis: "observed",
+        why: "The real service answered in this form, and a client may depend on any of it."
+            .to_owned(),
+        basis: BasisKind::Observed,
         date: recording.date.clone(),
-        level: "must",
+        level: Level::Must,
         refs: vec![format!("recording: {}", recording.file)],
     }
 }

@@ -1,11 +1,10 @@
-//! Recorded replies, given to a target that can be scripted, and asked for again: does it say just that?
+//! Scripts a target with recorded answers and checks that it gives exactly those.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::compare::Eras;
-use super::{Recording, content};
+use super::{Eras, Recording, content};
 use crate::case::{Asked, Auth, Body, Send};
 use crate::judge::{Finding, Part};
 use crate::reference_data::ReferenceData;
@@ -14,17 +13,17 @@ use crate::server::OpenTarget;
 use crate::template::Bindings;
 use crate::wire::{Client, Exchange, Framing, WireError};
 
-/// Where scenarios are put (README, control API).
+/// The control API's path for scenarios.
 const SCENARIOS: &str = "/_mock/scenarios";
-/// Differences of one answer that are told.
-const TOLD: usize = 10;
+/// Differences of one answer that are reported.
+const REPORTED: usize = 10;
 
-/// Whether the target can be scripted.
+/// Reports whether the target can be scripted.
 pub(super) fn is_possible(target: &OpenTarget) -> bool {
     target.target.capabilities.contains("control")
 }
 
-/// The recorded answer as one whole, if it is one of Converse that can be scripted.
+/// Returns the recorded answer in its unary form, if it is one of Converse that can be scripted.
 pub(super) fn reply(recording: &Recording) -> Option<Value> {
     let Asked::Raw { target, .. } = &recording.asked else {
         return None;
@@ -39,7 +38,7 @@ pub(super) fn reply(recording: &Recording) -> Option<Value> {
     content::of(&recorded)
 }
 
-/// Makes the next answer of a model this one. Says in the target's own words why it will not.
+/// Scripts the next answer. Returns the target's own message if it refuses.
 pub(super) fn give(
     reference: &ReferenceData,
     target: &OpenTarget,
@@ -51,7 +50,7 @@ pub(super) fn give(
     Ok((answer.status >= 300).then(|| answer.text_brief()))
 }
 
-/// Takes the scenario away.
+/// Removes the scenario.
 pub(super) fn forget(
     reference: &ReferenceData,
     target: &OpenTarget,
@@ -60,7 +59,7 @@ pub(super) fn forget(
     send(reference, target, client, "DELETE", Body::None).map(drop)
 }
 
-/// What the new answer says otherwise.
+/// Compares the content of the new answer with the scripted one.
 pub(super) fn compare(
     recording: &Recording,
     said: &Value,
@@ -77,17 +76,17 @@ pub(super) fn compare(
     };
     let new = eras.before(recording.date.as_deref());
     let differences = content::differences(said, &seen, &new);
-    let more = differences.len().saturating_sub(TOLD);
-    let told = differences.into_iter().take(TOLD);
-    let mut found: Vec<Finding> = told
+    let more = differences.len().saturating_sub(REPORTED);
+    let reported = differences.into_iter().take(REPORTED);
+    let mut found: Vec<Finding> = reported
         .map(|(path, one, other)| Finding::new(part, &path, &brief(&one), &brief(&other)))
         .collect();
     if more > 0 {
         found.push(Finding::new(
             part,
             "",
-            "no more",
-            &format!("{more} more differences"),
+            "no further difference",
+            &format!("{more} further differences"),
         ));
     }
     found

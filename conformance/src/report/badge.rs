@@ -1,21 +1,22 @@
-//! A badge as shields.io reads it: what counts most, must / observed.
+//! A badge in the form that shields.io reads. It shows what counts most: must / observed.
 
 use serde_json::json;
 
-use super::markdown::headline;
-use super::parse::Loaded;
+use super::headline::headline;
+use super::parse::{Report, Row};
+use crate::case::{BasisKind, Level};
 
-/// The report as an endpoint badge.
-pub fn badge(report: &Loaded) -> String {
+/// Returns the report as an endpoint badge.
+pub fn badge(report: &Report) -> String {
     let first = headline(report)
         .into_iter()
-        .find(|(name, ..)| name == "must / observed");
-    let failed = report.rows.iter().any(super::parse::Row::is_failure);
+        .find(|line| (line.level, line.basis) == (Level::Must, BasisKind::Observed));
+    let failed = report.rows.iter().any(Row::is_failure);
     let (message, color) = match first {
-        None => ("nothing observed was judged".to_owned(), "lightgrey"),
-        Some((_, passed, of)) => (
-            format!("{passed} of {of} observed"),
-            match (passed == of, failed) {
+        None => ("no observed case was judged".to_owned(), "lightgrey"),
+        Some(line) => (
+            format!("{} of {} observed", line.passed, line.of),
+            match (line.passed == line.of, failed) {
                 (true, false) => "brightgreen",
                 (true, true) => "yellow",
                 (false, _) => "red",

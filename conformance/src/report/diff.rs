@@ -1,78 +1,88 @@
-//! What is different between two reports.
+//! Differences between two reports.
 
 use std::collections::BTreeMap;
 
-use super::parse::{Loaded, Row};
+use serde::Serialize;
+use serde_json::Value;
 
-/// One row that is different.
+use super::parse::{Report, RowVerdict};
+use crate::run::Header;
+
+/// One row with another verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// `id` or `id@row`.
     pub full: String,
-    /// Its verdict before; `absent` if it was not there.
-    pub before: String,
+    /// Its verdict before; none if it was absent.
+    before: Option<RowVerdict>,
     /// Its verdict now.
-    pub now: String,
-    /// A row that is gone is worse than one that passes.
+    now: Option<RowVerdict>,
+    /// A row that passed and is missing now is a regression.
     absence_counts: bool,
 }
 
 impl Change {
-    /// Whether it went from good to bad, or from good to nothing.
+    /// Reports whether it is a regression: a row that fails now, or one that passed and is missing.
     pub fn is_worse(&self) -> bool {
-        let bad = |verdict: &str| matches!(verdict, "fail" | "unexpected-pass");
-        let gone = self.before == "pass" && self.now == "absent";
-        (bad(&self.now) && !bad(&self.before)) || (gone && self.absence_counts)
+        let bad = |verdict: Option<RowVerdict>| verdict.is_some_and(RowVerdict::is_failure);
+        let passed = self.before.is_some_and(|verdict| verdict.word() == "pass");
+        (bad(self.now) && !bad(self.before))
+            || (passed && self.now.is_none() && self.absence_counts)
     }
 }
 
-/// Why two reports are hardly two runs of the same, one sentence each.
-pub fn doubts(before: &Loaded, now: &Loaded) -> Vec<String> {
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let word = |verdict: Option<RowVerdict>| verdict.map_or("absent", RowVerdict::word);
+        let (before, now) = (word(self.before), word(self.now));
+        write!(f, "{}: {before} → {now}", self.full)
+    }
+}
+
+/// Returns why two reports can hardly be compared, one sentence each.
+pub fn doubts(before: &Report, now: &Report) -> Vec<String> {
+    fn json(value: &impl Serialize) -> Value {
+        serde_json::to_value(value).unwrap_or_default()
+    }
+    type Member = (&'static str, fn(&Header) -> Value);
+    let members: [Member; 4] = [
+        ("targets", |header| json(&header.target)),
+        ("shards", |header| json(&header.shard)),
+        ("selections", |header| json(&header.selection)),
+        ("revisions of the cases", |header| json(&header.revision)),
+    ];
     let mut out = Vec::new();
-    for (name, member) in [
-        ("targets", "target"),
-        ("shards", "shard"),
-        ("selections", "selection"),
-        ("revisions of the cases", "revision"),
-    ] {
-        let (one, other) = (&before.header[member], &now.header[member]);
+    for (name, member) in members {
+        let (one, other) = (member(&before.header), member(&now.header));
         if one != other {
             out.push(format!("they are of different {name}: {one} and {other}"));
         }
     }
     for (which, report) in [("before", before), ("now", now)] {
         if let Some(why) = report.stopped() {
-            out.push(format!("the run {which} stopped before its end: {why}"));
+            out.push(format!("the run {which} stopped early: {why}"));
         }
     }
     out
 }
 
-/// The rows whose verdicts differ, by id.
-pub fn diff(before: &Loaded, now: &Loaded) -> Vec<Change> {
-    // Two shards have other rows by their nature.
-    let is_shard = |report: &Loaded| report.header["shard"].is_string();
-    let absence_counts = !(is_shard(before) && is_shard(now));
-    fn by_id(report: &Loaded) -> BTreeMap<&str, &Row> {
-        report
-            .rows
-            .iter()
-            .map(|row| (row.full.as_str(), row))
-            .collect()
+/// Returns the rows whose verdicts differ, by id.
+pub fn diff(before: &Report, now: &Report) -> Vec<Change> {
+    // Two shards have different rows by design.
+    let absence_counts = before.header.shard.is_none() || now.header.shard.is_none();
+    fn by_id(report: &Report) -> BTreeMap<&str, RowVerdict> {
+        let rows = report.rows.iter();
+        rows.map(|row| (row.full.as_str(), row.verdict())).collect()
     }
     let (before, now) = (by_id(before), by_id(now));
     let mut ids: Vec<&str> = before.keys().chain(now.keys()).copied().collect();
     ids.sort_unstable();
     ids.dedup();
-    let verdict = |rows: &BTreeMap<&str, &Row>, id: &str| {
-        rows.get(id)
-            .map_or_else(|| "absent".to_owned(), |row| row.verdict.clone())
-    };
     ids.into_iter()
         .map(|id| Change {
             full: id.to_owned(),
-            before: verdict(&before, id),
-            now: verdict(&now, id),
+            before: before.get(id).copied(),
+            now: now.get(id).copied(),
             absence_counts,
         })
         .filter(|change| change.before != change.now)

@@ -1,174 +1,188 @@
-//! One HTML file with everything in it: index by area and ground; for each row why, references,
-//! expected beside seen, the exchange with its bytes, and the command that runs it again.
+//! One HTML file with everything in it: an index by area and basis; for each row why it matters, its
+//! references, expected beside seen, the exchange, and the command that runs it again.
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::junit::escape;
-use super::markdown::{again, headline};
-use super::parse::{Loaded, Row};
+use super::headline::{Line, headline};
+use super::parse::{Report, Row, RowVerdict};
+use super::sanitize::sanitize;
+use crate::case::BasisKind;
+use crate::run::{BodyRecord, ExchangeRecord, PartRecord, Verdict};
 
 const STYLE: &str = include_str!("report.css");
 
 /// Bytes of a body that are shown in hexadecimal.
 const SHOWN: usize = 2048;
 
-/// The report as one page that needs nothing else.
-pub fn html(report: &Loaded) -> String {
-    let text = |name: &str| escape(report.header[name].as_str().unwrap_or_default());
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>Conformance of {target}</title><style>{STYLE}</style></head><body>\n\
-         <h1>Conformance of {target}</h1>\
-         <p class=\"about\">{} · {} · {} · {}</p>\n",
-        text("url"),
-        text("region"),
-        text("model"),
-        text("started"),
-        target = text("target"),
-    );
-    if report.footer["outcome"] != "finished" {
-        let why = report.footer["why"].as_str().unwrap_or_default();
-        out.push_str(&format!("<p class=\"bad\">Stopped: {}</p>\n", escape(why)));
-    }
-    out.push_str("<table><tr><th>level / ground<th>as expected<th>of</tr>\n");
-    for (name, passed, of) in headline(report) {
-        let class = match () {
-            () if name.ends_with("assumed") => "grey",
-            () if passed == of => "good",
-            () => "bad",
-        };
-        out.push_str(&format!(
-            "<tr class=\"{class}\"><td>{name}<td>{passed}<td>{of}</tr>\n"
-        ));
-    }
-    out.push_str("</table>\n");
+/// Returns the report as one page that needs nothing else.
+pub fn page(report: &Report) -> String {
+    let header = &report.header;
     let mut areas: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &report.rows {
         areas.entry(row.area()).or_default().push(row);
     }
-    out.push_str("<nav>");
-    for (area, rows) in &areas {
-        let bad = rows.iter().any(|row| row.is_failure());
-        out.push_str(&format!(
-            "<a class=\"{}\" href=\"#{area}\">{area} {}</a> ",
-            if bad { "bad" } else { "good" },
-            rows.len()
-        ));
-    }
-    out.push_str("</nav>\n");
-    for (area, mut rows) in areas {
-        // What failed is looked for first, everything else by its name.
+    for rows in areas.values_mut() {
+        // Failures come first, everything else by its name.
         rows.sort_by_key(|row| (!row.is_failure(), row.full.as_str()));
-        out.push_str(&format!("<h2 id=\"{area}\">{area}</h2>\n"));
-        for row in rows {
-            self::row(&mut out, row, report);
+    }
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Conformance of " (header.target) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "Conformance of " (header.target) }
+                p.about {
+                    (header.url) " · " (header.region) " · " (header.model) " · " (header.started)
+                }
+                @if let Some(why) = report.stopped() {
+                    p.bad { "Stopped: " (why) }
+                }
+                (numbers(&headline(report)))
+                nav {
+                    @for (area, rows) in &areas {
+                        @let bad = rows.iter().any(|row| row.is_failure());
+                        a class=(if bad { "bad" } else { "good" }) href={ "#" (area) } {
+                            (area) " " (rows.len())
+                        }
+                        " "
+                    }
+                }
+                @for (area, rows) in &areas {
+                    h2 id=(area) { (area) }
+                    @for row in rows {
+                        (details(row, report))
+                    }
+                }
+            }
+        }
+    };
+    format!("{}\n", sanitize(&page.into_string()))
+}
+
+fn numbers(lines: &[Line]) -> Markup {
+    let class = |line: &Line| match line.basis {
+        BasisKind::Assumed => "grey",
+        _ if line.passed == line.of => "good",
+        _ => "bad",
+    };
+    html! {
+        table {
+            tr { th { "level / basis" } th { "as expected" } th { "of" } }
+            @for line in lines {
+                tr class=(class(line)) {
+                    td { (line.name()) }
+                    td { (line.passed) }
+                    td { (line.of) }
+                }
+            }
         }
     }
-    out.push_str("</body></html>\n");
+}
+
+fn details(row: &Row, report: &Report) -> Markup {
+    let class = match row.verdict() {
+        RowVerdict::Judged(Verdict::Pass) => "good",
+        verdict if verdict.is_failure() => "bad",
+        _ => "grey",
+    };
+    html! {
+        details class=(class) open[row.is_failure()] {
+            summary {
+                b { (row.verdict().word()) } " "
+                code { (row.full) } " "
+                (row.title()) " "
+                i {
+                    @if let Some(about) = row.about() {
+                        (about.level.word()) " " (about.basis.word())
+                    }
+                }
+            }
+            @if let Some(reason) = &row.skipped {
+                p { (reason) }
+            }
+            @if let Some(about) = row.about() {
+                p { (about.why) }
+                @if let Some(date) = &about.date {
+                    p { "last verified: " (date) }
+                }
+                @if !about.refs.is_empty() {
+                    ul { @for reference in &about.refs { li { (reference) } } }
+                }
+            }
+            @for part in row.parts.iter().filter(|part| part.verdict != Verdict::Pass) {
+                (findings(part))
+            }
+            // A passed row needs no evidence, and a thousand exchanges would be a heavy page.
+            @if !row.passed() {
+                @for record in &row.exchanges {
+                    (exchange(record))
+                }
+            }
+            pre { (report.again(&row.full)) }
+        }
+    }
+}
+
+fn findings(part: &PartRecord) -> Markup {
+    html! {
+        p {
+            b { (part.part.map_or("step", |part| part.word())) }
+            " (step " (part.step) "): " (part.verdict.word()) " "
+            (part.reason.as_deref().unwrap_or_default())
+        }
+        @if !part.findings.is_empty() {
+            table {
+                tr { th { "at" } th { "expected" } th { "seen" } }
+                @for finding in &part.findings {
+                    tr {
+                        td { code { (finding.path) } }
+                        td { code { (finding.expected) } }
+                        td { code { (finding.seen) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn exchange(record: &ExchangeRecord) -> Markup {
+    let head = |head: &str| format!("{}\n\n", head.replace("\r\n", "\n").trim_end());
+    let wire = &record.wire;
+    html! {
+        h3 { "step " (record.step) }
+        div.sides {
+            pre { (head(&wire.request_head)) (body(&wire.request_body)) }
+            pre { (head(&wire.response_head)) (body(&wire.response_body)) }
+        }
+        @if let Some(cut) = &wire.cut {
+            p.bad { (cut) }
+        }
+    }
+}
+
+fn body(body: &BodyRecord) -> String {
+    if let Some(text) = &body.text {
+        return text.clone();
+    }
+    let encoded = body.base64.as_deref().unwrap_or_default();
+    let bytes = STANDARD.decode(encoded).unwrap_or_default();
+    let mut out = hex(&bytes[..bytes.len().min(SHOWN)]);
+    if bytes.len() > SHOWN {
+        out.push_str(&format!("… {} bytes in all", body.bytes));
+    }
     out
 }
 
-fn row(out: &mut String, row: &Row, report: &Loaded) {
-    let class = match row.verdict.as_str() {
-        "pass" => "good",
-        "fail" | "unexpected-pass" => "bad",
-        _ => "grey",
-    };
-    let open = if row.is_failure() { " open" } else { "" };
-    out.push_str(&format!(
-        "<details class=\"{class}\"{open}><summary><b>{}</b> <code>{}</code> {} <i>{} {}</i></summary>\n",
-        row.verdict,
-        escape(&row.full),
-        escape(&row.title),
-        row.level,
-        row.basis,
-    ));
-    if let Some(reason) = &row.reason {
-        out.push_str(&format!("<p>{}</p>", escape(reason)));
-    }
-    if !row.why.is_empty() {
-        out.push_str(&format!("<p>{}</p>", escape(&row.why)));
-    }
-    if let Some(date) = &row.date {
-        out.push_str(&format!("<p>last look: {}</p>", escape(date)));
-    }
-    if !row.refs.is_empty() {
-        out.push_str("<ul>");
-        for reference in &row.refs {
-            out.push_str(&format!("<li>{}</li>", escape(reference)));
-        }
-        out.push_str("</ul>");
-    }
-    for part in row.parts.iter().filter(|part| part.verdict != "pass") {
-        out.push_str(&format!(
-            "<p><b>{}</b> (step {}): {} {}</p>",
-            escape(&part.part),
-            part.step,
-            escape(&part.verdict),
-            escape(part.reason.as_deref().unwrap_or_default()),
-        ));
-        if part.findings.is_empty() {
-            continue;
-        }
-        out.push_str("<table><tr><th>at<th>expected<th>seen</tr>");
-        for (path, expected, seen) in &part.findings {
-            out.push_str(&format!(
-                "<tr><td><code>{}</code><td><code>{}</code><td><code>{}</code></tr>",
-                escape(path),
-                escape(expected),
-                escape(seen)
-            ));
-        }
-        out.push_str("</table>");
-    }
-    // What passed needs no evidence, and a thousand exchanges would be a heavy page.
-    if row.verdict != "pass" {
-        for (step, wire) in &row.exchanges {
-            exchange(out, *step, wire);
-        }
-    }
-    let again = escape(&again(report, &row.full));
-    out.push_str(&format!("<pre>{again}</pre></details>\n"));
-}
-
-fn exchange(out: &mut String, step: u64, wire: &Value) {
-    let text = |name: &str| {
-        let head = wire[name].as_str().unwrap_or_default();
-        escape(&format!("{}\n\n", head.replace("\r\n", "\n").trim_end()))
-    };
-    out.push_str(&format!(
-        "<h3>step {step}</h3><div class=\"sides\"><pre>{}{}</pre><pre>{}{}</pre></div>",
-        text("request_head"),
-        body(&wire["request_body"]),
-        text("response_head"),
-        body(&wire["response_body"]),
-    ));
-    if let Some(cut) = wire["cut"].as_str() {
-        out.push_str(&format!("<p class=\"bad\">{}</p>", escape(cut)));
-    }
-}
-
-fn body(body: &Value) -> String {
-    if let Some(text) = body["text"].as_str() {
-        return escape(text);
-    }
-    let bytes = body["base64"]
-        .as_str()
-        .and_then(|text| STANDARD.decode(text).ok())
-        .unwrap_or_default();
-    let mut out = hex(&bytes[..bytes.len().min(SHOWN)]);
-    if bytes.len() > SHOWN {
-        out.push_str(&format!("… {} bytes in all", body["bytes"]));
-    }
-    escape(&out)
-}
-
-/// Offset, 16 bytes, and what of them can be read.
+/// Writes offset, 16 bytes, and those of them that are printable.
 fn hex(bytes: &[u8]) -> String {
     let mut out = String::new();
     for (index, line) in bytes.chunks(16).enumerate() {

@@ -2,101 +2,80 @@
 
 use std::collections::BTreeMap;
 
-use super::parse::{Loaded, Row};
-use super::sanitize::sanitize;
+use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite};
 
-/// The report as JUnit XML.
-pub fn junit(report: &Loaded) -> String {
+use super::parse::{Report, Row};
+use super::sanitize::sanitize;
+use crate::run::Verdict;
+
+/// Returns the report as JUnit XML.
+///
+/// # Errors
+/// When the XML writer fails.
+pub fn junit(report: &Report) -> Result<String, quick_junit::SerializeError> {
+    let mut out = JunitReport::new(&*shown(&report.header.target));
+    if let Some(why) = report.stopped() {
+        // A run that stopped did not pass, whatever its rows say.
+        let status = non_success(NonSuccessKind::Error, &format!("stopped: {why}"));
+        out.add_test_suite(suite("run", [test_case("run", "finished", status)]));
+    }
     let mut areas: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &report.rows {
         areas.entry(row.area()).or_default().push(row);
     }
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let count = |rows: &[&Row], wanted: &dyn Fn(&Row) -> bool| {
-        rows.iter().filter(|row| wanted(row)).count()
-    };
-    let all: Vec<&Row> = report.rows.iter().collect();
-    out.push_str(&format!(
-        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",
-        escape(report.target()),
-        all.len() + usize::from(report.stopped().is_some()),
-        count(&all, &Row::is_failure),
-        count(&all, &Row::is_inconclusive) + usize::from(report.stopped().is_some())
-    ));
-    if let Some(why) = report.stopped() {
-        // A run that stopped is no run that passed, whatever its rows say.
-        out.push_str(&format!(
-            " <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n  \
-             <testcase classname=\"run\" name=\"finished\">\n   <error message=\"stopped: {}\"/>\n  \
-             </testcase>\n </testsuite>\n",
-            escape(why)
-        ));
-    }
     for (area, rows) in areas {
-        out.push_str(&format!(
-            " <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" \
-             skipped=\"{}\">\n",
-            escape(area),
-            rows.len(),
-            count(&rows, &Row::is_failure),
-            count(&rows, &Row::is_inconclusive),
-            count(&rows, &|row| !row.is_failure()
-                && !row.is_inconclusive()
-                && row.verdict != "pass")
-        ));
-        for row in rows {
-            out.push_str(&format!(
-                "  <testcase classname=\"{}\" name=\"{}\"",
-                escape(area),
-                escape(&row.full)
-            ));
-            if row.verdict == "pass" {
-                out.push_str("/>\n");
-                continue;
-            }
-            out.push_str(">\n");
-            if row.is_failure() {
-                out.push_str(&format!(
-                    "   <failure message=\"{}\">{}why: {}</failure>\n",
-                    escape(&row.title),
-                    escape(&row.what_is_wrong()),
-                    escape(&row.why)
-                ));
-            } else if row.is_inconclusive() {
-                out.push_str(&format!(
-                    "   <error message=\"inconclusive\">{}</error>\n",
-                    escape(&row.what_is_wrong())
-                ));
-            } else {
-                let why = row.reason.clone().unwrap_or_else(|| row.what_is_wrong());
-                out.push_str(&format!(
-                    "   <skipped message=\"{}: {}\"/>\n",
-                    row.verdict,
-                    escape(why.trim())
-                ));
-            }
-            out.push_str("  </testcase>\n");
-        }
-        out.push_str(" </testsuite>\n");
+        let cases = rows
+            .into_iter()
+            .map(|row| test_case(area, &row.full, status(row)));
+        out.add_test_suite(suite(area, cases));
     }
-    out.push_str("</testsuites>\n");
-    out
+    out.to_string()
 }
 
-/// For text and attributes; characters that XML cannot hold are written out, or become `?`.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in sanitize(text).chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(character),
-            '\u{fffe}' | '\u{ffff}' => out.push('?'),
-            c => out.push(c),
-        }
+fn suite(name: &str, cases: impl IntoIterator<Item = TestCase>) -> TestSuite {
+    let mut suite = TestSuite::new(&*shown(name));
+    suite.add_test_cases(cases);
+    suite
+}
+
+fn test_case(area: &str, name: &str, status: TestCaseStatus) -> TestCase {
+    let mut case = TestCase::new(&*shown(name), status);
+    case.set_classname(&*shown(area));
+    case
+}
+
+fn status(row: &Row) -> TestCaseStatus {
+    if row.passed() {
+        return TestCaseStatus::success();
     }
-    out
+    let differences = row.differences();
+    if row.is_failure() {
+        let mut status = non_success(NonSuccessKind::Failure, row.title());
+        status.set_description(&*shown(&format!("{differences}why: {}", row.why())));
+        status
+    } else if row.is_inconclusive() {
+        let mut status = non_success(NonSuccessKind::Error, Verdict::Inconclusive.word());
+        status.set_description(&*shown(&differences));
+        status
+    } else {
+        let why = row.skipped.as_deref().unwrap_or(&differences);
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(&*shown(&format!(
+            "{}: {}",
+            row.verdict().word(),
+            why.trim()
+        )));
+        status
+    }
+}
+
+fn non_success(kind: NonSuccessKind, message: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_message(&*shown(message));
+    status
+}
+
+/// Shows what the writer would drop: control characters, and the two code points that XML excludes.
+fn shown(text: &str) -> String {
+    sanitize(text).replace(['\u{fffe}', '\u{ffff}'], "?")
 }

@@ -1,56 +1,28 @@
-//! Markdown for a step summary: the headline is never one number.
+//! Markdown for a step summary. Its headline is never one number.
 
 use std::collections::BTreeMap;
 
-use super::parse::{Loaded, Row};
-use crate::shell::shell;
+use super::headline::headline;
+use super::parse::{Report, Row};
 
-/// Levels and grounds in the order in which they are told.
-pub(super) const GROUNDS: [&str; 4] = ["observed", "documented", "modelled", "assumed"];
-
-/// As expected and in all, by level and ground; skipped rows are in none.
-pub(super) fn headline(report: &Loaded) -> Vec<(String, usize, usize)> {
-    let mut out = Vec::new();
-    for basis in GROUNDS {
-        for level in ["must", "should", "may", "info"] {
-            let of: Vec<&Row> = report
-                .rows
-                .iter()
-                .filter(|row| row.basis == basis && row.level == level)
-                .collect();
-            if !of.is_empty() {
-                let passed = of.iter().filter(|row| row.verdict == "pass").count();
-                out.push((format!("{level} / {basis}"), passed, of.len()));
-            }
-        }
-    }
-    out
-}
-
-/// The report in Markdown.
-pub fn markdown(report: &Loaded) -> String {
-    let text = |name: &str| report.header[name].as_str().unwrap_or_default().to_owned();
+/// Returns the report in Markdown.
+pub fn markdown(report: &Report) -> String {
+    let header = &report.header;
     let mut out = format!(
-        "# Conformance of {}\n\n{} · {} · {} · {}\n\n| | as expected | of |\n|---|---:|---:|\n",
-        text("target"),
-        text("url"),
-        text("region"),
-        text("model"),
-        text("started")
+        "# Conformance of {}\n\n{} · {} · {} · {}\n",
+        header.target, header.url, header.region, header.model, header.started
     );
     if let Some(why) = report.stopped() {
-        out = out.replacen("\n\n|", &format!("\n\n**Stopped: {why}**\n\n|"), 1);
+        out.push_str(&format!("\n**Stopped: {why}**\n"));
     }
-    for (name, passed, of) in headline(report) {
-        out.push_str(&format!("| {name} | {passed} | {of} |\n"));
+    out.push_str("\n| | as expected | of |\n|---|---:|---:|\n");
+    for line in headline(report) {
+        let name = line.name();
+        out.push_str(&format!("| {name} | {} | {} |\n", line.passed, line.of));
     }
     let mut skips: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in &report.rows {
-        if row.verdict == "skip" {
-            *skips
-                .entry(row.reason.as_deref().unwrap_or_default())
-                .or_default() += 1;
-        }
+    for reason in report.rows.iter().filter_map(|row| row.skipped.as_deref()) {
+        *skips.entry(reason).or_default() += 1;
     }
     for (reason, rows) in skips {
         out.push_str(&format!("\n{rows} skipped: {reason}\n"));
@@ -67,22 +39,16 @@ pub fn markdown(report: &Loaded) -> String {
         out.push_str(&format!(
             "\n<details><summary><code>{}</code> {}</summary>\n\n{}\n\n```\n{}```\n\n{}\n</details>\n",
             row.full,
-            row.title,
-            row.why,
-            row.what_is_wrong().replace("```", "'''"),
-            code(&again(report, &row.full))
+            row.title(),
+            row.why(),
+            row.differences().replace("```", "'''"),
+            code(&report.again(&row.full))
         ));
     }
     out
 }
 
-/// The command that runs one row again.
-pub(super) fn again(report: &Loaded, full: &str) -> String {
-    let command = report.header["again"].as_str().unwrap_or_default();
-    format!("{command} {}", shell(full))
-}
-
-/// Text between backticks: as many as it needs.
+/// Encloses a text in as many backticks as it needs.
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

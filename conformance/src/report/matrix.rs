@@ -1,26 +1,26 @@
-//! Several runs side by side, by area and ground: as expected / judged, in Markdown.
+//! Several runs side by side, by area and basis: as expected / judged, in Markdown.
 //!
-//! Grounds are never added up: what was observed and what is assumed are two rows.
+//! Kinds of basis are never added up: observed and assumed cases are two rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::markdown::GROUNDS;
-use super::parse::Loaded;
+use super::parse::Report;
+use crate::case::BasisKind;
 
-/// The table.
-pub fn matrix(reports: &[Loaded]) -> String {
-    let mut keys: BTreeSet<(String, usize)> = BTreeSet::new();
-    let mut columns: Vec<BTreeMap<(String, usize), (usize, usize)>> = Vec::new();
+/// Returns the table.
+pub fn matrix(reports: &[Report]) -> String {
+    let mut keys: BTreeSet<(&str, BasisKind)> = BTreeSet::new();
+    let mut columns: Vec<BTreeMap<(&str, BasisKind), (usize, usize)>> = Vec::new();
     for report in reports {
         let mut column = BTreeMap::new();
         for row in &report.rows {
-            let Some(ground) = GROUNDS.iter().position(|ground| *ground == row.basis) else {
+            let Some(about) = row.about() else {
                 continue;
             };
-            let key = (row.area().to_owned(), ground);
-            keys.insert(key.clone());
+            let key = (row.area(), about.basis);
+            keys.insert(key);
             let cell: &mut (usize, usize) = column.entry(key).or_default();
-            cell.0 += usize::from(row.verdict == "pass");
+            cell.0 += usize::from(row.passed());
             cell.1 += 1;
         }
         columns.push(column);
@@ -33,7 +33,7 @@ pub fn matrix(reports: &[Loaded]) -> String {
     out.push_str(&"---:|".repeat(reports.len()));
     out.push('\n');
     for key in keys {
-        out.push_str(&format!("| {} | {} |", key.0, GROUNDS[key.1]));
+        out.push_str(&format!("| {} | {} |", key.0, key.1.word()));
         for column in &columns {
             match column.get(&key) {
                 Some((passed, of)) => out.push_str(&format!(" {passed} / {of} |")),
@@ -45,37 +45,31 @@ pub fn matrix(reports: &[Loaded]) -> String {
     out
 }
 
-/// A name for each column: the target's; with its address and its start where two have the same.
-fn names(reports: &[Loaded]) -> Vec<String> {
-    let of = |report: &Loaded, members: &[&str]| {
-        let texts = members
-            .iter()
-            .filter_map(|name| report.header[*name].as_str());
-        texts.collect::<Vec<_>>().join(" ")
+/// Returns a name for each column: the target's; with its address, its start and then its number
+/// where two would be the same.
+fn names(reports: &[Report]) -> Vec<String> {
+    let candidates = |report: &Report| {
+        let header = &report.header;
+        [
+            header.target.clone(),
+            format!("{} {}", header.target, header.url),
+            format!("{} {} {}", header.target, header.url, header.started),
+        ]
     };
-    let is_alone = |members: &[&str], name: &str| {
-        let same = reports.iter().filter(|report| of(report, members) == name);
-        same.count() == 1
-    };
-    let parts: [&[&str]; 3] = [
-        &["target"],
-        &["target", "url"],
-        &["target", "url", "started"],
-    ];
+    let all: Vec<_> = reports.iter().map(candidates).collect();
     let mut out = Vec::new();
-    for (index, report) in reports.iter().enumerate() {
-        let name = parts
-            .iter()
-            .map(|members| (members, of(report, members)))
-            .find(|(members, name)| is_alone(members, name))
-            .map_or_else(
-                || format!("{} #{}", of(report, &["target"]), index + 1),
-                |(_, name)| name,
-            );
-        let mark = if report.stopped().is_some() {
-            " (stopped)"
-        } else {
-            ""
+    for (index, (own, report)) in all.iter().zip(reports).enumerate() {
+        let unique = own.iter().enumerate().find(|(level, name)| {
+            let same = all.iter().filter(|other| other[*level] == **name);
+            same.count() == 1
+        });
+        let name = match unique {
+            Some((_, name)) => name.clone(),
+            None => format!("{} #{}", report.header.target, index + 1),
+        };
+        let mark = match report.stopped() {
+            Some(_) => " (stopped)",
+            None => "",
         };
         out.push(format!("{name}{mark}"));
     }

@@ -2,125 +2,177 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::parse::Loaded;
+use super::parse::Report;
+use crate::exit_codes;
+use crate::run::{Counts, Event, Footer, Header, Shard};
 
-/// What all shards of one run have in common.
-const SAME: [(&str, &str); 11] = [
-    ("suite", "suites"),
-    ("revision", "revisions"),
-    ("target", "targets"),
-    ("version", "versions of the target"),
-    ("region", "regions"),
-    ("model", "models"),
-    ("model_hash", "service models"),
-    ("selection", "selections"),
-    ("config", "configurations"),
-    ("deviations", "deviations"),
-    ("counts", "grounds that count"),
+/// A member of the header that all shards of one run share: its plural, and its value.
+type Member = (&'static str, fn(&Header) -> Value);
+
+const SHARED: [Member; 11] = [
+    ("suites", |header| json(&header.suite)),
+    ("revisions", |header| json(&header.revision)),
+    ("targets", |header| json(&header.target)),
+    ("versions of the target", |header| json(&header.version)),
+    ("regions", |header| json(&header.region)),
+    ("models", |header| json(&header.model)),
+    ("service models", |header| json(&header.model_hash)),
+    ("selections", |header| json(&header.selection)),
+    ("configurations", |header| json(&header.config)),
+    ("deviations", |header| json(&header.deviations)),
+    ("kinds of basis that count", |header| json(&header.counts)),
 ];
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// Why reports are not the shards of one run.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// No report was given.
+    #[error("there is nothing to merge: name the event files of all shards")]
+    Nothing,
+    /// Two reports are of different runs.
+    #[error("{file} and {first} have different {what}: {found} and {expected}")]
+    Different {
+        /// The file that differs.
+        file: String,
+        /// The first file.
+        first: String,
+        /// What differs, in the plural.
+        what: &'static str,
+        /// What the file has.
+        found: Value,
+        /// What the first file has.
+        expected: Value,
+    },
+    /// The run was split into another number of shards.
+    #[error("{file} is a shard of {of}, another is not")]
+    OtherNumber {
+        /// The file.
+        file: String,
+        /// The number of shards of its run.
+        of: u32,
+    },
+    /// Two files are of the same shard.
+    #[error("{file}: shard {shard} is there twice")]
+    Twice {
+        /// The second file.
+        file: String,
+        /// The shard.
+        shard: Shard,
+    },
+    /// A shard has no file.
+    #[error("shard {0} is missing: name its event file, too")]
+    Missing(Shard),
+    /// Two files have the same row.
+    #[error("{file} has {row} again")]
+    Overlap {
+        /// The second file.
+        file: String,
+        /// The row.
+        row: String,
+    },
+    /// An event cannot be written.
+    #[error("cannot write an event: {0}")]
+    Write(#[from] serde_json::Error),
+}
 
 /// Joins the reports of all shards of one run.
 ///
 /// # Errors
-/// When they are of different runs, overlap, or leave a shard out.
-pub fn merge(reports: &[(String, Loaded)]) -> Result<String, String> {
+/// When they are of different runs, overlap, or a shard is missing.
+pub fn merge(reports: &[(String, Report)]) -> Result<String, MergeError> {
     let [(first_name, first), ..] = reports else {
-        return Err("there is nothing to merge".to_owned());
+        return Err(MergeError::Nothing);
     };
     for (name, report) in reports {
-        for (member, what) in SAME {
-            if report.header[member] != first.header[member] {
-                return Err(format!(
-                    "{name} and {first_name} have different {what}: {} and {}",
-                    report.header[member], first.header[member]
-                ));
+        for (what, member) in SHARED {
+            let (found, expected) = (member(&report.header), member(&first.header));
+            if found != expected {
+                return Err(MergeError::Different {
+                    file: name.clone(),
+                    first: first_name.clone(),
+                    what,
+                    found,
+                    expected,
+                });
             }
         }
     }
-    shards(reports)?;
+    every_shard_once(reports)?;
     let mut header = first.header.clone();
-    header["shard"] = Value::Null;
-    header["selected"] = sum(reports, |report| &report.header["selected"]).into();
-    let mut lines = vec![header];
+    header.shard = None;
+    header.selected = reports
+        .iter()
+        .map(|(_, report)| report.header.selected)
+        .sum();
+    let mut events = vec![Event::Header(Box::new(header))];
     let mut seen: HashSet<&str> = HashSet::new();
     for (name, report) in reports {
         for row in &report.rows {
             if !seen.insert(&row.full) {
-                return Err(format!("{name} has {} again", row.full));
+                return Err(MergeError::Overlap {
+                    file: name.clone(),
+                    row: row.full.clone(),
+                });
             }
         }
-        let inner = report.lines.iter().filter(|line| line["case"].is_string());
-        lines.extend(inner.cloned());
+        events.extend(report.events.iter().cloned());
     }
-    let mut footer = json!({"event": "footer"});
-    let finished = reports
-        .iter()
-        .all(|(_, report)| report.footer["outcome"] == "finished");
-    footer["outcome"] = if finished { "finished" } else { "stopped" }.into();
-    footer["why"] = reports
-        .iter()
-        .map(|(_, report)| report.footer["why"].clone())
-        .find(|why| !why.is_null())
-        .unwrap_or_default();
-    for name in [
-        "passed",
-        "failed",
-        "told",
-        "deviating",
-        "unexpected_passes",
-        "doubted",
-        "inconclusive",
-        "skipped",
-        "elapsed_ms",
-    ] {
-        footer[name] = sum(reports, |report| &report.footer[name]).into();
+    events.push(Event::Footer(footer(reports)));
+    let mut out = String::new();
+    for event in events {
+        out.push_str(&event.line()?);
+        out.push('\n');
     }
-    footer["spent_usd"] = reports
-        .iter()
-        .filter_map(|(_, report)| report.footer["spent_usd"].as_f64())
-        .sum::<f64>()
-        .into();
-    footer["exit"] = reports
-        .iter()
-        .filter_map(|(_, report)| report.footer["exit"].as_u64())
-        // 4: a shard may well hold nothing that can run.
-        .filter(|code| *code != 4)
-        .max()
-        .unwrap_or(0)
-        .into();
-    lines.push(footer);
-    Ok(lines.iter().map(|line| format!("{line}\n")).collect())
+    Ok(out)
 }
 
-fn sum(reports: &[(String, Loaded)], of: impl Fn(&Loaded) -> &Value) -> u64 {
-    reports
+fn footer(reports: &[(String, Report)]) -> Footer {
+    let footers = || reports.iter().map(|(_, report)| &report.footer);
+    let counts = footers().fold(Counts::default(), |sum, footer| sum.plus(footer.counts()));
+    let why = reports
         .iter()
-        .filter_map(|(_, report)| of(report).as_u64())
-        .sum()
+        .find_map(|(_, report)| report.stopped().map(str::to_owned));
+    Footer {
+        spent_usd: footers().map(|footer| footer.spent_usd).sum(),
+        elapsed_ms: footers().map(|footer| footer.elapsed_ms).sum(),
+        exit: footers()
+            .map(|footer| footer.exit)
+            // A shard may well have no row that can be run.
+            .filter(|code| *code != exit_codes::NOTHING_SELECTED.number)
+            .max()
+            .unwrap_or(0),
+        ..Footer::new(counts, why)
+    }
 }
 
-/// Every shard once.
-fn shards(reports: &[(String, Loaded)]) -> Result<(), String> {
+fn every_shard_once(reports: &[(String, Report)]) -> Result<(), MergeError> {
     let mut parts = HashSet::new();
-    let mut whole = None;
+    let mut number = None;
     for (name, report) in reports {
-        let shard = report.header["shard"].as_str().unwrap_or("1/1");
-        let (part, of) = shard
-            .split_once('/')
-            .and_then(|(part, of)| Some((part.parse::<u32>().ok()?, of.parse::<u32>().ok()?)))
-            .ok_or_else(|| format!("{name}: {shard:?} is no shard"))?;
-        if *whole.get_or_insert(of) != of {
-            return Err(format!("{name} is a shard of {of}, another is not"));
+        let shard = report.header.shard.unwrap_or(Shard { part: 1, of: 1 });
+        if *number.get_or_insert(shard.of) != shard.of {
+            return Err(MergeError::OtherNumber {
+                file: name.clone(),
+                of: shard.of,
+            });
         }
-        if !parts.insert(part) {
-            return Err(format!("{name}: shard {shard} is there twice"));
+        if !parts.insert(shard.part) {
+            return Err(MergeError::Twice {
+                file: name.clone(),
+                shard,
+            });
         }
     }
-    let of = whole.unwrap_or(1);
+    let of = number.unwrap_or(1);
     match (1..=of).find(|part| !parts.contains(part)) {
-        Some(missing) => Err(format!("shard {missing}/{of} is missing")),
+        Some(part) => Err(MergeError::Missing(Shard { part, of })),
         None => Ok(()),
     }
 }

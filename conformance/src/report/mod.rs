@@ -1,7 +1,8 @@
-//! What is derived from a run's events.
+//! What is derived from a run's events: text on a terminal while it runs, and reports afterwards.
 
 mod badge;
 mod diff;
+mod headline;
 mod html;
 mod junit;
 mod markdown;
@@ -15,12 +16,12 @@ mod tap;
 
 pub use badge::badge;
 pub use diff::{Change, diff, doubts};
-pub use html::html;
+pub use html::page as html;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use matrix::matrix;
-pub use merge::merge;
-pub use parse::{Loaded, Part, Row, load};
+pub use merge::{MergeError, merge};
+pub use parse::{ParseError, Report, Row, RowVerdict, parse};
 pub use progress::Progress;
 pub use sanitize::{Sanitized, sanitize};
 pub use summary::Summary;

@@ -1,4 +1,4 @@
-//! How far a run is, in one line that is written over itself; for terminals.
+//! A terminal's progress line, which is overwritten in place.
 
 use std::collections::HashSet;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use crate::run::{Event, Verdict};
 
-/// The line is written this often at most.
+/// Shortest time between two writes of the line.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Characters of it.
+/// Characters of the line.
 const WIDTH: usize = 78;
 
-/// Counts what has ended.
+/// Counts the rows that have ended.
 #[derive(Debug, Default)]
 pub struct Progress {
     of: usize,
@@ -23,9 +23,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Takes an event, and shows how far the run is on standard error, where that is a terminal.
+    /// Counts an event and writes the line to standard error, if that is a terminal.
     pub fn show(&mut self, event: &Event) {
-        self.take(event);
+        self.count(event);
         let due = self.written.is_none_or(|at| at.elapsed() >= PAUSE);
         if !due || matches!(event, Event::Footer(_)) || !io::stderr().is_terminal() {
             return;
@@ -35,30 +35,27 @@ impl Progress {
         write(&self.line());
     }
 
-    /// Wipes the line out if something else is about to be written for this event.
+    /// Erases the line if other text is about to be written for this event.
     pub fn make_room(&mut self, event: &Event) {
-        let silent = match event {
+        let writes_nothing = match event {
             Event::Exchange(_) | Event::Skip { .. } => true,
             Event::Part(part) => part.verdict == Verdict::Pass,
             Event::Header(_) | Event::Footer(_) => false,
         };
-        if !silent && std::mem::take(&mut self.visible) {
+        if !writes_nothing && std::mem::take(&mut self.visible) {
             write("");
         }
     }
 
-    /// Takes an event.
-    pub fn take(&mut self, event: &Event) {
+    /// Counts an event.
+    fn count(&mut self, event: &Event) {
         let (case, row, bad) = match event {
             Event::Header(header) => {
                 self.of = header.selected;
                 return;
             }
             Event::Skip { case, row, .. } => (case, row, false),
-            Event::Part(part) => {
-                let bad = matches!(part.verdict, Verdict::Fail | Verdict::UnexpectedPass);
-                (&part.case, &part.row, bad)
-            }
+            Event::Part(part) => (&part.case, &part.row, part.verdict.is_failure()),
             Event::Exchange(_) | Event::Footer(_) => return,
         };
         let key = (case.clone(), row.clone());
@@ -69,8 +66,8 @@ impl Progress {
         self.last.clone_from(case);
     }
 
-    /// The line.
-    pub fn line(&self) -> String {
+    /// Returns the line, as in `12 of 90, 1 failed  converse/text`.
+    fn line(&self) -> String {
         let failed = match self.failed.len() {
             0 => String::new(),
             count => format!(", {count} failed"),
@@ -80,7 +77,7 @@ impl Progress {
     }
 }
 
-/// What cannot be shown is no failure of the run.
+/// Writes the line. A terminal that cannot show it does not make the run fail.
 fn write(line: &str) {
     let mut err = io::stderr();
     let _ = write!(err, "\r{line:WIDTH$}\r");
@@ -104,11 +101,11 @@ mod tests {
             skip("a/two", Some("x")),
             skip("a/two", Some("x")),
         ] {
-            progress.take(&event);
+            progress.count(&event);
         }
         progress.of = 9;
         assert_eq!(progress.line(), "2 of 9  a/two");
-        progress.take(&skip(&"long/".repeat(30), None));
+        progress.count(&skip(&"long/".repeat(30), None));
         assert_eq!(progress.line().chars().count(), WIDTH);
     }
 }

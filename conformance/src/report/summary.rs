@@ -1,26 +1,31 @@
-//! What a terminal shows: failures as they come, then numbers by ground, never added up.
+//! What a terminal shows: failures as they come, then numbers by level and basis, never added up.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use crate::case::{BasisKind, Level};
 use crate::run::{Event, Footer, PartRecord, Verdict};
 use crate::shell::shell;
 
-/// Shows a run's events to people.
+/// A case's id and its row.
+type Key = (String, Option<String>);
+
+/// Writes a run's events for people.
 #[derive(Debug)]
 pub struct Summary {
     quiet: bool,
-    /// The command that runs again what stands behind it.
+    /// The command that runs the id appended to it again.
     again: String,
     left_out: usize,
-    /// Rows by basis: passed, failed, other. A row's worst part decides.
-    rows: BTreeMap<(String, Option<String>), (&'static str, &'static str, Verdict)>,
+    /// Basis, level and most severe verdict of each row.
+    rows: BTreeMap<Key, (BasisKind, Level, Verdict)>,
     skips: BTreeMap<String, usize>,
-    shown: Option<(String, Option<String>)>,
+    /// The row whose heading was written last.
+    shown: Option<Key>,
 }
 
 impl Summary {
-    /// For a run.
+    /// Returns the summary of a run; a quiet one has only failures and the last line.
     pub fn new(quiet: bool) -> Self {
         Self {
             quiet,
@@ -32,11 +37,11 @@ impl Summary {
         }
     }
 
-    /// Shows one event.
+    /// Writes one event.
     ///
     /// # Errors
-    /// When the terminal is gone.
-    pub fn tell(&mut self, event: &Event, out: &mut impl Write) -> io::Result<()> {
+    /// When `out` cannot be written.
+    pub fn write(&mut self, event: &Event, out: &mut impl Write) -> io::Result<()> {
         if let Event::Header(header) = event {
             self.again.clone_from(&header.again);
             self.left_out = header.left_out;
@@ -63,19 +68,12 @@ impl Summary {
             self.rows
                 .entry(key.clone())
                 .or_insert((record.basis, record.level, Verdict::Pass));
-        let worse = match (worst.2, record.verdict) {
-            (Verdict::Fail, _) => Verdict::Fail,
-            (_, Verdict::Fail) => Verdict::Fail,
-            (Verdict::Pass, other) => other,
-            (earlier, _) => earlier,
-        };
-        worst.2 = worse;
-        // A part may bind less than its case does; the first is judged at the case's level.
+        worst.2 = worst.2.worse(record.verdict);
+        // A later part may be less binding than the case; the first one has the case's level.
         let level = worst.1;
         let wanted = match record.verdict {
             Verdict::Pass => false,
-            Verdict::Fail | Verdict::UnexpectedPass => true,
-            _ => !self.quiet,
+            verdict => verdict.is_failure() || !self.quiet,
         };
         if !wanted {
             return Ok(());
@@ -89,7 +87,9 @@ impl Summary {
             writeln!(
                 out,
                 "\n{full}: {} [{} {}]",
-                record.title, level, record.basis
+                record.title,
+                level.word(),
+                record.basis.word()
             )?;
             writeln!(out, "  why: {}", record.why)?;
             for reference in &record.refs {
@@ -98,7 +98,7 @@ impl Summary {
             writeln!(out, "  again: {} {}", self.again, shell(&full))?;
             self.shown = Some(key);
         }
-        let part = record.part.unwrap_or("step");
+        let part = record.part.map_or("step", |part| part.word());
         writeln!(
             out,
             "  {} (step {}): {}{}",
@@ -119,7 +119,7 @@ impl Summary {
             };
             writeln!(out, "    at {path}")?;
             writeln!(out, "      expected {}", finding.expected)?;
-            // A target's own lines stay behind what names them.
+            // A target's own lines are indented below the line that names them.
             let seen = finding.seen.replace('\n', "\n               ");
             writeln!(out, "      seen     {seen}")?;
         }
@@ -135,16 +135,16 @@ impl Summary {
             if self.left_out > 0 {
                 writeln!(
                     out,
-                    "left out {}: rows derived from the service model; --derived judges them too",
+                    "left out {}: rows derived from the service model; add --derived to judge them",
                     self.left_out
                 )?;
             }
-            for basis in ["observed", "documented", "modelled", "assumed"] {
-                for level in ["must", "should", "may", "info"] {
+            for basis in BasisKind::ALL {
+                for level in Level::ALL {
                     let of: Vec<Verdict> = self
                         .rows
                         .values()
-                        .filter(|(of, at, _)| *of == basis && *at == level)
+                        .filter(|(of, at, _)| (*of, *at) == (basis, level))
                         .map(|(_, _, verdict)| *verdict)
                         .collect();
                     if of.is_empty() {
@@ -156,20 +156,22 @@ impl Summary {
                         .count();
                     writeln!(
                         out,
-                        "{level:>6} / {basis:<10} {passed:>5} of {} as expected",
+                        "{:>6} / {:<10} {passed:>5} of {} as expected",
+                        level.word(),
+                        basis.word(),
                         of.len()
                     )?;
                 }
             }
         }
-        let counts = footer.counts;
+        let counts = footer.counts();
         let mut words = vec![format!("{} passed", counts.passed)];
         for (count, word) in [
             (counts.failed, "failed"),
             (counts.unexpected_passes, "passed though declared to fail"),
-            (counts.told, "differ, only told"),
+            (counts.informational, "informational"),
             (counts.deviating, "deviate as declared"),
-            (counts.doubted, "in doubt"),
+            (counts.doubted, "doubted"),
             (counts.inconclusive, "inconclusive"),
             (counts.skipped, "skipped"),
         ] {
@@ -177,8 +179,8 @@ impl Summary {
                 words.push(format!("{count} {word}"));
             }
         }
-        if footer.spent > 0.0 {
-            words.push(format!("${:.4}", footer.spent));
+        if footer.spent_usd > 0.0 {
+            words.push(format!("${:.4}", footer.spent_usd));
         }
         #[allow(clippy::cast_precision_loss)] // Runs last minutes.
         let seconds = footer.elapsed_ms as f64 / 1000.0;

@@ -2,7 +2,8 @@
 //! wrong.
 
 use super::deviations::{Deviation, Outcome};
-use super::events::{PartRecord, Verdict};
+use super::events::PartRecord;
+use super::verdict::Verdict;
 use crate::case::Level;
 use crate::judge::Finding;
 use crate::server::Form;
@@ -68,7 +69,7 @@ impl<'a> DeviationMatcher<'a> {
             out.push(PartRecord {
                 verdict,
                 reason,
-                findings,
+                findings: findings.into_iter().map(Into::into).collect(),
                 level,
                 ..part.clone()
             });
@@ -84,7 +85,7 @@ impl<'a> DeviationMatcher<'a> {
         if !form.is_empty() {
             // Seen by who looks for it; what no client reads makes nothing worse.
             let why = "order, case and further headers are no obligation here".to_owned();
-            add(Verdict::Pass, Some(why), form, Level::Info.word());
+            add(Verdict::Pass, Some(why), form, Level::Info);
         }
         out
     }

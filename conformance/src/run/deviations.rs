@@ -130,7 +130,7 @@ impl Deviations {
             Diagnostic::at(
                 &self.file,
                 entry.place,
-                "flaky is for servers that the suite does not start: mend it, or say that it fails",
+                "flaky is only for servers that the suite does not start: fix the server, or declare that the case fails",
             )
         })
     }
@@ -216,7 +216,7 @@ fn flaky(file: &str, item: &Node, outcome: Outcome, rate: Option<&Node>) -> Resu
         (Outcome::Flaky, None) => Err(Diagnostic::at(
             file,
             item.place,
-            "what is flaky needs \"rate\": how often it fails, over 0 and below 1",
+            "a flaky entry needs \"rate\": how often it fails, over 0 and below 1",
         )),
         (Outcome::Flaky, Some(node))
             if !number(node).is_some_and(|rate| rate > 0.0 && rate < 1.0) =>
@@ -226,7 +226,7 @@ fn flaky(file: &str, item: &Node, outcome: Outcome, rate: Option<&Node>) -> Resu
         (Outcome::Fails | Outcome::Unsupported, Some(node)) => Err(Diagnostic::at(
             file,
             node.place,
-            "\"rate\" is for what is flaky",
+            "\"rate\" is only for flaky entries",
         )),
         _ => Ok(()),
     }

@@ -1,27 +1,31 @@
-//! What a run tells, one JSON object a line. Everything else is derived from these lines.
+//! The events of a run, one JSON object a line. Every report is derived from these lines.
 //!
-//! `header`, then for each step an `exchange` and one `part` for each part that was judged, or a
-//! `skip`; `footer` at the end. A report without footer is no report: its run was killed.
+//! A file begins with a `header` and ends with a `footer`. Between them each step has one `exchange`
+//! and one `part` for each part that was judged; a row that was not run has a `skip`. A file without
+//! a footer is not a report: its run was killed.
+//!
+//! `conformance/data/events.schema.json` is the JSON Schema of a line. The same types write and read
+//! the lines, so a report never meets a word that the run does not have.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::judge::Finding;
-use crate::wire::Exchange;
+use super::shard::Shard;
+use super::verdict::{Counts, Verdict};
+use crate::case::{BasisKind, Level};
+use crate::judge::{Finding, Part};
 
 /// Version of the format.
-pub(super) const FORMAT: u64 = 1;
+pub(crate) const FORMAT: u64 = 1;
 
-/// Bytes of a body that are kept.
-const KEPT: usize = 64 * 1024;
-
-/// One line.
-#[derive(Debug, Clone)]
+/// One line of an event file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "event", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Event {
-    /// The first.
+    /// The first line.
     Header(Box<Header>),
-    /// What went over the wire.
+    /// What went over the wire in one step.
     Exchange(ExchangeRecord),
     /// One part's verdict.
     Part(PartRecord),
@@ -31,54 +35,70 @@ pub enum Event {
         case: String,
         /// Row.
         row: Option<String>,
-        /// Why.
+        /// Why it was not run.
         reason: String,
     },
-    /// The last.
+    /// The last line.
     Footer(Footer),
 }
 
-/// What was judged, by what, when.
-#[derive(Debug, Clone)]
+impl Event {
+    /// Returns the line without its end.
+    ///
+    /// # Errors
+    /// When serde cannot write it, which a test of every kind of event excludes.
+    pub fn line(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+}
+
+/// What was judged, with which suite, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Header {
+    /// Version of this format.
+    pub format: u64,
     /// The suite's version.
     pub suite: String,
     /// Hash of all case files.
     pub revision: String,
     /// The target's name.
     pub target: String,
-    /// Its version, where it tells one.
+    /// The target's version, if it reports one.
     pub version: Option<String>,
-    /// Where it was.
+    /// The target's address.
     pub url: String,
-    /// Its region.
+    /// The target's region.
     pub region: String,
-    /// The service models' package version.
+    /// The service models' package and its version.
     pub model: String,
-    /// Hash of the service models and what the suite knows beyond them.
+    /// Hash of the service models and of the suite's reference data.
     pub model_hash: String,
-    /// Rows that were selected.
+    /// Number of selected rows.
     pub selected: usize,
-    /// `i/n`.
-    pub shard: Option<(u32, u32)>,
-    /// What was asked for: ids, kinds of ground, levels.
+    /// The shard, for a run of one.
+    pub shard: Option<Shard>,
+    /// The requested ids, kinds of basis and levels.
     pub selection: Value,
-    /// What the target was told, secrets removed.
+    /// The target's configuration, secrets removed.
     pub config: Value,
-    /// Hash of the declared deviations; empty for none.
+    /// Hash of the declared deviations; empty if there are none.
     pub deviations: String,
-    /// The command that runs again what stands behind it.
+    /// The command that runs the id appended to it again.
     pub again: String,
-    /// Rows derived from the service model that were left out.
+    /// Number of derived rows that were left out.
     pub left_out: usize,
-    /// RFC 3339.
+    /// Start of the run, RFC 3339.
     pub started: String,
-    /// Kinds of ground that count.
-    pub counts: Vec<String>,
+    /// Kinds of basis whose failures count.
+    pub counts: Vec<BasisKind>,
 }
 
 /// What went over the wire in one step.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ExchangeRecord {
     /// Case.
     pub case: String,
@@ -86,12 +106,52 @@ pub struct ExchangeRecord {
     pub row: Option<String>,
     /// Step, from 0.
     pub step: usize,
-    /// Request and answer as JSON, secrets removed.
-    pub wire: Value,
+    /// Request and response, secrets removed.
+    pub wire: WireRecord,
 }
 
-/// One part's verdict, with what is needed to read it alone.
-#[derive(Debug, Clone)]
+/// Request and response: headers as text, bodies as text or base64.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WireRecord {
+    /// Request line and headers.
+    pub request_head: String,
+    /// Body of the request.
+    pub request_body: BodyRecord,
+    /// Status line and headers.
+    pub response_head: String,
+    /// Body of the response.
+    pub response_body: BodyRecord,
+    /// Number of reads that the response's body took.
+    pub chunks: usize,
+    /// Why the response ended early, if it did.
+    pub cut: Option<String>,
+    /// Milliseconds to the first byte of the response.
+    pub first_byte_ms: u64,
+    /// Milliseconds to its last byte.
+    pub total_ms: u64,
+}
+
+/// The beginning of a body: `text` where it is UTF-8, else `base64`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BodyRecord {
+    /// Bytes of the complete body.
+    pub bytes: usize,
+    /// The body as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The body as base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+}
+
+/// One part's verdict, with everything that is needed to understand it alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct PartRecord {
     /// Case.
     pub case: String,
@@ -99,284 +159,210 @@ pub struct PartRecord {
     pub row: Option<String>,
     /// Step, from 0.
     pub step: usize,
-    /// Part; none where the step as a whole could not be judged.
-    pub part: Option<&'static str>,
+    /// Part; `null` where the complete step could not be judged.
+    pub part: Option<Part>,
     /// The verdict.
     pub verdict: Verdict,
-    /// What is wrong.
-    pub findings: Vec<Finding>,
-    /// Why a verdict is what it is, where findings do not say it.
+    /// What differs.
+    pub findings: Vec<FindingRecord>,
+    /// Reason for the verdict, where the findings do not show it.
     pub reason: Option<String>,
     /// The case's title.
     pub title: String,
-    /// Its why.
+    /// What would break for a user.
     pub why: String,
-    /// Its basis.
-    pub basis: &'static str,
-    /// The day of that basis.
+    /// The kind of evidence.
+    pub basis: BasisKind,
+    /// The day of that evidence.
     pub date: Option<String>,
-    /// Its level.
-    pub level: &'static str,
-    /// Its references, as `kind: to`.
+    /// How binding the part is.
+    pub level: Level,
+    /// The case's references, as `kind: to`.
     pub refs: Vec<String>,
 }
 
-/// How a part was judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// As expected.
-    Pass,
-    /// Not as expected.
-    Fail,
-    /// Not as expected, but the case is no obligation (level info, or a ground that does not
-    /// count for this target).
-    Told,
-    /// Not as expected, and a declared deviation says so.
-    Deviates,
-    /// As expected although a deviation says otherwise: the deviation is out of date.
-    UnexpectedPass,
-    /// Not as expected, and the case itself is in doubt.
-    Doubted,
-    /// The service was too busy to tell.
-    Inconclusive,
+/// One difference between an expected and a received answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FindingRecord {
+    /// Where in the part: a JSON pointer, a header's name, an event's number.
+    pub path: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was received.
+    pub seen: String,
 }
 
-impl Verdict {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Pass,
-        Self::Fail,
-        Self::Told,
-        Self::Deviates,
-        Self::UnexpectedPass,
-        Self::Doubted,
-        Self::Inconclusive,
-    ];
-
-    /// As reports spell it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Told => "told",
-            Self::Deviates => "deviates",
-            Self::UnexpectedPass => "unexpected-pass",
-            Self::Doubted => "doubted",
-            Self::Inconclusive => "inconclusive",
+impl From<Finding> for FindingRecord {
+    fn from(finding: Finding) -> Self {
+        Self {
+            path: finding.path,
+            expected: finding.expected,
+            seen: finding.seen,
         }
     }
 }
 
-/// Rows by the worst verdict of their parts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Every part passed.
-    pub passed: usize,
-    /// Some part failed.
-    pub failed: usize,
-    /// Some part differs, which is only told.
-    pub told: usize,
-    /// Some part deviates as declared.
-    pub deviating: usize,
-    /// Some deviation is out of date.
-    pub unexpected_passes: usize,
-    /// In doubt.
-    pub doubted: usize,
-    /// Too busy.
-    pub inconclusive: usize,
-    /// Not run.
-    pub skipped: usize,
+/// Whether a run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum RunOutcome {
+    /// Every selected row was run, or skipped with a reason.
+    Finished,
+    /// It ended early.
+    Stopped,
 }
 
 /// How the run ended.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Footer {
-    /// Whether every selected row was run or skipped with a reason.
-    pub finished: bool,
-    /// Why not.
+    /// Whether the run came to its end.
+    pub outcome: RunOutcome,
+    /// Why it did not.
     pub why: Option<String>,
-    /// Rows.
-    pub counts: Counts,
+    /// Rows of which every part passed.
+    pub passed: usize,
+    /// Rows with a failed part.
+    pub failed: usize,
+    /// Rows that differ where nothing is required. Files written before 0.2.0 have it as `told`,
+    /// which is read until 0.3.0.
+    #[serde(alias = "told")]
+    pub informational: usize,
+    /// Rows that deviate as declared.
+    pub deviating: usize,
+    /// Rows that pass although a deviation is declared.
+    pub unexpected_passes: usize,
+    /// Rows that differ while their case is disputed.
+    pub doubted: usize,
+    /// Rows that the target was too busy to answer.
+    pub inconclusive: usize,
+    /// Rows that were not run.
+    pub skipped: usize,
     /// Dollars.
-    pub spent: f64,
+    pub spent_usd: f64,
     /// Milliseconds.
     pub elapsed_ms: u64,
-    /// The exit code's number.
+    /// Number of the exit code.
     pub exit: u8,
 }
 
-impl Event {
-    /// The line without its end.
-    pub fn line(&self) -> String {
-        match self {
-            Self::Header(header) => json!({
-                "event": "header",
-                "format": FORMAT,
-                "suite": header.suite,
-                "revision": header.revision,
-                "target": header.target,
-                "version": header.version,
-                "url": header.url,
-                "region": header.region,
-                "model": header.model,
-                "model_hash": header.model_hash,
-                "selected": header.selected,
-                "shard": header.shard.map(|(part, of)| format!("{part}/{of}")),
-                "selection": header.selection,
-                "config": header.config,
-                "deviations": header.deviations,
-                "again": header.again,
-                "left_out": header.left_out,
-                "started": header.started,
-                "counts": header.counts,
-            }),
-            Self::Exchange(record) => {
-                let mut line = named("exchange", &record.case, record.row.as_deref());
-                line.insert("step".to_owned(), record.step.into());
-                line.insert("wire".to_owned(), record.wire.clone());
-                Value::Object(line)
-            }
-            Self::Part(record) => part(record),
-            Self::Skip { case, row, reason } => {
-                let mut line = named("skip", case, row.as_deref());
-                line.insert("reason".to_owned(), reason.clone().into());
-                Value::Object(line)
-            }
-            Self::Footer(footer) => json!({
-                "event": "footer",
-                "outcome": if footer.finished { "finished" } else { "stopped" },
-                "why": footer.why,
-                "passed": footer.counts.passed,
-                "failed": footer.counts.failed,
-                "told": footer.counts.told,
-                "deviating": footer.counts.deviating,
-                "unexpected_passes": footer.counts.unexpected_passes,
-                "doubted": footer.counts.doubted,
-                "inconclusive": footer.counts.inconclusive,
-                "skipped": footer.counts.skipped,
-                "spent_usd": footer.spent,
-                "elapsed_ms": footer.elapsed_ms,
-                "exit": footer.exit,
-            }),
-        }
-        .to_string()
-    }
-}
-
-fn named(event: &str, case: &str, row: Option<&str>) -> Map<String, Value> {
-    let mut line = Map::new();
-    line.insert("event".to_owned(), event.into());
-    line.insert("case".to_owned(), case.into());
-    line.insert("row".to_owned(), row.into());
-    line
-}
-
-fn part(record: &PartRecord) -> Value {
-    let mut line = named("part", &record.case, record.row.as_deref());
-    let findings: Vec<Value> = record
-        .findings
-        .iter()
-        .map(|finding| {
-            json!({"path": finding.path, "expected": finding.expected, "seen": finding.seen})
-        })
-        .collect();
-    let rest = json!({
-        "step": record.step,
-        "part": record.part,
-        "verdict": record.verdict.word(),
-        "findings": findings,
-        "reason": record.reason,
-        "title": record.title,
-        "why": record.why,
-        "basis": record.basis,
-        "date": record.date,
-        "level": record.level,
-        "refs": record.refs,
-    });
-    if let Value::Object(rest) = rest {
-        line.extend(rest);
-    }
-    Value::Object(line)
-}
-
-/// An exchange as JSON: heads as text with credentials removed, bodies as text or base64.
-pub(crate) fn wire(exchange: &Exchange) -> Value {
-    let mut head = format!("HTTP/1.1 {}\r\n", exchange.status);
-    for (name, value) in &exchange.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    let millis =
-        |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    json!({
-        "request_head": without_secrets(&exchange.request_head),
-        "request_body": body(&exchange.request_body),
-        "response_head": head,
-        "response_body": body(&exchange.body),
-        "chunks": exchange.chunks.len(),
-        "cut": exchange.cut,
-        "first_byte_ms": millis(exchange.first_byte),
-        "total_ms": millis(exchange.total),
-    })
-}
-
-fn body(bytes: &[u8]) -> Value {
-    let cut = &bytes[..bytes.len().min(KEPT)];
-    let mut out = Map::new();
-    out.insert("bytes".to_owned(), bytes.len().into());
-    match std::str::from_utf8(cut) {
-        Ok(text) => out.insert("text".to_owned(), text.into()),
-        Err(_) => out.insert("base64".to_owned(), STANDARD.encode(cut).into()),
-    };
-    Value::Object(out)
-}
-
-/// Credentials become `…`: whole API keys, signatures, session tokens, in headers and queries.
-fn without_secrets(head: &str) -> String {
-    let mut out = String::new();
-    for (index, line) in head.split("\r\n").enumerate() {
-        if index > 0 {
-            out.push_str("\r\n");
-        }
-        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
-        match name.to_ascii_lowercase().as_str() {
-            "authorization" => {
-                let scheme = value.split(' ').next().unwrap_or_default();
-                out.push_str(&format!("{name}: {scheme} …"));
-            }
-            "x-amz-security-token" | "x-api-key" => out.push_str(&format!("{name}: …")),
-            _ if index == 0 => out.push_str(&without_query_secrets(line)),
-            _ => out.push_str(line),
+impl Footer {
+    /// Returns the footer of a run with these counts that ended early for the reason in `why`, if
+    /// there is one.
+    pub(crate) fn new(counts: Counts, why: Option<String>) -> Self {
+        Self {
+            outcome: match why {
+                None => RunOutcome::Finished,
+                Some(_) => RunOutcome::Stopped,
+            },
+            why,
+            passed: counts.passed,
+            failed: counts.failed,
+            informational: counts.informational,
+            deviating: counts.deviating,
+            unexpected_passes: counts.unexpected_passes,
+            doubted: counts.doubted,
+            inconclusive: counts.inconclusive,
+            skipped: counts.skipped,
+            spent_usd: 0.0,
+            elapsed_ms: 0,
+            exit: 0,
         }
     }
-    out
-}
 
-fn without_query_secrets(line: &str) -> String {
-    let mut line = line.to_owned();
-    for name in ["X-Amz-Signature=", "X-Amz-Security-Token="] {
-        if let Some(at) = line.find(name) {
-            let from = at + name.len();
-            let to = line[from..]
-                .find(['&', ' '])
-                .map_or(line.len(), |length| from + length);
-            line.replace_range(from..to, "…");
+    /// Returns the numbers of rows.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            passed: self.passed,
+            failed: self.failed,
+            informational: self.informational,
+            deviating: self.deviating,
+            unexpected_passes: self.unexpected_passes,
+            doubted: self.doubted,
+            inconclusive: self.inconclusive,
+            skipped: self.skipped,
         }
     }
-    line
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
+    /// `BLESS=1 cargo test -p bedrock-conformance` writes the file again.
     #[test]
-    fn secrets_are_no_part_of_a_report() {
-        let head = "POST /x?X-Amz-Security-Token=abc&X-Amz-Signature=def HTTP/1.1\r\n\
-                    authorization: Bearer ABSKsecret\r\nX-Amz-Security-Token: tok\r\nHost: h\r\n\r\n";
-        assert_eq!(
-            without_secrets(head),
-            "POST /x?X-Amz-Security-Token=…&X-Amz-Signature=… HTTP/1.1\r\n\
-             authorization: Bearer …\r\nX-Amz-Security-Token: …\r\nHost: h\r\n\r\n"
+    fn the_published_schema_is_the_one_of_these_types() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/events.schema.json");
+        let mut schema = schemars::schema_for!(Event);
+        schema.insert(
+            "title".to_owned(),
+            "A line of bedrock-conformance's event file".into(),
         );
+        let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            text,
+            "run with BLESS=1"
+        );
+    }
+
+    #[test]
+    fn files_spell_words_as_reports_do() {
+        fn value(word: impl Serialize) -> String {
+            let value = serde_json::to_value(word).unwrap();
+            value.as_str().map(str::to_owned).unwrap()
+        }
+        for verdict in Verdict::ALL {
+            assert_eq!(value(verdict), verdict.word());
+        }
+        for part in Part::ALL {
+            assert_eq!(value(part), part.word());
+        }
+        for kind in BasisKind::ALL {
+            assert_eq!(value(kind), kind.word());
+        }
+        for level in Level::ALL {
+            assert_eq!(value(level), level.word());
+        }
+    }
+
+    #[test]
+    fn the_old_name_of_a_verdict_is_read() {
+        assert_eq!(
+            serde_json::from_str::<Verdict>("\"told\"").unwrap(),
+            Verdict::Informational
+        );
+        let footer = Footer::new(
+            Counts {
+                informational: 3,
+                ..Counts::default()
+            },
+            None,
+        );
+        let line = Event::Footer(footer.clone()).line().unwrap();
+        let old = line.replace("informational", "told");
+        assert_ne!(old, line);
+        assert_eq!(
+            serde_json::from_str::<Event>(&old).unwrap(),
+            Event::Footer(footer)
+        );
+    }
+
+    #[test]
+    fn an_unknown_member_is_refused() {
+        let error = serde_json::from_str::<Event>(
+            r#"{"event": "skip", "case": "a/b", "row": null, "reason": "x", "surplus": 1}"#,
+        )
+        .unwrap_err();
+        assert!(error.to_string().contains("surplus"), "{error}");
     }
 }

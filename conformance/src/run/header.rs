@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::events::Header;
+use super::events::{FORMAT, Header};
 use super::options::Options;
+use super::shard::Shard;
 use crate::case::Selection;
 use crate::model::Models;
 use crate::reference_data::ReferenceData;
@@ -22,6 +23,7 @@ pub(super) fn header(
     let model = reference.models.service("bedrock-runtime");
     let model = model.map(|model| format!("{} {}", model.package, model.package_version));
     Header {
+        format: FORMAT,
         suite: env!("CARGO_PKG_VERSION").to_owned(),
         revision: revision.to_owned(),
         target: target.target.name.clone(),
@@ -31,7 +33,7 @@ pub(super) fn header(
         model: model.unwrap_or_default(),
         model_hash: Models::hash(),
         selected,
-        shard: options.selection.shard,
+        shard: options.selection.shard.map(|(part, of)| Shard { part, of }),
         selection: selection(&options.selection),
         config: config(target, &options.origin.config),
         deviations: options.deviations.hash.clone(),
@@ -40,12 +42,7 @@ pub(super) fn header(
         started: OffsetDateTime::now_utc()
             .format(&Rfc3339)
             .unwrap_or_default(),
-        counts: target
-            .target
-            .counts
-            .iter()
-            .map(|kind| kind.word().to_owned())
-            .collect(),
+        counts: target.target.counts.clone(),
     }
 }
 

@@ -56,7 +56,7 @@ pub fn lacks(case: &Case, instance: &Instance, target: &Target) -> Option<String
         });
     }
     if instance.account && target.account.is_none() {
-        return Some("the target does not say which account it is".to_owned());
+        return Some("the target does not state its account".to_owned());
     }
     let mut roles = instance.roles.iter();
     roles

@@ -8,12 +8,12 @@ use std::time::Instant;
 use time::OffsetDateTime;
 
 use super::events::{Event, Footer};
+use super::exit::{Ending, exit_code};
 use super::header::header;
 use super::options::Options;
 use super::plan::{Planned, plan};
 use super::session::Session;
 use super::smoke::Refused;
-use super::verdicts::count;
 use super::workers::Done;
 use crate::case::{Case, full_id};
 use crate::exit_codes::{self, ExitCode};
@@ -63,18 +63,26 @@ pub fn run(
         })
         .collect();
     let stale = options.deviations.stale(&known, OffsetDateTime::now_utc());
-    let exit = run.exit(&planned, &stale);
+    let exit = exit_code(
+        run.counts,
+        &Ending {
+            stopped: run.stopped.as_ref().map(|(code, _)| *code),
+            overspent: run.overspent().is_some(),
+            selected: planned.len(),
+            is_shard: options.selection.shard.is_some(),
+            unread: false,
+            stale: !stale.is_empty(),
+        },
+    );
+    let why = run.stopped.as_ref().map(|(_, why)| why.clone());
     let footer = Footer {
-        finished: run.stopped.is_none(),
-        why: run.stopped.as_ref().map(|(_, why)| why.clone()),
-        counts: run.counts,
-        spent: if options.max_usd.is_some() {
-            run.budget.spent()
-        } else {
-            0.0
+        spent_usd: match options.max_usd {
+            Some(_) => run.budget.spent(),
+            None => 0.0,
         },
         elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         exit: exit.number,
+        ..Footer::new(run.counts, why)
     };
     tell(&Event::Footer(footer.clone()));
     Report {
@@ -154,7 +162,7 @@ impl Session<'_> {
                     Done::Judged(index, judged) => {
                         let lost = judged.unreachable.clone();
                         match this.report(runnable[index], *judged, tell) {
-                            Some(verdict) => count(&mut counts, verdict),
+                            Some(verdict) => counts.add(verdict),
                             None => counts.skipped += 1,
                         }
                         let Some(why) = lost else { continue };
@@ -184,37 +192,5 @@ impl Session<'_> {
             let ended = ended.map(|status| format!("; it ended: {status}"));
             (code, format!("{why}{}", ended.unwrap_or_default()))
         });
-    }
-
-    fn exit(&self, planned: &[Planned<'_>], stale: &[Diagnostic]) -> ExitCode {
-        let counts = self.counts;
-        let unexpected = counts.failed > 0 || counts.unexpected_passes > 0;
-        match &self.stopped {
-            // That money is gone matters more than what it showed.
-            _ if self.overspent().is_some() => return exit_codes::BUDGET_SPENT,
-            Some((code, _))
-                if [exit_codes::TARGET_FAILED, exit_codes::BAD_USAGE].contains(code) =>
-            {
-                return *code;
-            }
-            // What was seen before it stopped stays seen.
-            Some(_) if unexpected => return exit_codes::UNEXPECTED_VERDICT,
-            Some((code, _)) => return *code,
-            None => {}
-        }
-        if planned.is_empty() && self.options.selection.shard.is_some() {
-            // The other shards have the rows.
-            exit_codes::AS_EXPECTED
-        } else if counts.skipped == planned.len() {
-            exit_codes::NOTHING_SELECTED
-        } else if unexpected {
-            exit_codes::UNEXPECTED_VERDICT
-        } else if counts.inconclusive > 0 || counts.passed + counts.deviating == 0 {
-            exit_codes::INCONCLUSIVE
-        } else if !stale.is_empty() {
-            exit_codes::STALE
-        } else {
-            exit_codes::AS_EXPECTED
-        }
     }
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
-use super::events::Counts;
 use super::options::Options;
+use super::verdict::Counts;
 use crate::case::hash;
 use crate::exit_codes::ExitCode;
 use crate::reference_data::ReferenceData;

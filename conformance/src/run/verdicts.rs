@@ -2,10 +2,12 @@
 
 use super::deviation_matching::{DeviationMatcher, take_out};
 use super::deviations::Deviation;
-use super::events::{Counts, Event, ExchangeRecord, PartRecord, Verdict, wire};
+use super::events::{Event, ExchangeRecord, PartRecord};
+use super::evidence::evidence;
 use super::instance::{Judged, StepRecord};
 use super::plan::Planned;
 use super::session::Session;
+use super::verdict::Verdict;
 use crate::case::{Level, full_id};
 use crate::judge::Part;
 
@@ -33,13 +35,13 @@ impl Session<'_> {
                     case: row.case.id.clone(),
                     row: row.instance.row.clone(),
                     step: step.index,
-                    wire: wire(exchange),
+                    wire: evidence(exchange),
                 }));
             }
         }
         let unneeded = |entry: &Deviation| PartRecord {
             reason: Some(take_out(&deviations.file, entry)),
-            ..record(row, 0, entry.part.map(Part::word), Verdict::UnexpectedPass)
+            ..record(row, 0, entry.part, Verdict::UnexpectedPass)
         };
         if conclusive {
             records.extend(excuses.unneeded().into_iter().map(unneeded));
@@ -90,13 +92,13 @@ impl Session<'_> {
         for part in &step.verdicts.judged {
             let findings = step.verdicts.findings.iter();
             let findings: Vec<_> = findings.filter(|of| of.part == *part).cloned().collect();
-            let record = record(row, step.index, Some(part.word()), Verdict::Pass);
+            let record = record(row, step.index, Some(*part), Verdict::Pass);
             if step.throttled && !findings.is_empty() {
                 let (verdict, reason) = failing.clone();
                 out.push(PartRecord {
                     verdict,
                     reason,
-                    findings,
+                    findings: findings.into_iter().map(Into::into).collect(),
                     ..record
                 });
             } else {
@@ -113,24 +115,22 @@ impl Session<'_> {
         }
         if row.case.level == Level::Info {
             return (
-                Verdict::Told,
-                Some("the case is for information".to_owned()),
+                Verdict::Informational,
+                Some("the case has the level info".to_owned()),
             );
         }
         if !self.target.target.counts.contains(&row.case.basis.kind) {
-            let why = format!("what is {} does not count here", row.case.basis.kind.word());
-            return (Verdict::Told, Some(why));
+            let why = format!(
+                "basis {} does not count for this target",
+                row.case.basis.kind.word()
+            );
+            return (Verdict::Informational, Some(why));
         }
         (Verdict::Fail, None)
     }
 }
 
-fn record(
-    row: &Planned<'_>,
-    step: usize,
-    part: Option<&'static str>,
-    verdict: Verdict,
-) -> PartRecord {
+fn record(row: &Planned<'_>, step: usize, part: Option<Part>, verdict: Verdict) -> PartRecord {
     PartRecord {
         case: row.case.id.clone(),
         row: row.instance.row.clone(),
@@ -141,9 +141,9 @@ fn record(
         reason: None,
         title: row.case.title.clone(),
         why: row.case.why.clone(),
-        basis: row.case.basis.kind.word(),
+        basis: row.case.basis.kind,
         date: row.case.basis.date.clone(),
-        level: row.case.level.word(),
+        level: row.case.level,
         refs: row
             .case
             .refs
@@ -153,35 +153,10 @@ fn record(
     }
 }
 
-/// The worst verdict of a row's records.
+/// Returns the most severe verdict of a row's records.
 pub(crate) fn worst(records: &[PartRecord]) -> Verdict {
-    let verdicts = records.iter().map(|record| record.verdict);
-    verdicts
-        .max_by_key(|verdict| severity(*verdict))
-        .unwrap_or(Verdict::Pass)
-}
-
-/// The worse, the higher.
-fn severity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Pass => 0,
-        Verdict::Told => 1,
-        Verdict::Deviates => 2,
-        Verdict::Doubted => 3,
-        Verdict::Inconclusive => 4,
-        Verdict::UnexpectedPass => 5,
-        Verdict::Fail => 6,
-    }
-}
-
-pub(crate) fn count(counts: &mut Counts, verdict: Verdict) {
-    match verdict {
-        Verdict::Pass => counts.passed += 1,
-        Verdict::Fail => counts.failed += 1,
-        Verdict::Told => counts.told += 1,
-        Verdict::Deviates => counts.deviating += 1,
-        Verdict::UnexpectedPass => counts.unexpected_passes += 1,
-        Verdict::Doubted => counts.doubted += 1,
-        Verdict::Inconclusive => counts.inconclusive += 1,
-    }
+    records
+        .iter()
+        .map(|record| record.verdict)
+        .fold(Verdict::Pass, Verdict::worse)
 }

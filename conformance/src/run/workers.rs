@@ -79,7 +79,7 @@ impl Session<'_> {
             (Some(tokens), Some(_)) => self
                 .budget
                 .charge(tokens, price)
-                .ok_or("the next row could have gone over the budget")?,
+                .ok_or("the next row could have exceeded the budget")?,
             // An answer that reports its cost is believed, whatever its case says.
             _ => Budget::free(price),
         };

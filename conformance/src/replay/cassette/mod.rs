@@ -1,7 +1,7 @@
 //! Cassettes of other recorders as recordings: vcrpy (Python), VCR (Ruby) and nock (Node.js).
 //!
-//! Told apart by their shape, since each can be kept as YAML or JSON. What a recorder loses is said in
-//! the recording's `fidelity`, so that nothing is compared that was never kept.
+//! Their shape identifies them, since each can be stored as YAML or JSON. A recording's `fidelity`
+//! states what its recorder loses, so that only what was recorded is compared.
 
 mod nock;
 mod vcr;
@@ -11,14 +11,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::error::RecordingError;
+
 pub(super) use yaml::read as read_yaml;
 pub(super) use yaml::{BINARY, LARGEST};
 
-/// The exchanges of a cassette, in order; nothing if the value is no cassette.
+/// Returns the exchanges of a cassette, in order, or nothing if the value is not a cassette.
 ///
 /// # Errors
-/// The exchange that is not built as its recorder builds them.
-pub(super) fn exchanges(value: &Value) -> Option<Result<Vec<Value>, String>> {
+/// When an exchange lacks what its recorder always writes.
+pub(super) fn exchanges(value: &Value) -> Option<Result<Vec<Value>, RecordingError>> {
     let list = |name: &str| value.get(name).and_then(Value::as_array);
     if let Some(all) = list("interactions").or_else(|| list("http_interactions")) {
         return Some(each(all, vcr::exchange));
@@ -30,10 +32,12 @@ pub(super) fn exchanges(value: &Value) -> Option<Result<Vec<Value>, String>> {
 fn each(
     all: &[Value],
     read: fn(&Value) -> Result<Value, &'static str>,
-) -> Result<Vec<Value>, String> {
+) -> Result<Vec<Value>, RecordingError> {
     all.iter()
         .enumerate()
-        .map(|(n, one)| read(one).map_err(|why| format!("exchange {n} (from 0) has no {why}")))
+        .map(|(number, one)| {
+            read(one).map_err(|lacks| RecordingError::Incomplete { number, lacks })
+        })
         .collect()
 }
 

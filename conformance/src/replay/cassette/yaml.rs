@@ -5,15 +5,17 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Value, json};
 
+use crate::replay::error::RecordingError;
+
 /// The one member of what was tagged `!!binary`: its base64.
 pub(in crate::replay) const BINARY: &str = "$base64";
 
 /// Largest file, bytes. Aliases are copied, so a small file could become a large one.
 pub(in crate::replay) const LARGEST: usize = 64 * 1024 * 1024;
 
-/// Values that a file may have, those behind aliases each time.
+/// Values that a file may have; those of an alias count each time.
 const MOST: usize = 2_000_000;
-/// Lists and maps within each other.
+/// Depth of nested lists and maps.
 const DEPTH: usize = 100;
 
 /// A list or map that is still open.
@@ -26,13 +28,13 @@ enum Open {
 /// Reads the first document.
 ///
 /// # Errors
-/// Where it is no YAML, or larger than a cassette may be.
-pub(in crate::replay) fn read(text: &str) -> Result<Value, String> {
+/// When it is not YAML, empty, or larger than a cassette may be.
+pub(in crate::replay) fn read(text: &str) -> Result<Value, RecordingError> {
     let mut open: Vec<Open> = Vec::new();
     let mut anchors: HashMap<usize, (Value, usize)> = HashMap::new();
     let mut count = 0;
     for event in Parser::new_from_str(text) {
-        let (event, place) = event.map_err(|error| error.to_string())?;
+        let (event, place) = event?;
         let (anchor, value) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 (anchor, scalar(&text, style, tag.as_deref()))
@@ -61,7 +63,7 @@ pub(in crate::replay) fn read(text: &str) -> Result<Value, String> {
         count += 1;
         if count > MOST || open.len() > DEPTH {
             let line = place.start.line();
-            return Err(format!("line {line}: more values than a cassette has"));
+            return Err(RecordingError::TooManyValues { line, limit: MOST });
         }
         if anchor > 0 {
             anchors.insert(anchor, (value.clone(), size(&value)));
@@ -75,7 +77,7 @@ pub(in crate::replay) fn read(text: &str) -> Result<Value, String> {
             },
         }
     }
-    Err("there is no value in it".to_owned())
+    Err(RecordingError::Empty)
 }
 
 fn size(value: &Value) -> usize {

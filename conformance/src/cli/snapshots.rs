@@ -1,4 +1,4 @@
-//! `forms`: what a target answered, in the form that all targets share.
+//! `snapshots`: prints normalised exchanges, or compares them with stored snapshots.
 
 use std::fs;
 use std::io::Write;
@@ -11,17 +11,22 @@ use super::Failure;
 use crate::exit_codes::{self, ExitCode};
 use crate::normalize;
 
-/// Options of `forms`.
+/// Options of `snapshots`.
 #[derive(Debug, Args)]
-pub struct Forms {
-    /// A run's events, as `run --report` writes them
+pub struct SnapshotsArgs {
+    /// Event file of a run, as `run --report` writes it
+    #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Folder of snapshots to compare with, one file a case: conformance/snapshots of this repository
-    #[arg(long, value_name = "DIR")]
+    /// Folder of stored snapshots to compare with, such as conformance/snapshots
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
     against: Option<PathBuf>,
 }
 
-pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, Failure> {
+/// Exits 1 if a snapshot is different.
+pub(super) fn snapshots(
+    options: &SnapshotsArgs,
+    out: &mut impl Write,
+) -> Result<ExitCode, Failure> {
     let name = options.file.display().to_string();
     let text =
         fs::read_to_string(&options.file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
@@ -30,12 +35,12 @@ pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, F
         .enumerate()
         .map(|(n, line)| {
             serde_json::from_str(line)
-                .map_err(|e| Failure::usage(format!("{name}:{}: no event: {e}", n + 1)))
+                .map_err(|e| Failure::usage(format!("{name}:{}: not an event: {e}", n + 1)))
         })
         .collect::<Result<_, _>>()?;
     let forms = normalize::of_report(&lines);
     if forms.is_empty() {
-        let why = format!("{name}: there are no exchanges in it; was it written by run --report?");
+        let why = format!("{name}: it has no exchanges: expected a file written by `run --report`");
         return Err(Failure::usage(why));
     }
     if let Some(folder) = &options.against {
@@ -61,11 +66,7 @@ pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, F
         }
     }
     if options.against.is_some() {
-        writeln!(
-            out,
-            "{different} of {} cases have another form",
-            forms.len()
-        )?;
+        writeln!(out, "{different} of {} cases are different", forms.len())?;
     }
     Ok(match different {
         0 => exit_codes::AS_EXPECTED,
@@ -73,7 +74,7 @@ pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, F
     })
 }
 
-/// A folder without any snapshot is the wrong one: everything would be new.
+/// Refuses a folder without snapshots, which is the wrong one: every case would be new.
 fn has_snapshots(folder: &Path) -> Result<(), Failure> {
     let name = folder.display();
     let entries =
@@ -84,12 +85,12 @@ fn has_snapshots(folder: &Path) -> Result<(), Failure> {
     match any {
         true => Ok(()),
         false => Err(Failure::usage(format!(
-            "{name}: there is no snapshot in it"
+            "{name}: it has no snapshots (*.snap)"
         ))),
     }
 }
 
-/// A snapshot without its head, which ends with the second line of dashes.
+/// Returns a stored snapshot without its header, which ends with the second line of dashes.
 fn kept(folder: &Path, case: &str) -> Result<Option<String>, Failure> {
     let path = folder.join(format!("{}.snap", case.replace('/', "__")));
     if !path.exists() {
@@ -101,7 +102,7 @@ fn kept(folder: &Path, case: &str) -> Result<Option<String>, Failure> {
     Ok(Some(body.trim_end().to_owned()))
 }
 
-/// Lines that only one of two texts has, in their order.
+/// Returns the lines between the common beginning and the common end of two texts.
 fn changes(before: &str, now: &str) -> Vec<String> {
     let (before, now): (Vec<&str>, Vec<&str>) = (before.lines().collect(), now.lines().collect());
     let same = before.iter().zip(&now).take_while(|(a, b)| a == b).count();

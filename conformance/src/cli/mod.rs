@@ -45,6 +45,7 @@ pub enum Command {
     Matrix(report::Matrix),
     /// Print a run's exchanges in a form that targets share, or compare them with kept ones; exits 1 if any
     /// is different
+    #[command(name = "snapshots", alias = "forms")]
     Forms(forms::Forms),
     /// List cases
     List(list::List),
@@ -55,6 +56,7 @@ pub enum Command {
     /// Say what of the service models no case speaks of; exits 1 if there is anything
     Audit(age::Audit),
     /// List the capabilities and roles that cases and targets share
+    #[command(name = "vocabulary", alias = "words")]
     Words,
     /// List the service's error texts that cases can name
     Errors(list::Errors),

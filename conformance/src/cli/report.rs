@@ -15,8 +15,8 @@ use crate::report::{self, Loaded};
 pub struct Report {
     /// A run's events, as `run --report` writes them
     file: PathBuf,
-    /// The form
-    #[arg(long, value_enum, default_value_t = Form::Markdown)]
+    /// The format
+    #[arg(long = "format", alias = "form", value_enum, default_value_t = Form::Markdown)]
     form: Form,
     /// File to write [default: standard output]
     #[arg(long, value_name = "FILE")]

@@ -1,0 +1,93 @@
+//! Shell blocks do what they say.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use super::pages::blocks;
+use super::programs::{mock, suite, text};
+
+/// A mock that plays the server under test; it ends with the test.
+struct Server {
+    child: Child,
+    url: String,
+    key: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let mut child = Command::new(mock())
+            .args([
+                "serve",
+                "--fidelity",
+                "service",
+                "--port",
+                "0",
+                "--access-log",
+                "false",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("bedrock-mock");
+        let (mut url, mut key) = (None, None);
+        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        for line in lines.map_while(Result::ok) {
+            if let Some(rest) = line.strip_prefix("bedrock-mock listening on ") {
+                url = Some(rest.trim().to_owned());
+            }
+            if let Some(rest) = line.strip_prefix("export AWS_BEARER_TOKEN_BEDROCK=") {
+                key = Some(rest.trim().to_owned());
+            }
+            if let (Some(url), Some(key)) = (&url, &key) {
+                return Self {
+                    child,
+                    url: url.clone(),
+                    key: key.clone(),
+                };
+            }
+        }
+        panic!("bedrock-mock printed no address and key");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Each block works, and works again where it was run already.
+#[test]
+fn every_shell_block_runs_twice() {
+    let server = Server::start();
+    let programs = suite().parent().expect("a folder").to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(programs).chain(std::env::split_paths(&path)))
+        .expect("a path");
+    let blocks = blocks("sh");
+    assert!(!blocks.is_empty(), "no page has a shell block");
+    for block in blocks {
+        let folder = tempfile::tempdir().expect("a folder");
+        for time in ["first", "second"] {
+            let output = Command::new("bash")
+                .args(["-euo", "pipefail", "-c", &block.text])
+                .current_dir(folder.path())
+                .env("PATH", &path)
+                .env("BEDROCK_MOCK_BIN", mock())
+                .env("SERVER", &server.url)
+                .env("AWS_BEARER_TOKEN_BEDROCK", &server.key)
+                .env_remove("AWS_ACCESS_KEY_ID")
+                .env_remove("AWS_SECRET_ACCESS_KEY")
+                .output()
+                .expect("bash");
+            assert!(
+                output.status.success(),
+                "{}, the {time} time: {}\n{}",
+                block.place,
+                output.status,
+                text(&output)
+            );
+        }
+    }
+}

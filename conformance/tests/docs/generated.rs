@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use bedrock_conformance::run::Verdict;
 use rstest::rstest;
@@ -85,7 +86,12 @@ fn generated(name: &str) -> Vec<String> {
                 })
                 .flat_map(|heading| entries(&help, heading))
                 .filter(|(flag, _)| !flag.contains("--help"))
-                .map(|(flag, meaning)| format!("| `{flag}` | {} |", meaning.replace('|', "\\|")))
+                .map(|(flag, meaning)| {
+                    format!(
+                        "| `{flag}` | {} |",
+                        meaning.replace('|', "\\|").replace("=]", "]")
+                    )
+                })
                 .collect()
         }
         other => panic!("nothing makes the table {other}"),
@@ -152,22 +158,23 @@ fn a_generated_table_is_what_the_program_prints(
     assert_eq!(marked("generated", name), rows, "{name}: {hint}");
 }
 
-/// Puts the rows between the markers. Tests of other tables may write the same page, so that one lock
-/// guards them all.
+/// Puts the rows between the markers, below the heading that is there. Tests of other tables may write
+/// the same page, so that one lock guards them all; readers see the page before or after, never half of it.
 fn bless(name: &str, rows: &[String]) {
-    static WRITING: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _guard = WRITING
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _guard = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let start = format!("<!-- generated: {name} -->\n");
     for (path, text) in pages() {
         let Some((before, rest)) = text.split_once(&start) else {
             continue;
         };
-        let (_, after) = rest
+        let (table, after) = rest
             .split_once("<!-- end -->")
             .expect("the marker has an end");
-        let table = rows.join("\n");
-        fs::write(path, format!("{before}{start}{table}\n<!-- end -->{after}")).expect("a page");
+        let heading: Vec<&str> = table.lines().take(2).collect();
+        let table = format!("{}\n{}", heading.join("\n"), rows.join("\n"));
+        let new = path.with_extension("new");
+        fs::write(&new, format!("{before}{start}{table}\n<!-- end -->{after}")).expect("a page");
+        fs::rename(&new, &path).expect("a page");
     }
 }

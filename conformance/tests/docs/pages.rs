@@ -61,7 +61,7 @@ pub(super) fn blocks(language: &str) -> Vec<Block> {
     found
 }
 
-/// The text between the marker of that name and its end.
+/// The rows of the table between the marker of that name and its end, without its heading.
 pub(super) fn marked(kind: &str, name: &str) -> Vec<String> {
     let start = format!("<!-- {kind}: {name} -->\n");
     let mut found = pages().into_iter().filter_map(|(_, text)| {
@@ -69,7 +69,13 @@ pub(super) fn marked(kind: &str, name: &str) -> Vec<String> {
         let (table, _) = rest
             .split_once("<!-- end -->")
             .expect("the marker has an end");
-        Some(table.lines().map(str::to_owned).collect())
+        let mut lines = table.lines().map(str::to_owned);
+        let rule = lines.by_ref().nth(1);
+        assert!(
+            rule.is_some_and(|rule| rule.starts_with("|--")),
+            "{name} has no heading"
+        );
+        Some(lines.collect())
     });
     let table = found
         .next()

@@ -36,9 +36,10 @@ pub async fn run() -> Result<(), Box<dyn Error>> {
     // Port 0, and stopped when the value is dropped. Tests can run in parallel, each with its own.
     let bedrock = MockServer::start().await?;
 
-    // Dropping the mock panics if this request did not arrive exactly once.
+    // Dropping the mock panics if this request did not succeed exactly once.
     let converse = Filter {
         operation: Some("Converse".into()),
+        status: Some(200),
         body: Some(json!({"system": [{"text": "You are brief."}]})),
         ..Filter::default()
     };

@@ -89,8 +89,8 @@ fn the_table_of_matchers_is_that_of_the_loader() {
 
 #[test]
 fn the_table_of_automatic_checks_is_that_of_the_loader() {
-    let step = format!(r#"{{"status": 400}}, "without": {{"nope": "a reason"}}"#);
-    let wrong = complaint(&case(SEND, &step));
+    let step = r#"{"status": 400}, "without": {"nope": "a reason"}"#;
+    let wrong = complaint(&case(SEND, step));
     assert_eq!(documented("automatic"), known(&wrong, "there are "));
 }
 

@@ -29,21 +29,22 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .expect("bedrock-mock");
-        let (mut url, mut key) = (None, None);
-        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        for line in lines.map_while(Result::ok) {
+        let output = child.stdout.take().expect("its output");
+        // From here on, dropping the value ends the program, also when its output is not as expected.
+        let mut server = Self {
+            child,
+            url: String::new(),
+            key: String::new(),
+        };
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
             if let Some(rest) = line.strip_prefix("bedrock-mock listening on ") {
-                url = Some(rest.trim().to_owned());
+                rest.trim().clone_into(&mut server.url);
             }
             if let Some(rest) = line.strip_prefix("export AWS_BEARER_TOKEN_BEDROCK=") {
-                key = Some(rest.trim().to_owned());
+                rest.trim().clone_into(&mut server.key);
             }
-            if let (Some(url), Some(key)) = (&url, &key) {
-                return Self {
-                    child,
-                    url: url.clone(),
-                    key: key.clone(),
-                };
+            if !server.url.is_empty() && !server.key.is_empty() {
+                return server;
             }
         }
         panic!("bedrock-mock printed no address and key");

@@ -1,6 +1,6 @@
 //! Cases: JSON files that say what to send and what must come back.
 //!
-//! The format is told in the [crate's documentation](crate); `cases/case.schema.json` is its JSON
+//! `conformance/docs/writing-cases.md` describes the format; `cases/case.schema.json` is its JSON
 //! Schema. Reading one checks everything that can be known before a target is: names of operations,
 //! error rows, roles, capabilities, matchers, stream grammars, and that saved values are saved
 //! before they are used.

@@ -17,6 +17,7 @@ mod behaviour;
 mod cli;
 mod control;
 mod edge;
+mod examples;
 mod faults;
 mod faults_seen;
 mod invoke;

@@ -1,11 +1,13 @@
 //! The examples run, and what they assert holds.
-#![allow(missing_docs, dead_code, unreachable_pub, clippy::unwrap_used)]
 
-#[path = "../examples/broken_stream.rs"]
+#[path = "../../examples/broken_stream.rs"]
+#[allow(dead_code, reason = "`main` is for `cargo run --example`")]
 mod broken_stream;
-#[path = "../examples/in_a_test.rs"]
+#[path = "../../examples/in_a_test.rs"]
+#[allow(dead_code, reason = "`main` is for `cargo run --example`")]
 mod in_a_test;
-#[path = "../examples/scripted_conversation.rs"]
+#[path = "../../examples/scripted_conversation.rs"]
+#[allow(dead_code, reason = "`main` is for `cargo run --example`")]
 mod scripted_conversation;
 
 /// Every file of `examples/` is run below.

@@ -27,7 +27,6 @@ mod model;
 mod ops;
 mod providers;
 mod query;
-mod readme;
 mod scenarios;
 mod schema_maker;
 mod server;

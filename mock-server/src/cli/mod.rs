@@ -8,9 +8,10 @@ mod health;
 mod key;
 mod lint;
 mod log;
+mod reference;
 mod serve;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::exit_codes;
 
@@ -42,6 +43,9 @@ enum Command {
     Health(health::HealthArgs),
     /// Check scenario files for errors and for scenarios that never match
     Lint(lint::LintArgs),
+    /// Print flags and exit codes as JSON, for the tables of the handbook
+    #[command(hide = true)]
+    Reference,
 }
 
 /// Runs the program and returns its exit code.
@@ -66,6 +70,7 @@ pub fn main() -> u8 {
         Some(Command::Key(command)) => key::run(command),
         Some(Command::Health(args)) => health::run(&args),
         Some(Command::Lint(args)) => lint::run(args),
+        Some(Command::Reference) => reference::run(Cli::command()),
     }
 }
 

@@ -1,24 +1,28 @@
-"""Every block of the README that is marked `run`, as printed, each in a fresh shell.
+"""Every block of README and handbook that is marked `run`, as printed, twice, each time in a fresh shell.
 
 The mark is in the block's info string, where only its source shows it:
 
     ```sh run                run it: bash, in an empty directory, the program on the PATH
     ```sh run expect=WORD    and WORD must be in its output
     ```python run            the same for a Python program; `js run` for a JavaScript module
-    ```python file=NAME      lay it beside the next block, which uses it
+    ```python file=NAME      put it beside the next runnable block of the page, which uses it
+    ```sh run uses=NAME      put a file beside it that another page prints
 
 The blocks talk to a mock of this run on a free port, not to the port 4580 that somebody may be
-using: `BEDROCK_MOCK_URL` says so to `bedrock-mock env`, which every block asks.
+using: `bedrock-mock env`, which every block calls, takes it from `BEDROCK_MOCK_URL`.
 """
 
 import re
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import stranger
 
-README = stranger.REPOSITORY / "README.md"
+DOCS = stranger.REPOSITORY / "mock-server/docs"
+PAGES = [stranger.REPOSITORY / "README.md", *sorted(DOCS.glob("*.md"))]
+GUIDE = DOCS / "api-key-guide.md"
 NODE_MODULES = stranger.REPOSITORY / "mock-server/tests/clients/js/node_modules"
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SUFFIX = {"python": "py", "js": "mjs"}
@@ -28,26 +32,45 @@ SUFFIX = {"python": "py", "js": "mjs"}
 class Block:
     """A runnable block, and the files that were printed before it."""
 
+    page: Path
     line: int
     language: str
     expect: str | None
     text: str
     files: tuple[tuple[str, str], ...]
 
+    def __str__(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+
+def marked(words: list[str], mark: str) -> list[str]:
+    return [word.removeprefix(f"{mark}=") for word in words if word.startswith(f"{mark}=")]
+
+
+def printed() -> dict[str, str]:
+    """The files of all pages, by name; of a name that is printed twice, the last."""
+    found = {}
+    for page in PAGES:
+        for _, marks, text in BLOCK.findall(page.read_text()):
+            found |= dict.fromkeys(marked(marks.split(), "file"), text)
+    return found
+
 
 def blocks() -> list[Block]:
-    readme = README.read_text()
-    found, files = [], []
-    for block in BLOCK.finditer(readme):
-        language, marks, text = block.groups()
-        words = marks.split()
-        names = [word.removeprefix("file=") for word in words if word.startswith("file=")]
-        files += [(name, text) for name in names]
-        if "run" in words:
-            expect = [word.removeprefix("expect=") for word in words if word.startswith("expect=")]
-            line = readme.count("\n", 0, block.start()) + 1
-            found.append(Block(line, language, expect[0] if expect else None, text, tuple(files)))
-            files = []
+    found, elsewhere = [], printed()
+    for page in PAGES:
+        source, files = page.read_text(), []
+        for block in BLOCK.finditer(source):
+            language, marks, text = block.groups()
+            words = marks.split()
+            files += [(name, text) for name in marked(words, "file")]
+            if "run" in words:
+                files += [(name, elsewhere[name]) for name in marked(words, "uses")]
+                expect = marked(words, "expect")
+                line = source.count("\n", 0, block.start()) + 1
+                found.append(Block(page, line, language, expect[0] if expect else None, text, tuple(files)))
+                files = []
+        assert not files, f"{page.name}: no runnable block uses {files[0][0]}"
     return found
 
 
@@ -68,7 +91,7 @@ def url(tmp_path_factory):
     assert process.wait(15) == 0
 
 
-@pytest.mark.parametrize("block", blocks(), ids=lambda block: f"line {block.line}")
+@pytest.mark.parametrize("block", blocks(), ids=str)
 def test_block(tmp_path, url, block):
     address, home = url
     env = stranger.environment(home) | {"BEDROCK_MOCK_URL": address}
@@ -82,24 +105,30 @@ def test_block(tmp_path, url, block):
         program = tmp_path / f"program.{SUFFIX[block.language]}"
         program.write_text(block.text)
         runner = {"python": "python", "js": "node"}[block.language]
-        # What the section above the program tells its reader to paste first.
+        # What the text above the program asks its reader to paste first.
         command = ["bash", "-euc", f'eval "$(bedrock-mock env)"\nexec {runner} {program.name}']
-    done = stranger.run(command, env, tmp_path)
+    for paste in ("first", "second"):
+        done = stranger.run(command, env, tmp_path)
+        assert done.returncode == 0, f"{block}, {paste} paste\n{done.stdout}\n{done.stderr}"
+        if block.expect:
+            assert block.expect in done.stdout, f"{block}, {paste} paste\n{done.stdout}\n{done.stderr}"
+        else:
+            assert done.stdout.strip(), "a block that prints nothing shows nothing"
 
-    assert done.returncode == 0, f"README.md:{block.line}\n{done.stdout}\n{done.stderr}"
-    if block.expect:
-        assert block.expect in done.stdout, done.stdout
-    else:
-        assert done.stdout.strip(), "a block that prints nothing shows nothing"
+
+def test_every_page_that_shows_how_has_a_block():
+    pages = {block.page.name for block in blocks()}
+    expected = {"README.md", "api-key-guide.md", "faq.md", "faults.md", "getting-started.md"}
+    assert pages >= expected | {"journal-and-control-api.md", "scenarios.md", "testing.md"}
 
 
 def test_there_is_a_block_for_every_section_of_the_guide():
-    readme = README.read_text()
-    lines = {block.line for block in blocks()}
+    source = GUIDE.read_text()
+    lines = {block.line for block in blocks() if block.page == GUIDE}
     for section in range(1, 6):
-        start = re.search(rf"^### {section}\. ", readme, re.MULTILINE)
+        start = re.search(rf"^## {section}\. ", source, re.MULTILINE)
         assert start, f"no section {section} of the guide"
-        end = re.compile(r"^##", re.MULTILINE).search(readme, start.end())
-        first = readme.count("\n", 0, start.start()) + 1
-        last = readme.count("\n", 0, end.start()) + 1
+        end = re.compile(r"^## |\Z", re.MULTILINE).search(source, start.end())
+        first = source.count("\n", 0, start.start()) + 1
+        last = source.count("\n", 0, end.start()) + 1
         assert lines & set(range(first, last)), f"section {section} has no runnable block"

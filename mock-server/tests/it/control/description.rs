@@ -1,4 +1,4 @@
-//! The API held against its own description and the README.
+//! The API held against its own description and the handbook.
 
 use std::collections::BTreeSet;
 
@@ -227,9 +227,13 @@ async fn the_description_is_of_what_runs() {
 }
 
 #[test]
-fn the_readme_lists_every_path() {
-    let readme = include_str!("../../../../README.md");
-    let rows = readme.lines().filter_map(|line| {
+fn the_handbook_lists_every_path() {
+    let page = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/docs/journal-and-control-api.md"
+    );
+    let page = std::fs::read_to_string(page).unwrap();
+    let rows = page.lines().filter_map(|line| {
         let path = line.strip_prefix("| `/_mock/")?.split('`').next()?;
         Some(format!("/_mock/{path}"))
     });

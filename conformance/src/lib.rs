@@ -48,9 +48,9 @@
 //! }
 //! ```
 //!
-//! `cargo test` runs each case on bedrock-mock and compares its exchanges with
+//! `cargo test` runs each case on bedrock-mock and compares its exchanges with its file in
 //! `conformance/snapshots/`. A new case gets its snapshot by `INSTA_UPDATE=always cargo test -p
-//! bedrock-conformance --test snapshots`; look at what changed before you commit it.
+//! bedrock-conformance --test it cases_on_mock`; look at what changed before you commit it.
 //!
 //! ## The case
 //!

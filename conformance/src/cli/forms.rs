@@ -16,7 +16,7 @@ use crate::normalize;
 pub struct Forms {
     /// A run's events, as `run --report` writes them
     file: PathBuf,
-    /// Folder of snapshots to compare with, one file a case: conformance/snapshots of this repository
+    /// Folder of snapshots to compare with, DIR/CASE.snap: conformance/snapshots of this repository
     #[arg(long, value_name = "DIR")]
     against: Option<PathBuf>,
 }
@@ -43,7 +43,7 @@ pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, F
     }
     let mut different = 0;
     for (case, form) in &forms {
-        let now = serde_json::to_string_pretty(form).map_err(Failure::usage)?;
+        let now = normalize::print(form);
         let Some(folder) = &options.against else {
             writeln!(out, "{case}\n{now}")?;
             continue;
@@ -73,25 +73,37 @@ pub(super) fn forms(options: &Forms, out: &mut impl Write) -> Result<ExitCode, F
     })
 }
 
-/// A folder without any snapshot is the wrong one: everything would be new.
+/// Refuses a folder without any snapshot: it is the wrong one, and everything would be new.
 fn has_snapshots(folder: &Path) -> Result<(), Failure> {
-    let name = folder.display();
-    let entries =
-        fs::read_dir(folder).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
-    let any = entries
-        .flatten()
-        .any(|entry| entry.path().extension().is_some_and(|kind| kind == "snap"));
-    match any {
+    match holds_a_snapshot(folder)? {
         true => Ok(()),
         false => Err(Failure::usage(format!(
-            "{name}: there is no snapshot in it"
+            "{}: there is no snapshot in it",
+            folder.display()
         ))),
     }
 }
 
-/// A snapshot without its head, which ends with the second line of dashes.
+/// Returns whether a snapshot is in a folder or in one below it.
+fn holds_a_snapshot(folder: &Path) -> Result<bool, Failure> {
+    let unreadable = |error| Failure::usage(format!("{}: {error}", folder.display()));
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
+        let found = match entry.file_type().map_err(unreadable)?.is_dir() {
+            true => holds_a_snapshot(&path)?,
+            false => path.extension().is_some_and(|kind| kind == "snap"),
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the snapshot of a case without its front matter, which ends with the second line of dashes.
 fn kept(folder: &Path, case: &str) -> Result<Option<String>, Failure> {
-    let path = folder.join(format!("{}.snap", case.replace('/', "__")));
+    let path = folder.join(format!("{case}.snap"));
     if !path.exists() {
         return Ok(None);
     }

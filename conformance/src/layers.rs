@@ -89,7 +89,7 @@ fn paths_are_found_and_resolved() {
 }
 
 fn rooms(lib: &str) -> Vec<String> {
-    let line = Regex::new(r"(?m)^//! \d+\. \[`(\w+)`\]").unwrap();
+    let line = Regex::new(r"(?m)^//! \d+\. \[?`(\w+)`").unwrap();
     line.captures_iter(lib)
         .map(|found| found[1].to_owned())
         .collect()

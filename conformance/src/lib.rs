@@ -183,33 +183,35 @@
 //!
 //! Imports run down this list and never up; `layers.rs` tests it.
 //!
-//! 1. [`cli`]: the command line
-//! 2. [`replay`]: recorded exchanges, sent again
-//! 3. [`report`]: what people read, made of a run's events
-//! 4. [`audit`]: what of the service models no case names
-//! 5. [`run`]: plans rows, sends them and turns findings into verdicts
-//! 6. [`judge`]: compares one answer with what its step expects
-//! 7. [`derive`]: makes cases from the service models
-//! 8. [`server`]: target files; starts or finds the target
-//! 9. [`case`]: the case format
-//! 10. [`pattern`]: patterns of JSON values
-//! 11. [`normalize`]: replaces by tokens what differs by chance
-//! 12. [`wire`]: sends bytes and reads answers as they come
-//! 13. [`template`]: `${…}` in strings
-//! 14. [`reference_data`]: models, overlay and error texts together
-//! 15. [`sign`]: request signatures
-//! 16. [`model`]: the service models
-//! 17. [`service_models`]: the embedded service models
-//! 18. [`spanned`]: JSON values with their places in a file
-//! 19. [`shell`]: words quoted for a shell
-//! 20. [`suggest`]: did you mean …
-//! 21. [`exit_codes`]: how the program exits
-//! 22. [`embedded`]: files inside the program
+//! 1. [`cli`] — the command line
+//! 2. [`replay`] — recorded exchanges, sent again
+//! 3. [`report`] — what people read, made of a run's events
+//! 4. [`audit`] — what of the service models no case names
+//! 5. [`run`] — plans rows, sends them and turns findings into verdicts
+//! 6. [`judge`] — compares one answer with what its step expects
+//! 7. [`derive`] — makes cases from the service models
+//! 8. [`server`] — target files; starts or finds the target
+//! 9. [`case`] — the case format
+//! 10. [`pattern`] — patterns of JSON values
+//! 11. [`normalize`] — replaces by tokens what differs by chance
+//! 12. [`wire`] — sends bytes and reads answers as they come
+//! 13. [`template`] — `${…}` in strings
+//! 14. [`reference_data`] — models, overlay and error texts together
+//! 15. [`sign`] — request signatures
+//! 16. [`model`] — the service models
+//! 17. [`spanned`] — JSON values with their places in a file
+//! 18. [`shell`] — words quoted for a shell
+//! 19. `suggest` — did you mean …
+//! 20. [`percent`] — percent-encoding
+//! 21. `digest` — SHA-256 and hexadecimal
+//! 22. [`exit_codes`] — how the program exits
+//! 23. `embedded` — files inside the program
 
 pub mod audit;
 pub mod case;
 pub mod cli;
 pub mod derive;
+mod digest;
 pub mod embedded;
 pub mod exit_codes;
 pub mod judge;
@@ -218,12 +220,12 @@ mod layers;
 pub mod model;
 pub mod normalize;
 pub mod pattern;
+pub mod percent;
 pub mod reference_data;
 pub mod replay;
 pub mod report;
 pub mod run;
 pub mod server;
-pub mod service_models;
 pub mod shell;
 pub mod sign;
 pub mod spanned;

@@ -16,7 +16,39 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::encode;
+use crate::percent::encode;
+
+/// Why a string cannot be filled in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// A `${` has no `}`.
+    #[error("{text:?} has a ${{ without its }}; a plain one is $${{")]
+    Unclosed {
+        /// The string.
+        text: String,
+    },
+    /// A filter other than `path`.
+    #[error("there is no filter {filter:?}, only path")]
+    UnknownFilter {
+        /// The filter.
+        filter: String,
+    },
+    /// A name has no value, because no earlier step saved one.
+    #[error("${{{name}}} stands for nothing here")]
+    Unbound {
+        /// The name.
+        name: String,
+    },
+    /// A `$repeat` of another form.
+    #[error("$repeat is {form}; this is {found}", form = repeat_form())]
+    NotARepeat {
+        /// What is there, as JSON.
+        found: String,
+    },
+    /// A `$repeat` of a text makes too much of it.
+    #[error("$repeat makes more than {REPEATS} bytes")]
+    RepeatTooLong,
+}
 
 /// A part of a templated string.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +68,7 @@ pub enum Part<'a> {
 ///
 /// # Errors
 /// When a `${` has no end, or a filter is unknown.
-pub fn parts(text: &str) -> Result<Vec<Part<'_>>, String> {
+pub fn parts(text: &str) -> Result<Vec<Part<'_>>, TemplateError> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -51,13 +83,17 @@ pub fn parts(text: &str) -> Result<Vec<Part<'_>>, String> {
             out.push(Part::Text(&rest[..at]));
         }
         let inner = &rest[at + 2..];
-        let end = inner
-            .find('}')
-            .ok_or_else(|| format!("{text:?} has a ${{ without its }}; a plain one is $${{"))?;
+        let end = inner.find('}').ok_or_else(|| TemplateError::Unclosed {
+            text: text.to_owned(),
+        })?;
         let (name, filter) = match inner[..end].split_once('|') {
             None => (&inner[..end], false),
             Some((name, "path")) => (name, true),
-            Some((_, filter)) => return Err(format!("there is no filter {filter:?}, only path")),
+            Some((_, filter)) => {
+                return Err(TemplateError::UnknownFilter {
+                    filter: filter.to_owned(),
+                });
+            }
         };
         out.push(Part::Slot { name, path: filter });
         rest = &inner[end + 1..];
@@ -80,7 +116,7 @@ impl Bindings {
     ///
     /// # Errors
     /// When a name stands for nothing.
-    pub fn string(&self, text: &str) -> Result<Value, String> {
+    pub fn string(&self, text: &str) -> Result<Value, TemplateError> {
         let parts = parts(text)?;
         if let [Part::Slot { name, path: false }] = parts[..] {
             return self.get(name).cloned();
@@ -105,7 +141,7 @@ impl Bindings {
     ///
     /// # Errors
     /// When a name stands for nothing.
-    pub fn text(&self, text: &str) -> Result<String, String> {
+    pub fn text(&self, text: &str) -> Result<String, TemplateError> {
         Ok(match self.string(text)? {
             Value::String(text) => text,
             other => other.to_string(),
@@ -116,7 +152,7 @@ impl Bindings {
     ///
     /// # Errors
     /// When a name stands for nothing.
-    pub fn value(&self, value: &Value) -> Result<Value, String> {
+    pub fn value(&self, value: &Value) -> Result<Value, TemplateError> {
         Ok(match value {
             Value::String(text) => self.string(text)?,
             Value::Array(items) => Value::Array(
@@ -134,14 +170,14 @@ impl Bindings {
                         }
                         _ => Ok((self.text(name)?, self.value(member)?)),
                     })
-                    .collect::<Result<_, String>>()?,
+                    .collect::<Result<_, TemplateError>>()?,
             ),
             other => other.clone(),
         })
     }
 
     /// A regular expression in which values stand for themselves.
-    fn regex(&self, text: &str) -> Result<String, String> {
+    fn regex(&self, text: &str) -> Result<String, TemplateError> {
         let mut out = String::new();
         for part in parts(text)? {
             match part {
@@ -158,10 +194,10 @@ impl Bindings {
         Ok(out)
     }
 
-    fn get(&self, name: &str) -> Result<&Value, String> {
-        self.values
-            .get(name)
-            .ok_or_else(|| format!("${{{name}}} stands for nothing here"))
+    fn get(&self, name: &str) -> Result<&Value, TemplateError> {
+        self.values.get(name).ok_or_else(|| TemplateError::Unbound {
+            name: name.to_owned(),
+        })
     }
 }
 
@@ -170,7 +206,7 @@ impl Bindings {
 ///
 /// # Errors
 /// When a `$repeat` is not built so.
-pub fn build(value: &Value) -> Result<Value, String> {
+pub fn build(value: &Value) -> Result<Value, TemplateError> {
     match value {
         Value::Array(items) => Ok(Value::Array(
             items.iter().map(build).collect::<Result<_, _>>()?,
@@ -184,7 +220,7 @@ pub fn build(value: &Value) -> Result<Value, String> {
                     .iter()
                     .filter(|(_, member)| member["$absent"] != true)
                     .map(|(name, member)| Ok((name.clone(), build(member)?)))
-                    .collect::<Result<_, String>>()?,
+                    .collect::<Result<_, TemplateError>>()?,
             ))
         }
         other => Ok(other.clone()),
@@ -212,16 +248,18 @@ fn parts_of(repeat: &Value) -> Option<(&Value, u64)> {
         .filter(|(_, times)| *times <= REPEATS)
 }
 
-fn repeated(repeat: &Value) -> Result<Value, String> {
+fn repeated(repeat: &Value) -> Result<Value, TemplateError> {
     let Some((what, times)) = parts_of(repeat) else {
-        return Err(format!("$repeat is {}; this is {repeat}", repeat_form()));
+        return Err(TemplateError::NotARepeat {
+            found: repeat.to_string(),
+        });
     };
     let times = usize::try_from(times).unwrap_or_default();
     match what {
         Value::String(text) if text.len() as u64 * times as u64 <= REPEATS => {
             Ok(Value::String(text.repeat(times)))
         }
-        Value::String(_) => Err(format!("$repeat makes more than {REPEATS} bytes")),
+        Value::String(_) => Err(TemplateError::RepeatTooLong),
         other => Ok(Value::Array(vec![build(other)?; times])),
     }
 }

@@ -31,7 +31,7 @@ impl Placeholders {
 
     fn text(&mut self, file: &str, node: &Node, text: &str) -> Result<(), Diagnostic> {
         let fault = |message: String| Diagnostic::at(file, node.place, message);
-        for part in parts(text).map_err(fault)? {
+        for part in parts(text).map_err(|error| fault(error.to_string()))? {
             let Part::Slot { name, .. } = part else {
                 continue;
             };

@@ -105,7 +105,7 @@ fn string(file: &str, node: &Node, text: &str, row: &Row<'_>) -> Result<Node, Di
             .map(|(_, value)| *value)
             .ok_or_else(|| fault(format!("row {:?} has no {name:?}", row.name)))
     };
-    let parts = parts(text).map_err(fault)?;
+    let parts = parts(text).map_err(|error| fault(error.to_string()))?;
     if let [Part::Slot { name, path: false }] = parts[..]
         && let Some(name) = name.strip_prefix("row.")
     {
@@ -124,7 +124,7 @@ fn string(file: &str, node: &Node, text: &str, row: &Row<'_>) -> Result<Node, Di
                         _ => value(name)?.value().to_string(),
                     };
                     out.push_str(&if path {
-                        crate::model::encode(&text)
+                        crate::percent::encode(&text)
                     } else {
                         text
                     });

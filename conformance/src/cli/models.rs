@@ -5,8 +5,9 @@ use std::io::Write;
 use clap::Args;
 
 use super::Failure;
+use super::select::reference_data;
 use crate::exit_codes::{self, ExitCode};
-use crate::service_models::{EMBEDDED, ServiceModel};
+use crate::model::SERVICES;
 
 /// Options of `models`.
 #[derive(Debug, Args)]
@@ -16,25 +17,23 @@ pub struct Models {
     pub operations: bool,
 
     /// Only this service, as in bedrock-runtime
-    #[arg(long, value_name = "NAME", value_parser = EMBEDDED.map(|(name, _)| name))]
+    #[arg(long, value_name = "NAME", value_parser = SERVICES)]
     pub service: Option<String>,
 }
 
 pub(super) fn print(options: &Models, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let selected = EMBEDDED.iter().filter(|(name, _)| {
-        options
-            .service
-            .as_deref()
-            .is_none_or(|wanted| wanted == *name)
+    let reference = reference_data()?;
+    let services = reference.models.services().iter();
+    let selected = services.filter(|service| {
+        let wanted = options.service.as_deref();
+        wanted.is_none_or(|wanted| wanted == service.name)
     });
-    for (name, text) in selected {
-        let model = ServiceModel::parse(text)
-            .map_err(|error| Failure::usage(format!("model {name}: {error}")))?;
+    for model in selected {
         writeln!(
             out,
             "{:<16} {}  {:>3} operations  {} {}  ({})",
-            model.endpoint,
-            model.api_version,
+            model.name,
+            model.version,
             model.operations.len(),
             model.package,
             model.package_version,

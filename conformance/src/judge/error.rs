@@ -4,6 +4,7 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use super::compare::compare;
+use super::judge_error::JudgeError;
 use super::{Finding, Part};
 use crate::case::ExpectedError;
 use crate::model::{ErrorRow, Form};
@@ -17,13 +18,13 @@ pub(super) fn findings(
     bindings: &Bindings,
     exchange: &Exchange,
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     match expected {
         ExpectedError::Row { id, with } => {
             let row = reference
                 .errors
                 .get(id)
-                .ok_or_else(|| format!("there is no error {id}"))?;
+                .ok_or_else(|| JudgeError::NoSuchRow { id: id.clone() })?;
             let text = text(row, with, bindings)?;
             status(&Value::from(row.status), exchange, found);
             match row.form {
@@ -142,7 +143,11 @@ fn only_member(member: &str, exchange: &Exchange, found: &mut Vec<Finding>) {
 }
 
 /// A pattern of the row's text.
-fn text(row: &ErrorRow, with: &[(String, Value)], bindings: &Bindings) -> Result<Value, String> {
+fn text(
+    row: &ErrorRow,
+    with: &[(String, Value)],
+    bindings: &Bindings,
+) -> Result<Value, JudgeError> {
     if row.form == Form::Literal {
         return Ok(Value::String(row.text.clone()));
     }
@@ -168,6 +173,6 @@ fn text(row: &ErrorRow, with: &[(String, Value)], bindings: &Bindings) -> Result
     if !is_pattern {
         return Ok(Value::String(plain));
     }
-    Regex::new(&pattern).map_err(|error| error.to_string())?;
+    Regex::new(&pattern)?;
     Ok(json!({"$regex": pattern}))
 }

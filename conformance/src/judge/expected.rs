@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::compare::compare;
+use super::judge_error::JudgeError;
 use super::{Finding, Part, error, stream};
 use crate::case::{End, Expect, Timing};
 use crate::pattern;
@@ -16,7 +17,7 @@ pub(super) fn findings(
     bindings: &Bindings,
     exchange: &Exchange,
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     if let Some(status) = &expect.status {
         compare(
             reference,
@@ -133,7 +134,7 @@ fn body(
     bindings: &Bindings,
     exchange: &Exchange,
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     if let Some(text) = &expect.text {
         let seen = Value::String(String::from_utf8_lossy(&exchange.body).into_owned());
         compare(

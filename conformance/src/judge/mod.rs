@@ -7,8 +7,10 @@ mod error;
 mod events;
 mod expected;
 mod finding;
+mod judge_error;
 mod step;
 mod stream;
 
 pub use finding::{Finding, Part};
+pub use judge_error::JudgeError;
 pub use step::{Verdicts, judge};

@@ -1,6 +1,7 @@
 //! Compares one answer with what its step expects.
 
 use super::finding::{Finding, Part};
+use super::judge_error::JudgeError;
 use super::{automatic, expected};
 use crate::case::{Asked, Automatic, End, Step, Timing};
 use crate::reference_data::ReferenceData;
@@ -25,7 +26,7 @@ pub fn judge(
     step: &Step,
     bindings: &Bindings,
     exchange: &Exchange,
-) -> Result<Verdicts, String> {
+) -> Result<Verdicts, JudgeError> {
     let operation = match &step.send.asked {
         Asked::Operation { name, .. } => reference.models.operation(name),
         Asked::Raw { method, target, .. } => reference.models.route(

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::compare::compare;
+use super::judge_error::JudgeError;
 use super::{Finding, Part};
 use crate::case::{EventCheck, ExpectedStream, Which};
 use crate::reference_data::ReferenceData;
@@ -15,7 +16,7 @@ pub(super) fn findings(
     bindings: &Bindings,
     exchange: &Exchange,
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     let framed = exchange.events(expected.view);
     if let Framed::Broken(events, fault) = &framed {
         let what = match expected.view {
@@ -90,7 +91,7 @@ fn event(
     bindings: &Bindings,
     events: &[Event],
     found: &mut Vec<Finding>,
-) -> Result<(), String> {
+) -> Result<(), JudgeError> {
     let pattern = bindings.value(&check.body)?;
     let named: Vec<(usize, &Event)> = events
         .iter()

@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::percent::encode;
 use super::query_form;
 use super::scalar::text;
 use super::service::{Operation, Protocol, Service};
+use crate::percent::encode;
 
 /// A request before it is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::percent::encode;
 use super::scalar::text;
 use super::service::{Operation, Service};
+use crate::percent::encode;
 
 pub(super) fn form(service: &Service, operation: &Operation, input: &Map<String, Value>) -> String {
     let mut pairs = vec![

@@ -1,10 +1,10 @@
 //! Services, operations and shapes, straight from the models' JSON.
 
-use bedrock_fixtures::models;
+use bedrock_fixtures::{models, overlays};
 use serde_json::{Map, Value};
 
-use super::percent;
-use crate::service_models::{Malformed, ServiceModel};
+use crate::digest::sha256;
+use crate::percent;
 
 /// How a service is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,12 @@ pub struct Operation {
 pub struct Service {
     /// The endpoint's name, as in `bedrock-runtime`.
     pub name: String,
+    /// The service's full name.
+    pub full_name: String,
+    /// The package that the model was taken from.
+    pub package: String,
+    /// That package's version.
+    pub package_version: String,
     /// The name in a signature's scope.
     pub signing_name: String,
     /// The date that names the API's version.
@@ -52,6 +58,33 @@ pub struct Service {
     shapes: Map<String, Value>,
 }
 
+/// The models that come with the suite.
+const EMBEDDED: [&str; 4] = [
+    models::BEDROCK_RUNTIME,
+    models::BEDROCK,
+    models::IAM,
+    models::STS,
+];
+
+/// The names of their endpoints, in the same order.
+pub(crate) const SERVICES: [&str; 4] = ["bedrock-runtime", "bedrock", "iam", "sts"];
+
+/// A model that is not built as models are.
+#[derive(Debug, thiserror::Error)]
+pub enum Malformed {
+    /// The text is not JSON.
+    #[error(transparent)]
+    NotJson(#[from] serde_json::Error),
+    /// A member that every model has is missing, or is not what it is in every model.
+    #[error("{pointer} is missing or not {expected}")]
+    Member {
+        /// JSON pointer to the member.
+        pointer: String,
+        /// What it is in every model.
+        expected: &'static str,
+    },
+}
+
 /// All services that the suite knows.
 #[derive(Debug)]
 pub struct Models {
@@ -59,20 +92,22 @@ pub struct Models {
 }
 
 impl Models {
+    /// Returns the SHA-256 of the models and their overlay: runs by different models are not parts
+    /// of one.
+    pub fn hash() -> String {
+        let models = EMBEDDED.iter().map(|text| text.as_bytes());
+        sha256(models.chain([overlays::MODEL.as_bytes()]))
+    }
+
     /// Reads the models that come with the suite.
     ///
     /// # Errors
     /// When one of them is not built as models are.
     pub fn embedded() -> Result<Self, Malformed> {
-        let services = [
-            models::BEDROCK_RUNTIME,
-            models::BEDROCK,
-            models::IAM,
-            models::STS,
-        ]
-        .into_iter()
-        .map(Service::parse)
-        .collect::<Result<_, _>>()?;
+        let services = EMBEDDED
+            .into_iter()
+            .map(Service::parse)
+            .collect::<Result<_, _>>()?;
         Ok(Self { services })
     }
 
@@ -153,54 +188,72 @@ fn matches(template: &str, path: &str) -> bool {
     }
 }
 
+impl Operation {
+    fn read(name: &str, stated: &Value, model: &Value) -> Result<Self, Malformed> {
+        let member = |of: &str| string(model, &format!("/operations/{name}{of}"));
+        let shape = |value: &Value| value.as_str().map(str::to_owned);
+        let status = |value: &Value| value.as_u64().and_then(|code| u16::try_from(code).ok());
+        let listed = stated["errors"].as_array().map_or(0, Vec::len);
+        let errors = (0..listed).map(|index| {
+            let error = member(&format!("/errors/{index}/shape"))?;
+            let code = status(&model["shapes"][&error]["error"]["httpStatusCode"]);
+            Ok((error, code))
+        });
+        Ok(Self {
+            name: name.to_owned(),
+            method: member("/http/method")?,
+            uri: member("/http/requestUri")?,
+            status: status(&stated["http"]["responseCode"]).unwrap_or(200),
+            input: shape(&stated["input"]["shape"]),
+            output: shape(&stated["output"]["shape"]),
+            wrapper: shape(&stated["output"]["resultWrapper"]),
+            errors: errors.collect::<Result<_, Malformed>>()?,
+        })
+    }
+}
+
+fn string(model: &Value, pointer: &str) -> Result<String, Malformed> {
+    let found = model.pointer(pointer).and_then(Value::as_str);
+    found.map(str::to_owned).ok_or_else(|| Malformed::Member {
+        pointer: pointer.to_owned(),
+        expected: "a string",
+    })
+}
+
 impl Service {
     /// Reads one model from its JSON text.
     ///
     /// # Errors
     /// When it is not built as models are.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let read = ServiceModel::parse(text)?;
-        let whole: Value = serde_json::from_str(text).unwrap_or_default();
-        let metadata = &whole["metadata"];
-        let protocol = match metadata["protocol"].as_str() {
+        let model: Value = serde_json::from_str(text)?;
+        let operations = model["operations"].as_object();
+        let operations = operations.ok_or_else(|| Malformed::Member {
+            pointer: "/operations".to_owned(),
+            expected: "an object",
+        })?;
+        let operations = operations
+            .iter()
+            .map(|(name, stated)| Operation::read(name, stated, &model))
+            .collect::<Result<_, _>>()?;
+        let name = string(&model, "/metadata/endpointPrefix")?;
+        let protocol = match model["metadata"]["protocol"].as_str() {
             Some("query") => Protocol::Query,
             _ => Protocol::RestJson,
         };
-        let operations = read
-            .operations
-            .iter()
-            .map(|operation| {
-                let stated = &whole["operations"][&operation.name];
-                let name = |value: &Value| value.as_str().map(str::to_owned);
-                Operation {
-                    name: operation.name.clone(),
-                    method: operation.method.clone(),
-                    uri: operation.uri.clone(),
-                    status: stated["http"]["responseCode"]
-                        .as_u64()
-                        .and_then(|status| u16::try_from(status).ok())
-                        .unwrap_or(200),
-                    input: name(&stated["input"]["shape"]),
-                    output: name(&stated["output"]["shape"]),
-                    wrapper: name(&stated["output"]["resultWrapper"]),
-                    errors: operation.errors.clone(),
-                }
-            })
-            .collect();
-        let shapes = match &whole["shapes"] {
-            Value::Object(shapes) => shapes.clone(),
-            _ => Map::new(),
-        };
         Ok(Self {
-            signing_name: metadata["signingName"]
+            signing_name: model["metadata"]["signingName"]
                 .as_str()
-                .unwrap_or(&read.endpoint)
+                .unwrap_or(&name)
                 .to_owned(),
-            name: read.endpoint,
-            version: read.api_version,
+            full_name: string(&model, "/metadata/serviceFullName")?,
+            version: string(&model, "/metadata/apiVersion")?,
+            package: string(&model, "/provenance/package")?,
+            package_version: string(&model, "/provenance/version")?,
+            name,
             protocol,
             operations,
-            shapes,
+            shapes: model["shapes"].as_object().cloned().unwrap_or_default(),
         })
     }
 
@@ -294,5 +347,50 @@ mod tests {
         names.sort();
         names.dedup();
         assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn every_embedded_model_reads_and_is_the_service_it_is_named_for() {
+        let models = Models::embedded().unwrap();
+        let names: Vec<_> = models
+            .services()
+            .iter()
+            .map(|of| of.name.as_str())
+            .collect();
+        assert_eq!(names, SERVICES);
+        for name in SERVICES {
+            let service = models.service(name).unwrap();
+            assert_eq!(service.package, "botocore");
+            assert!(!service.operations.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn converse_is_as_published() {
+        let models = Models::embedded().unwrap();
+        let (service, converse) = models.operation("Converse").unwrap();
+        assert_eq!(service.name, "bedrock-runtime");
+        assert_eq!(converse.method, "POST");
+        assert_eq!(converse.uri, "/model/{modelId}/converse");
+        for error in [("ModelErrorException", 424), ("ThrottlingException", 429)] {
+            let listed = (error.0.to_owned(), Some(error.1));
+            assert!(converse.errors.contains(&listed), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let text = r#"{"metadata":{"endpointPrefix":"x","serviceFullName":"X","apiVersion":"1"},
+            "provenance":{"package":"p","version":"1"},
+            "operations":{"Do":{"http":{"method":"POST"}}}}"#;
+        let error = Service::parse(text).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "/operations/Do/http/requestUri is missing or not a string"
+        );
+        assert_eq!(
+            Service::parse("{}").unwrap_err().to_string(),
+            "/operations is missing or not an object"
+        );
     }
 }

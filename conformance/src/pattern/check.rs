@@ -74,7 +74,9 @@ fn matcher(
             let text = string(file, name, argument)?;
             // What a slot stands for is not known yet; it is escaped when it is.
             let mut filled = String::new();
-            for part in parts(text).map_err(|error| Diagnostic::at(file, argument.place, error))? {
+            for part in parts(text)
+                .map_err(|error| Diagnostic::at(file, argument.place, error.to_string()))?
+            {
                 match part {
                     Part::Text(text) => filled.push_str(text),
                     Part::Slot { .. } => filled.push('x'),

@@ -181,7 +181,8 @@ fn one(
         reuse: false,
         unknown_members: Vec::new(),
     };
-    let (url, request) = build_request(reference, target, &send, &Bindings::default())?;
+    let (url, request) = build_request(reference, target, &send, &Bindings::default())
+        .map_err(|error| error.to_string())?;
     let exchange = match client.send(&url, &request, false) {
         Ok(exchange) => exchange,
         Err(error @ WireError::Unreachable(_)) => return Err(format!("the target {error}")),
@@ -285,7 +286,7 @@ fn content_again(
         return Ok((vec![finding], None));
     }
     let (url, request) = build_request(reference, target, again.send, &Bindings::default())
-        .map_err(WireError::Unreachable)?;
+        .map_err(|error| WireError::Unreachable(error.to_string()))?;
     let exchange = client.send(&url, &request, false)?;
     script::forget(reference, target, client)?;
     let found = script::compare(recording, again.said, &exchange, eras);

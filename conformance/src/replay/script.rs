@@ -124,6 +124,6 @@ fn send(
         unknown_members: Vec::new(),
     };
     let (url, request) = build_request(reference, target, &send, &Bindings::default())
-        .map_err(WireError::Unreachable)?;
+        .map_err(|error| WireError::Unreachable(error.to_string()))?;
     client.send(&url, &request, false)
 }

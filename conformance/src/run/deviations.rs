@@ -118,7 +118,7 @@ impl Deviations {
         Ok(Self {
             file: file.to_owned(),
             entries,
-            hash: crate::service_models::sha256([text.as_bytes()]),
+            hash: crate::digest::sha256([text.as_bytes()]),
         })
     }
 

@@ -7,18 +7,20 @@ use time::format_description::well_known::Rfc3339;
 use super::events::Header;
 use super::options::Options;
 use crate::case::Selection;
+use crate::model::Models;
+use crate::reference_data::ReferenceData;
 use crate::server::{Kind, OpenTarget};
 
+/// Returns the header of a run.
 pub(super) fn header(
+    reference: &ReferenceData,
     revision: &str,
     target: &OpenTarget,
     options: &Options,
     selected: usize,
 ) -> Header {
-    let model =
-        crate::service_models::ServiceModel::parse(bedrock_fixtures::models::BEDROCK_RUNTIME)
-            .map(|model| format!("{} {}", model.package, model.package_version))
-            .unwrap_or_default();
+    let model = reference.models.service("bedrock-runtime");
+    let model = model.map(|model| format!("{} {}", model.package, model.package_version));
     Header {
         suite: env!("CARGO_PKG_VERSION").to_owned(),
         revision: revision.to_owned(),
@@ -26,8 +28,8 @@ pub(super) fn header(
         version: target.version.clone(),
         url: target.address(),
         region: target.target.region.clone(),
-        model,
-        model_hash: crate::service_models::hash(),
+        model: model.unwrap_or_default(),
+        model_hash: Models::hash(),
         selected,
         shard: options.selection.shard,
         selection: selection(&options.selection),

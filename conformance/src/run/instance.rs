@@ -6,10 +6,10 @@ use super::request::build;
 use super::throttling;
 use super::usage::usage;
 use crate::case::{Case, Instance, Step, Tokens};
-use crate::judge::{Verdicts, judge};
+use crate::judge::{JudgeError, Verdicts, judge};
 use crate::reference_data::ReferenceData;
 use crate::server::OpenTarget;
-use crate::template::Bindings;
+use crate::template::{Bindings, TemplateError};
 use crate::wire::{Client, Exchange, WireError};
 
 /// What one step gave.
@@ -23,6 +23,8 @@ pub struct StepRecord {
     pub verdicts: Verdicts,
     /// Why nothing could be judged.
     pub broken: Option<String>,
+    /// That is because a `${…}` has no value: no earlier step saved one.
+    pub unbound: bool,
     /// The answer is the service's refusal of too many requests: it says nothing.
     pub throttled: bool,
     /// The target was waited for too long.
@@ -79,12 +81,8 @@ pub fn run(
         throttled |= record.throttled;
         record.throttled = throttled;
         silence = if record.too_late { silence + 1 } else { 0 };
-        let unresolved = record
-            .broken
-            .as_deref()
-            .is_some_and(|broken| broken.contains("stands for nothing here"));
         // What was never made need not be cleaned up.
-        if cleanup && unresolved {
+        if cleanup && record.unbound {
             continue;
         }
         let lost = judged.unreachable.is_some();
@@ -111,13 +109,15 @@ fn run_step(
         exchange: None,
         verdicts: Verdicts::default(),
         broken: None,
+        unbound: false,
         throttled: false,
         too_late: false,
     };
     let (url, request) = match build(reference, target, &step.send, bindings) {
         Ok(request) => request,
         Err(why) => {
-            record.broken = Some(why);
+            record.unbound = why.is_unbound();
+            record.broken = Some(why.to_string());
             return record;
         }
     };
@@ -135,7 +135,10 @@ fn run_step(
     judged.usages.extend(usage(&exchange));
     match judge(reference, step, bindings, &exchange) {
         Ok(verdicts) => record.verdicts = verdicts,
-        Err(why) => record.broken = Some(why),
+        Err(why) => {
+            record.unbound = matches!(why, JudgeError::Template(TemplateError::Unbound { .. }));
+            record.broken = Some(why.to_string());
+        }
     }
     record.too_late = exchange.too_late;
     record.throttled = !record.verdicts.findings.is_empty()

@@ -7,8 +7,47 @@ use crate::model::{Protocol, Service, bind};
 use crate::reference_data::ReferenceData;
 use crate::server::{OpenTarget, Preference};
 use crate::sign::{self, Credentials, Scope, Signable};
-use crate::template::{Bindings, build as build_value};
+use crate::template::{Bindings, TemplateError, build as build_value};
 use crate::wire::{Outgoing, Url};
+
+/// Why a request cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// A `${…}` of the case cannot be filled in.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// No service model is of that service.
+    #[error("there is no service {service}")]
+    NoService {
+        /// The endpoint's name.
+        service: String,
+    },
+    /// The target does not say where the service is.
+    #[error("the target has no URL for {service}")]
+    NoUrl {
+        /// The endpoint's name.
+        service: String,
+    },
+    /// No service model has the operation.
+    #[error("there is no operation {operation}")]
+    NoOperation {
+        /// Its name.
+        operation: String,
+    },
+    /// The request needs an API key.
+    #[error("the target has no API key")]
+    NoApiKey,
+    /// The request needs a key pair.
+    #[error("the target has no key pair")]
+    NoKeyPair,
+}
+
+impl RequestError {
+    /// Returns whether a `${…}` has no value, because no earlier step saved one.
+    pub(super) fn is_unbound(&self) -> bool {
+        matches!(self, Self::Template(TemplateError::Unbound { .. }))
+    }
+}
 
 /// The request, and where it goes.
 ///
@@ -19,14 +58,19 @@ pub fn build(
     target: &OpenTarget,
     send: &Send,
     bindings: &Bindings,
-) -> Result<(Url, Outgoing), String> {
-    let service = reference
-        .models
-        .service(&send.service)
-        .ok_or_else(|| format!("there is no service {}", send.service))?;
+) -> Result<(Url, Outgoing), RequestError> {
+    let service =
+        reference
+            .models
+            .service(&send.service)
+            .ok_or_else(|| RequestError::NoService {
+                service: send.service.clone(),
+            })?;
     let url = target
         .url(&send.service)
-        .ok_or_else(|| format!("the target has no URL for {}", send.service))?
+        .ok_or_else(|| RequestError::NoUrl {
+            service: send.service.clone(),
+        })?
         .clone();
     let (mut request, content) = asked(reference, send, bindings)?;
     request.target = format!("{}{}", url.prefix, request.target);
@@ -64,7 +108,7 @@ fn asked(
     reference: &ReferenceData,
     send: &Send,
     bindings: &Bindings,
-) -> Result<(Outgoing, Headers), String> {
+) -> Result<(Outgoing, Headers), RequestError> {
     let outgoing = |method: String, target: String, body: Option<Vec<u8>>| Outgoing {
         method,
         target,
@@ -75,10 +119,13 @@ fn asked(
     };
     match &send.asked {
         Asked::Operation { name, input } => {
-            let (service, operation) = reference
-                .models
-                .operation(name)
-                .ok_or_else(|| format!("there is no operation {name}"))?;
+            let (service, operation) =
+                reference
+                    .models
+                    .operation(name)
+                    .ok_or_else(|| RequestError::NoOperation {
+                        operation: name.clone(),
+                    })?;
             let input = build_value(&bindings.value(input)?)?;
             let bound = bind(service, operation, &input);
             Ok((
@@ -121,7 +168,7 @@ fn authenticate(
     send: &Send,
     bindings: &Bindings,
     request: &mut Outgoing,
-) -> Result<(), String> {
+) -> Result<(), RequestError> {
     let default = match target.target.prefers {
         _ if send.auth != Auth::Default => Auth::None,
         Preference::None => Auth::None,
@@ -145,7 +192,7 @@ fn authenticate(
             let token = match (stated, &target.bearer) {
                 (Some(token), _) => bindings.text(token)?,
                 (None, Some(token)) => token.0.clone(),
-                (None, None) => return Err("the target has no API key".to_owned()),
+                (None, None) => return Err(RequestError::NoApiKey),
             };
             request
                 .headers
@@ -198,7 +245,7 @@ impl Signer {
         service: &Service,
         signing: &Signing,
         bindings: &Bindings,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, RequestError> {
         let text =
             |stated: &Option<String>| stated.as_ref().map(|text| bindings.text(text)).transpose();
         let own = target.keys.as_ref();
@@ -212,10 +259,10 @@ impl Signer {
         let credentials = Credentials {
             access_key: access_key
                 .or_else(|| own.map(|own| own.access_key.clone()))
-                .ok_or("the target has no key pair")?,
+                .ok_or(RequestError::NoKeyPair)?,
             secret: secret
                 .or_else(|| own.map(|own| own.secret.clone()))
-                .ok_or("the target has no key pair")?,
+                .ok_or(RequestError::NoKeyPair)?,
             token: token.or(own_token),
         };
         let region = match text(&signing.region)? {

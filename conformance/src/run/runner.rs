@@ -46,6 +46,7 @@ pub fn run(
     let started = Instant::now();
     let planned = plan(cases, target, options);
     tell(&Event::Header(Box::new(header(
+        reference,
         revision,
         target,
         options,

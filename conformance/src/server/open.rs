@@ -74,7 +74,7 @@ impl std::fmt::Debug for Credential {
 pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, OpenError> {
     // Before anything is started: what is wrong with the command line is wrong whatever the target.
     let base = overrides.url.as_deref().map(Url::parse).transpose();
-    let base = base.map_err(OpenError::Usage)?;
+    let base = base.map_err(|why| OpenError::Usage(why.to_string()))?;
     Client::new(overrides.ca_file.as_deref(), target.patience())
         .map_err(|why| OpenError::Usage(format!("--ca-file {why}")))?;
     if overrides.no_credentials {
@@ -126,7 +126,7 @@ pub fn open(mut target: Target, overrides: Overrides) -> Result<OpenTarget, Open
             }
             let server = Spawned::start(&command, &wanted).map_err(OpenError::Failed)?;
             let address = server.line(listening).unwrap_or_default().trim();
-            let url = Url::parse(address).map_err(OpenError::Failed)?;
+            let url = Url::parse(address).map_err(|why| OpenError::Failed(why.to_string()))?;
             urls.insert("default".to_owned(), url);
             spawned = Some(server);
         }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest as _, Sha256};
-
-use crate::model::{decode, encode};
+use crate::digest::sha256;
+use crate::percent::{decode, encode};
 
 /// What of a request is signed.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +37,7 @@ pub fn canonical_request(request: &Signable<'_>) -> String {
         canonical_path(path, request.normalize),
         canonical_query(query),
         signed_names(request.headers),
-        hex(&Sha256::digest(request.body)),
+        sha256([request.body]),
     )
 }
 
@@ -109,8 +108,4 @@ fn canonical_query(query: &str) -> String {
         .map(|(name, value)| format!("{name}={value}"))
         .collect::<Vec<_>>()
         .join("&")
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

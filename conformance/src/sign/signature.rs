@@ -1,11 +1,12 @@
 //! From the canonical request to a signature in a header or a query.
 
 use hmac::{Hmac, Mac as _};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 use time::OffsetDateTime;
 
-use super::canonical::{Signable, canonical_request, hex, signed_names};
-use crate::model::encode;
+use super::canonical::{Signable, canonical_request, signed_names};
+use crate::digest::{hex, sha256};
+use crate::percent::encode;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -128,7 +129,7 @@ pub fn string_to_sign(scope: &Scope<'_>, canonical: &str) -> String {
         "{ALGORITHM}\n{}\n{}\n{}",
         scope.time(),
         scope.text(),
-        hex(&Sha256::digest(canonical.as_bytes()))
+        sha256([canonical.as_bytes()])
     )
 }
 

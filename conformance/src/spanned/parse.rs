@@ -1,185 +1,113 @@
 //! Text to [`Node`]: JSON as RFC 8259 has it, and no name twice in one object.
+//!
+//! `serde_json` decides what is JSON and reads the values; `jsonc-parser` knows where each of them is.
 
-use serde_json::Number;
+use std::collections::HashSet;
+
+use jsonc_parser::ast::{ObjectPropName, Value as Spanned};
+use jsonc_parser::common::Ranged as _;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use serde_json::Value;
 
 use super::{Diagnostic, Kind, Node, Place};
-
-/// Values may be nested this deep.
-const DEPTH: usize = 100;
 
 /// Reads one JSON value that fills the whole text.
 ///
 /// # Errors
-/// Says where the text is no JSON, or where a name comes twice.
+/// Says where the text is not JSON, or where a name comes twice.
 pub fn parse(file: &str, text: &str) -> Result<Node, Diagnostic> {
-    let mut parser = Parser {
-        file,
-        rest: text,
-        place: Place { line: 1, column: 1 },
-    };
-    parser.space();
-    let node = parser.value(0)?;
-    parser.space();
-    match parser.rest.chars().next() {
-        None => Ok(node),
-        Some(found) => Err(parser.fault(format!("expected the end of the file, found {found:?}"))),
-    }
+    let places = Places::of(text);
+    // Strict, and no deeper than 128: what it accepts, the other reader accepts too.
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        let place = places.of_error(&error);
+        let said = error.to_string();
+        let said = said.split(" at line ").next().unwrap_or(&said);
+        Diagnostic::at(file, place, format!("not JSON: {said}"))
+    })?;
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default());
+    let spanned = parsed.ok().and_then(|parsed| parsed.value);
+    let spanned = spanned.ok_or_else(|| Diagnostic::whole(file, "not JSON"))?;
+    Reader { file, places }.node(&spanned, value)
 }
 
-struct Parser<'a> {
+struct Reader<'a> {
     file: &'a str,
-    rest: &'a str,
-    place: Place,
+    places: Places<'a>,
 }
 
-impl<'a> Parser<'a> {
-    fn fault(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::at(self.file, self.place, message)
-    }
-
-    fn expected(&self, what: &str) -> Diagnostic {
-        match self.rest.chars().next() {
-            Some(found) => self.fault(format!("expected {what}, found {found:?}")),
-            None => self.fault(format!("expected {what}, found the end of the file")),
-        }
-    }
-
-    fn advance(&mut self, bytes: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at(bytes);
-        for character in taken.chars() {
-            if character == '\n' {
-                self.place.line += 1;
-                self.place.column = 1;
-            } else {
-                self.place.column += 1;
+impl Reader<'_> {
+    /// Puts places and values together; both readers keep the order of the text.
+    fn node(&self, spanned: &Spanned<'_>, value: Value) -> Result<Node, Diagnostic> {
+        let kind = match (value, spanned) {
+            (Value::Null, _) => Kind::Null,
+            (Value::Bool(value), _) => Kind::Bool(value),
+            (Value::Number(value), _) => Kind::Number(value),
+            (Value::String(value), _) => Kind::String(value),
+            (Value::Array(values), Spanned::Array(array)) => {
+                let items = array.elements.iter().zip(values);
+                let nodes = items.map(|(spanned, value)| self.node(spanned, value));
+                Kind::Array(nodes.collect::<Result<_, _>>()?)
             }
-        }
-        self.rest = rest;
-        taken
-    }
-
-    fn space(&mut self) {
-        let space = self.rest.len() - self.rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
-        self.advance(space);
-    }
-
-    fn take(&mut self, token: &str) -> bool {
-        let there = self.rest.starts_with(token);
-        if there {
-            self.advance(token.len());
-        }
-        there
-    }
-
-    fn value(&mut self, depth: usize) -> Result<Node, Diagnostic> {
-        if depth > DEPTH {
-            return Err(self.fault(format!("nested more than {DEPTH} deep")));
-        }
-        let place = self.place;
-        let kind = match self.rest.as_bytes().first() {
-            Some(b'{') => self.object(depth)?,
-            Some(b'[') => self.array(depth)?,
-            Some(b'"') => Kind::String(self.string()?),
-            Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
-            _ if self.take("true") => Kind::Bool(true),
-            _ if self.take("false") => Kind::Bool(false),
-            _ if self.take("null") => Kind::Null,
-            _ => return Err(self.expected("a JSON value")),
+            (Value::Object(values), Spanned::Object(object)) => {
+                let mut names = HashSet::new();
+                for property in &object.properties {
+                    let name = match &property.name {
+                        ObjectPropName::String(text) => &*text.value,
+                        ObjectPropName::Word(word) => word.value,
+                    };
+                    if !names.insert(name) {
+                        return Err(Diagnostic::at(
+                            self.file,
+                            self.places.at(property.range.start),
+                            format!("{name:?} is here twice; keep one"),
+                        ));
+                    }
+                }
+                let members = object.properties.iter().zip(values);
+                let members = members.map(|(property, (name, value))| {
+                    let place = self.places.at(property.range.start);
+                    Ok((name, place, self.node(&property.value, value)?))
+                });
+                Kind::Object(members.collect::<Result<_, Diagnostic>>()?)
+            }
+            (Value::Array(_) | Value::Object(_), _) => {
+                return Err(Diagnostic::whole(self.file, "not JSON"));
+            }
         };
+        let place = self.places.at(spanned.range().start);
         Ok(Node { place, kind })
     }
+}
 
-    fn object(&mut self, depth: usize) -> Result<Kind, Diagnostic> {
-        self.advance(1);
-        let mut members: Vec<(String, Place, Node)> = Vec::new();
-        self.space();
-        if self.take("}") {
-            return Ok(Kind::Object(members));
-        }
-        loop {
-            self.space();
-            let place = self.place;
-            if !self.rest.starts_with('"') {
-                return Err(self.expected("a name in quotes"));
-            }
-            let name = self.string()?;
-            if members.iter().any(|(earlier, ..)| *earlier == name) {
-                return Err(Diagnostic::at(
-                    self.file,
-                    place,
-                    format!("{name:?} is here twice; keep one"),
-                ));
-            }
-            self.space();
-            if !self.take(":") {
-                return Err(self.expected("a colon after the name"));
-            }
-            self.space();
-            let node = self.value(depth + 1)?;
-            members.push((name, place, node));
-            self.space();
-            if self.take("}") {
-                return Ok(Kind::Object(members));
-            }
-            if !self.take(",") {
-                return Err(self.expected("a comma or the object's end"));
-            }
-        }
+/// Offsets in a text as lines and columns.
+struct Places<'a> {
+    text: &'a str,
+    /// The offset at which each line begins.
+    lines: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(text: &'a str) -> Self {
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(breaks).collect();
+        Self { text, lines }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Kind, Diagnostic> {
-        self.advance(1);
-        let mut items = Vec::new();
-        self.space();
-        if self.take("]") {
-            return Ok(Kind::Array(items));
-        }
-        loop {
-            self.space();
-            items.push(self.value(depth + 1)?);
-            self.space();
-            if self.take("]") {
-                return Ok(Kind::Array(items));
-            }
-            if !self.take(",") {
-                return Err(self.expected("a comma or the list's end"));
-            }
-        }
+    /// The place of a byte; columns count characters.
+    fn at(&self, offset: usize) -> Place {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = self.lines.get(line.saturating_sub(1)).copied();
+        let before = &self.text[start.unwrap_or_default()..offset];
+        let column = before.chars().count() + 1;
+        Place { line, column }
     }
 
-    /// The text from quote to quote; serde_json reads what is in it.
-    fn string(&mut self) -> Result<String, Diagnostic> {
-        let bytes = self.rest.as_bytes();
-        let mut end = 1;
-        loop {
-            match bytes.get(end) {
-                Some(b'"') => break,
-                Some(b'\\') => end += 2,
-                Some(b'\n') | None => return Err(self.fault("this string has no end")),
-                Some(_) => end += 1,
-            }
-        }
-        match serde_json::from_str(&self.rest[..=end]) {
-            Ok(text) => {
-                self.advance(end + 1);
-                Ok(text)
-            }
-            Err(error) => Err(self.fault(format!("no JSON string: {error}"))),
-        }
-    }
-
-    fn number(&mut self) -> Result<Number, Diagnostic> {
-        let length = self
-            .rest
-            .find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E'))
-            .unwrap_or(self.rest.len());
-        match serde_json::from_str(&self.rest[..length]) {
-            Ok(number) => {
-                self.advance(length);
-                Ok(number)
-            }
-            Err(_) => Err(self.fault(format!("{:?} is no JSON number", &self.rest[..length]))),
-        }
+    /// The place of a mistake; `serde_json` counts bytes.
+    fn of_error(&self, error: &serde_json::Error) -> Place {
+        let line = self.lines.get(error.line().saturating_sub(1)).copied();
+        let offset = line.unwrap_or_default() + error.column().saturating_sub(1);
+        self.at(offset.min(self.text.len()))
     }
 }
 
@@ -195,7 +123,7 @@ mod tests {
             "\"\\\\\"",
             "0",
         ] {
-            let expected: serde_json::Value = serde_json::from_str(text).unwrap();
+            let expected: Value = serde_json::from_str(text).unwrap();
             assert_eq!(parse("f", text).unwrap().value(), expected);
         }
     }
@@ -203,34 +131,27 @@ mod tests {
     #[test]
     fn faults_name_line_and_column() {
         for (text, expected) in [
-            (
-                "",
-                "f:1:1: expected a JSON value, found the end of the file",
-            ),
+            ("", "f:1:1: not JSON: EOF while parsing a value"),
             (
                 "{\n  \"é\": 1,\n  \"é\": 2}",
                 "f:3:3: \"é\" is here twice; keep one",
             ),
+            ("{\"é\" 1}", "f:1:6: not JSON: expected `:`"),
+            ("[1,\n\n ?]", "f:3:2: not JSON: expected value"),
+            ("[1 2]", "f:1:4: not JSON: expected `,` or `]`"),
             (
-                "{\"é\" 1}",
-                "f:1:6: expected a colon after the name, found '1'",
+                "[\"a\n\"]",
+                "f:2:1: not JSON: control character (\\u0000-\\u001F) found while parsing a string",
             ),
-            ("[1,\n\n ?]", "f:3:2: expected a JSON value, found '?'"),
-            (
-                "[1 2]",
-                "f:1:4: expected a comma or the list's end, found '2'",
-            ),
-            ("[\"a\n\"]", "f:1:2: this string has no end"),
-            ("\"a\\", "f:1:1: this string has no end"),
-            ("{} x", "f:1:4: expected the end of the file, found 'x'"),
-            ("01", "f:1:1: \"01\" is no JSON number"),
-            ("{a: 1}", "f:1:2: expected a name in quotes, found 'a'"),
+            ("\"a\\", "f:1:3: not JSON: EOF while parsing a string"),
+            ("{} x", "f:1:4: not JSON: trailing characters"),
+            ("01", "f:1:2: not JSON: invalid number"),
+            ("{a: 1}", "f:1:2: not JSON: key must be a string"),
+            ("[1,]", "f:1:4: not JSON: trailing comma"),
+            ("// x\n1", "f:1:1: not JSON: expected value"),
         ] {
-            assert_eq!(
-                parse("f", text).unwrap_err().to_string(),
-                expected,
-                "{text}"
-            );
+            let wrong = parse("f", text).unwrap_err().to_string();
+            assert_eq!(wrong, expected, "{text}");
         }
     }
 
@@ -238,6 +159,9 @@ mod tests {
     fn nesting_is_bounded() {
         let text = "[".repeat(100_000);
         let fault = parse("f", &text).unwrap_err();
-        assert_eq!(fault.to_string(), "f:1:102: nested more than 100 deep");
+        assert_eq!(
+            fault.to_string(),
+            "f:1:128: not JSON: recursion limit exceeded"
+        );
     }
 }

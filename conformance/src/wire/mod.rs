@@ -22,4 +22,4 @@ pub use exchange::Exchange;
 pub use frames::{Frame, FrameError, HeaderValue, decode};
 pub use outgoing::{Framing, Outgoing};
 pub use socket::Patience;
-pub use url::Url;
+pub use url::{Url, UrlError};

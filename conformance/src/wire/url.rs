@@ -13,34 +13,46 @@ pub struct Url {
     pub prefix: String,
 }
 
+/// What is wrong with a base URL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} {problem}")]
+pub struct UrlError {
+    /// The text that was to be a URL.
+    pub text: String,
+    /// What is wrong with it, as in `has no host`.
+    pub problem: &'static str,
+}
+
 impl Url {
     /// Reads `http://host:port` or `https://host`, with a path if a gateway has one.
     ///
     /// # Errors
     /// Says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let wrong = |problem: &'static str| UrlError {
+            text: text.to_owned(),
+            problem,
+        };
         let (tls, rest) = if let Some(rest) = text.strip_prefix("https://") {
             (true, rest)
         } else if let Some(rest) = text.strip_prefix("http://") {
             (false, rest)
         } else {
-            return Err(format!(
-                "{text:?} begins neither with http:// nor with https://"
-            ));
+            return Err(wrong("begins neither with http:// nor with https://"));
         };
         let (authority, prefix) = match rest.find('/') {
             None => (rest, ""),
             Some(at) => rest.split_at(at),
         };
         if authority.contains('@') || prefix.contains(['?', '#']) {
-            return Err(format!("{text:?} is more than scheme, host, port and path"));
+            return Err(wrong("is more than scheme, host, port and path"));
         }
         let default = if tls { 443 } else { 80 };
         let (host, port) = match authority.strip_prefix('[') {
             Some(rest) => {
                 let (host, port) = rest
                     .split_once(']')
-                    .ok_or_else(|| format!("{text:?} has a [ without its ]"))?;
+                    .ok_or_else(|| wrong("has a [ without its ]"))?;
                 (host, port.strip_prefix(':'))
             }
             None => match authority.split_once(':') {
@@ -52,10 +64,10 @@ impl Url {
             None => default,
             Some(port) => port
                 .parse()
-                .map_err(|_| format!("{text:?} has no port between 0 and 65535"))?,
+                .map_err(|_| wrong("has no port between 0 and 65535"))?,
         };
         if host.is_empty() {
-            return Err(format!("{text:?} has no host"));
+            return Err(wrong("has no host"));
         }
         Ok(Self {
             tls,

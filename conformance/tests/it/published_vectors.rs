@@ -99,7 +99,7 @@ fn the_signer_gives_the_published_signatures() {
             .map_or((request.target.as_str(), None), |(path, query)| {
                 (path, Some(query))
             });
-        let path = String::from_utf8(bedrock_conformance::model::decode(path)).expect("UTF-8");
+        let path = String::from_utf8(bedrock_conformance::percent::decode(path)).expect("UTF-8");
         let target = query.map_or(path.clone(), |query| format!("{path}?{query}"));
         let mut headers = request.headers.clone();
         // The suite's own requests never sign their body's hash as a header.

@@ -91,16 +91,6 @@ fn loader_and_schema_agree_on_what_is_no_case() {
         ("/surplus", json!(1), "has no \"surplus\""),
         ("/titel", json!("x"), "(did you mean \"title\"?)"),
         (
-            "/mutant",
-            json!("empty-start"),
-            "no mutant \"empty-start\" (did you mean \"empty-text-start\"?)",
-        ),
-        (
-            "/needs",
-            json!(["convers"]),
-            "no capability \"convers\" (did you mean \"converse\"?)",
-        ),
-        (
             "/steps/0/expect",
             json!({}),
             "needs \"status\" or \"error\"",
@@ -196,6 +186,28 @@ fn what_only_the_loader_can_know() {
             .expect_err(expected)
             .to_string();
         assert!(fault.contains(expected), "{fault}");
+    }
+    for (member, value, expected) in [
+        (
+            "mutant",
+            json!("empty-start"),
+            "no mutant \"empty-start\" (did you mean \"empty-text-start\"?)",
+        ),
+        (
+            "needs",
+            json!(["convers"]),
+            "no capability \"convers\" (did you mean \"converse\"?)",
+        ),
+    ] {
+        let mut case = least();
+        case[member] = value;
+        let fault = bedrock_conformance::case::read(&reference, "a/b", "f", &case.to_string())
+            .expect_err(expected)
+            .to_string();
+        assert!(
+            fault.starts_with("f:1:") && fault.contains(expected),
+            "{fault}"
+        );
     }
     let errors: Vec<(Value, &str)> = vec![
         (json!("runtime.nothing"), "no row"),

@@ -49,7 +49,7 @@ install: ## Install the release binary where cargo installs programs (~/.cargo/b
 # --- judge -------------------------------------------------------------------------------------
 
 .PHONY: test
-test: env check rust-test tools-test conform sdk-test clients-test ## Set everything up, then run every check and every test
+test: env check rust-test tools-test sdk-test clients-test ## Set everything up, then run every check and every test
 	$(say) 'all checks and tests passed'
 
 .PHONY: check
@@ -66,7 +66,7 @@ check: ## Formatting, lints, and licences where cargo-deny is installed
 	fi
 
 .PHONY: rust-test
-rust-test: ## Unit, integration and doc tests of all crates
+rust-test: ## Unit, integration and doc tests of all crates; every conformance case on bedrock-mock is one of them
 	$(say) 'Rust tests'
 	@$(CARGO) test --workspace $(LOCKED)
 

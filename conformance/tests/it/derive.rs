@@ -1,6 +1,8 @@
 //! Cases that follow from the model: what they ask and expect, and that they can fail.
 
 use crate::suite::{code, converse, json_answer, serve, suite, text};
+use std::collections::BTreeSet;
+
 use bedrock_conformance::case::{Asked, ExpectedError};
 use bedrock_conformance::derive::derive;
 use bedrock_conformance::reference_data::ReferenceData;
@@ -71,6 +73,10 @@ fn a_server_that_takes_everything_fails_each_broken_row_and_no_legal_one() {
     });
     std::fs::write(&target, stated.to_string()).expect("a file");
     let report = folder.path().join("r.jsonl");
+    let selected = [
+        "derived/converse/inference-config",
+        "derived/converse/request-metadata",
+    ];
     let output = suite(&[
         "run",
         "--target",
@@ -80,13 +86,28 @@ fn a_server_that_takes_everything_fails_each_broken_row_and_no_legal_one() {
         "--no-smoke",
         "--report",
         report.to_str().expect("a path"),
-        "derived/converse/inference-config",
-        "derived/converse/request-metadata",
+        selected[0],
+        selected[1],
     ]);
     assert_eq!(code(&output), 1, "{}", text(&output));
     let report = std::fs::read_to_string(&report).expect("the report");
     let loaded = bedrock_conformance::report::load("r", &report).expect("a report");
-    assert!(loaded.rows.len() > 10);
+    let reference = ReferenceData::embedded().expect("the data reads");
+    let derived = derive(&reference, &["Converse".to_owned()]).expect("it derives");
+    let expected: BTreeSet<String> = derived
+        .cases
+        .iter()
+        .filter(|case| selected.iter().any(|start| case.id.starts_with(start)))
+        .flat_map(|case| {
+            case.instances.iter().map(|instance| match &instance.row {
+                Some(row) => format!("{}@{row}", case.id),
+                None => case.id.clone(),
+            })
+        })
+        .collect();
+    let run: BTreeSet<String> = loaded.rows.iter().map(|row| row.full.clone()).collect();
+    assert!(!run.is_empty());
+    assert_eq!(run, expected);
     for row in &loaded.rows {
         let expected = if row.full.ends_with("-legal") {
             "pass"

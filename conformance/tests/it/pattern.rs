@@ -275,7 +275,7 @@ fn a_difference_says_where() {
 }
 
 #[test]
-fn what_is_no_pattern_is_refused_where_it_stands() {
+fn a_mistake_in_a_pattern_is_refused_with_its_place() {
     for (text, expected) in [
         (
             "{\"$typ\": \"string\"}",

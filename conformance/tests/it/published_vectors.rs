@@ -1,5 +1,7 @@
 //! The suite's own signer and frame decoder against vectors that others published.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -58,13 +60,17 @@ fn request(text: &str) -> Request {
 
 #[test]
 fn the_signer_gives_the_published_signatures() {
-    let mut judged = 0;
+    let mut without_context: BTreeSet<OsString> = BTreeSet::new();
     for entry in fs::read_dir(vectors("sigv4")).expect("the vectors are there") {
-        let folder = entry.expect("an entry").path();
-        if !folder.join("context.json").is_file() {
+        let entry = entry.expect("an entry");
+        let folder = entry.path();
+        if !folder.is_dir() {
             continue;
         }
-        judged += 1;
+        if !folder.join("context.json").is_file() {
+            without_context.insert(entry.file_name());
+            continue;
+        }
         let name = folder.display();
         let context: Value =
             serde_json::from_str(&read(&folder.join("context.json"))).expect("JSON");
@@ -155,7 +161,9 @@ fn the_signer_gives_the_published_signatures() {
             );
         }
     }
-    assert!(judged >= 36, "{judged}");
+    // These two have a test of their own.
+    let expected = ["double-encode-path", "double-url-encode"].map(Into::into);
+    assert_eq!(without_context, BTreeSet::from(expected));
 }
 
 #[test]

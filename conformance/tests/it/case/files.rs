@@ -260,7 +260,7 @@ fn no_waiver_of_the_audit_waives_nothing() {
         .expect("the waivers read");
     assert_eq!(audit.dead_waivers, Vec::<String>::new());
     assert!(audit.named > 20 && audit.named <= audit.all, "{audit:?}");
-    // What one case lacks, the audit tells.
+    // The audit reports what one case lacks.
     let none = bedrock_conformance::audit::audit(&reference, &[], &target).expect("it audits");
     assert!(none.missing["operation"].contains(&"Converse".to_owned()));
     assert!(none.missing["event"].contains(&"ConverseStreamOutput.metadata".to_owned()));

@@ -1,5 +1,5 @@
-//! What is wrong with a command line or a file is 2 and told with its place; what there is nothing of
-//! is told as that.
+//! Mistakes in a command line or a file exit 2 and are reported with their place; so is a selection that
+//! selects nothing.
 
 use std::fs;
 
@@ -117,7 +117,7 @@ fn mistakes_of_cases_are_found_without_a_target() {
 }
 
 #[test]
-fn members_that_the_model_lacks_are_told_unless_they_are_meant() {
+fn members_that_the_model_lacks_are_reported_unless_they_are_meant() {
     let mut strange = case(&json!({"status": 200}));
     strange["steps"][0]["send"]["input"]["inferenceConfig"] = json!({"maxTokenz": 1});
     let folder = tempfile::tempdir().expect("a folder");
@@ -164,7 +164,7 @@ fn nothing_is_never_a_success() {
 }
 
 #[test]
-fn derived_rows_that_are_left_out_are_told() {
+fn derived_rows_that_are_left_out_are_reported() {
     let output = suite(&[
         "run",
         "--target",

@@ -123,7 +123,7 @@ fn a_folder_without_smoke_cases_uses_those_of_the_suite() {
 }
 
 #[test]
-fn a_whole_id_selects_itself_alone() {
+fn a_complete_id_selects_itself_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut rows = case(&json!({"status": 200}));
     rows["params"] = json!([{"name": "x"}, {"name": "x-long"}]);
@@ -184,7 +184,7 @@ fn a_replay_is_run_again_too() {
     let told = text(&output);
     assert_eq!(code(&output), 1, "{told}");
     assert!(told.contains("1 failed"), "{told}");
-    // One file that is no recording is told, and the others are judged.
+    // One file that is no recording is reported, and the others are judged.
     assert!(
         told.contains("bad.json: it is no recording: it has no response"),
         "{told}"

@@ -1,4 +1,4 @@
-//! `forms`: what a target answered, without what differs by chance, beside what was kept.
+//! The answers of a target, without what differs by chance, compared with snapshots.
 
 use std::fs;
 use std::path::Path;
@@ -32,7 +32,7 @@ fn report(folder: &Path, answer: &Value) -> String {
 }
 
 #[test]
-fn another_form_is_told_and_other_words_are_not() {
+fn another_structure_is_a_difference_and_other_words_are_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let printed = text(&suite(&["forms", &report(folder.path(), &converse())]));
     let (id, form) = printed.split_once('\n').expect("a form");
@@ -61,15 +61,15 @@ fn another_form_is_told_and_other_words_are_not() {
     other["usage"] = json!({"inputTokens": 8, "outputTokens": 9, "totalTokens": 18});
     let output = suite(&["forms", &report(folder.path(), &other), "--against", &kept]);
     assert_eq!(code(&output), 1, "{}", text(&output));
-    let told = text(&output);
+    let printed = text(&output);
     assert!(
-        told.contains("different  a/one") && told.contains("- ") && told.contains("<sum>"),
-        "{told}"
+        printed.contains("different  a/one") && printed.contains("- ") && printed.contains("<sum>"),
+        "{printed}"
     );
 }
 
 #[test]
-fn what_is_no_report_is_refused() {
+fn a_file_that_is_no_report_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("x.jsonl");
     for content in ["nothing", "{}"] {

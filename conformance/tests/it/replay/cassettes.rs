@@ -134,7 +134,7 @@ fn three_recorders_are_read_and_their_answers_scripted() {
 }
 
 #[test]
-fn a_server_that_says_something_else_is_told_so() {
+fn a_server_with_another_answer_is_reported() {
     let folder = folder();
     let cassettes = folder.path().join("cassettes");
     let mut lost = answer();
@@ -163,7 +163,7 @@ fn replayed_nowhere(folder: &Path) -> std::process::Output {
 }
 
 #[test]
-fn what_is_no_cassette_is_told_with_its_file() {
+fn a_file_that_is_no_cassette_is_reported_by_name() {
     for (name, content, words) in [
         ("a.yaml", "interactions: [{request: {}}]", "exchange 0"),
         ("b.yaml", "a: [", "b.yaml"),

@@ -82,7 +82,7 @@ fn the_budget_stops_before_it_is_spent_and_says_5() {
     free["steps"][0]["send"]["as"] = json!("none");
     let paid = case(&json!({"status": 200})).to_string();
     let cases = folder.path().join("cases");
-    // Answers that tell their usage give back what they did not cost.
+    // Answers that state their usage give back what they did not cost.
     write_cases(
         &cases,
         &[
@@ -181,7 +181,7 @@ fn guesses_do_not_count_and_information_never_does() {
 }
 
 #[test]
-fn a_claim_that_is_wrong_is_told_before_anything_runs() {
+fn a_wrong_claim_is_reported_before_anything_runs() {
     let url = serve(|_| answer(404, "text/plain", b"nothing here", ""));
     let output = suite(&["run", "--target", "url", "--url", &url, "converse"]);
     assert_eq!(code(&output), 2, "{}", text(&output));

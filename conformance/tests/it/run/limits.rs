@@ -1,4 +1,4 @@
-//! Targets that are too busy, and targets that cost more than they may.
+//! Throttling and budgets: targets that are too busy, and targets that cost more than they may.
 
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ fn throttled() -> Vec<u8> {
 }
 
 #[test]
-fn a_refusal_that_is_none_of_the_services_is_judged() {
+fn a_refusal_unlike_those_of_the_service_is_judged() {
     let table = [
         answer(
             429,
@@ -51,7 +51,7 @@ fn a_refusal_that_is_none_of_the_services_is_judged() {
 }
 
 #[test]
-fn a_service_that_is_too_busy_is_7_in_every_report() {
+fn a_service_that_is_too_busy_exits_7_and_is_so_in_every_report() {
     let url = serve(|_| throttled());
     let folder = one(&json!({"status": 200}));
     let report = folder.path().join("r.jsonl");
@@ -73,7 +73,7 @@ fn a_service_that_is_too_busy_is_7_in_every_report() {
     let tap = text(&suite(&["report", report, "--form", "tap"]));
     assert!(tap.contains("\nnot ok 1 - a/one\n"), "{tap}");
 
-    // One row that can be told is not enough.
+    // One row with a verdict is not enough.
     let first = AtomicUsize::new(0);
     let url = serve(move |_| match first.fetch_add(1, Ordering::Relaxed) {
         0 => json_answer(200, &converse()),
@@ -97,7 +97,7 @@ fn a_case_about_throttling_is_judged_by_it() {
 }
 
 /// A target that costs a dollar for a million tokens, in or out.
-fn dear(folder: &tempfile::TempDir, url: &str) -> String {
+fn costly(folder: &tempfile::TempDir, url: &str) -> String {
     let money = json!({"kind": "aws", "prices": {"default": [1.0, 1.0]}});
     target(folder.path(), url, &money)
 }
@@ -119,7 +119,7 @@ fn what_costs_more_than_its_case_says_ends_the_run() {
         .map(|(id, text)| (id.as_str(), text.clone()))
         .collect();
     write_cases(&folder.path().join("cases"), &cases);
-    let target = dear(&folder, &url);
+    let target = costly(&folder, &url);
     let report = folder.path().join("r.jsonl");
     let report = report.to_str().expect("a path");
     let output = run_target(
@@ -155,7 +155,7 @@ fn asking_again_is_paid_for_again() {
     // The case costs a dollar at most, and a refusal does not say that it cost nothing.
     let url = serve(|_| throttled());
     let folder = one(&json!({"status": 200}));
-    let target = dear(&folder, &url);
+    let target = costly(&folder, &url);
     let output = run_target(folder.path(), &target, &["--no-smoke", "--max-usd", "1.5"]);
     assert_eq!(code(&output), 5, "{}", text(&output));
     assert!(

@@ -1,4 +1,4 @@
-//! Targets that do not come to an end, and suites that come to theirs.
+//! Targets that never end an answer, and what a run that ends leaves behind.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -57,7 +57,7 @@ fn interim_answers_are_counted() {
 }
 
 #[test]
-fn silence_is_told_as_silence_and_is_3() {
+fn silence_is_reported_as_silence_and_exits_3() {
     let url = serve_raw(hold);
     let folder = one(&json!({"status": 200}));
     let again = case(&json!({"status": 200})).to_string();
@@ -105,10 +105,10 @@ fn every_address_of_a_name_is_tried() {
 fn a_spawned_target_dies_with_the_suite_however_that_dies() {
     let url = serve_raw(hold);
     let folder = one(&json!({"status": 200}));
-    let told = folder.path().join("pid");
+    let written = folder.path().join("pid");
     let script = format!(
         "echo $$ > '{0}.new'; mv '{0}.new' '{0}'; echo listening on {url}; exec sleep 60",
-        told.display()
+        written.display()
     );
     let spawned = json!({
         "kind": "spawn", "binary": "sh", "command": ["{binary}", "-c", script],
@@ -131,11 +131,12 @@ fn a_spawned_target_dies_with_the_suite_however_that_dies() {
     let until = |done: &dyn Fn() -> bool| {
         while !done() {
             assert!(Instant::now() < deadline, "it takes too long");
-            thread::yield_now();
+            // A busy wait would take the time that the processes need.
+            thread::sleep(Duration::from_millis(5));
         }
     };
-    until(&|| told.exists());
-    let pid = fs::read_to_string(&told).expect("a number");
+    until(&|| written.exists());
+    let pid = fs::read_to_string(&written).expect("a number");
     let stat = format!("/proc/{}/stat", pid.trim());
     assert!(Path::new(&stat).exists());
     suite.kill().expect("it runs");

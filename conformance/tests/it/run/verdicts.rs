@@ -1,4 +1,4 @@
-//! Whole runs against servers of canned answers: verdicts and evidence.
+//! Complete runs against servers of canned answers: verdicts and evidence.
 
 use std::fs;
 
@@ -330,7 +330,7 @@ fn streams_are_judged_frame_by_frame() {
             }),
             Some(("end", "an exception is the last event")),
         ),
-        // The same fault in two frames is told once.
+        // The same fault in two frames is reported once.
         (
             changed(|frames| {
                 for (at, name, payload) in [

@@ -82,7 +82,6 @@ TEST_STEPS := \
   $(CHECK_STEPS) \
   'rust-test=Rust tests' \
   'tools-test=Tests of the fixture tools' \
-  'conform=Conformance suite against the mock' \
   'sdk-test=Official SDKs against the mock' \
   'clients-test=Unmodified clients, shells, documentation'
 
@@ -137,7 +136,7 @@ dependencies: $(CARGO_MACHETE) $(CARGO_DENY) ## Check dependencies: none unused,
 	@$(CARGO_DENY) --offline --log-level error check licenses bans sources
 
 .PHONY: rust-test
-rust-test: ## Unit, integration and doc tests of all crates
+rust-test: ## Unit, integration and doc tests of all crates; every conformance case on bedrock-mock is one of them
 	@$(CARGO) test --workspace $(LOCKED)
 
 # A snapshot or table that nothing changed is written as it was, so `git diff` shows what did change.

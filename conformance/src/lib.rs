@@ -25,8 +25,6 @@
 //! The handbook is in `conformance/docs/`: how to run the suite, write a case, describe a target, and
 //! declare deviations.
 //!
-
-//!
 //! # Rooms
 //!
 //! Imports run down this list and never up; `layers.rs` tests it.

@@ -48,7 +48,7 @@ pub(super) fn snapshots(
     }
     let mut different = 0;
     for (case, form) in &forms {
-        let now = serde_json::to_string_pretty(form).map_err(Failure::usage)?;
+        let now = normalize::print(form);
         let Some(folder) = &options.against else {
             writeln!(out, "{case}\n{now}")?;
             continue;
@@ -76,23 +76,35 @@ pub(super) fn snapshots(
 
 /// Refuses a folder without snapshots, which is the wrong one: every case would be new.
 fn has_snapshots(folder: &Path) -> Result<(), Failure> {
-    let name = folder.display();
-    let entries =
-        fs::read_dir(folder).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
-    let any = entries
-        .flatten()
-        .any(|entry| entry.path().extension().is_some_and(|kind| kind == "snap"));
-    match any {
+    match holds_a_snapshot(folder)? {
         true => Ok(()),
         false => Err(Failure::usage(format!(
-            "{name}: it has no snapshots (*.snap)"
+            "{}: it has no snapshots (*.snap)",
+            folder.display()
         ))),
     }
 }
 
-/// Returns a stored snapshot without its header, which ends with the second line of dashes.
+/// Returns whether a snapshot is in a folder or in one below it.
+fn holds_a_snapshot(folder: &Path) -> Result<bool, Failure> {
+    let unreadable = |error| Failure::usage(format!("{}: {error}", folder.display()));
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
+        let found = match entry.file_type().map_err(unreadable)?.is_dir() {
+            true => holds_a_snapshot(&path)?,
+            false => path.extension().is_some_and(|kind| kind == "snap"),
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the snapshot of a case without its front matter, which ends with the second line of dashes.
 fn kept(folder: &Path, case: &str) -> Result<Option<String>, Failure> {
-    let path = folder.join(format!("{}.snap", case.replace('/', "__")));
+    let path = folder.join(format!("{case}.snap"));
     if !path.exists() {
         return Ok(None);
     }

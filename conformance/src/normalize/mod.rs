@@ -14,9 +14,11 @@
 mod form;
 #[cfg(test)]
 mod laws;
+mod print;
 mod stream;
 mod tokens;
 mod values;
 
 pub use form::{normalise, of_report};
+pub use print::print;
 pub use tokens::Tokens;

@@ -1,0 +1,3 @@
+//! The cases that the program has, and their files.
+
+mod files;

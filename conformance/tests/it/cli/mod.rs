@@ -1,0 +1,6 @@
+//! Commands, as people run them.
+
+mod commands;
+mod mistakes;
+mod reproduce;
+mod snapshots;

@@ -1,0 +1,4 @@
+//! Recordings, sent again.
+
+mod cassettes;
+mod recordings;

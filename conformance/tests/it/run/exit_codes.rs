@@ -235,5 +235,5 @@ fn what_a_target_has_no_model_for_is_skipped_row_by_row() {
         told.contains("no model for the role \"text-kimi\""),
         "{told}"
     );
-    assert!(told.contains("does not say which account"), "{told}");
+    assert!(told.contains("does not state its account"), "{told}");
 }

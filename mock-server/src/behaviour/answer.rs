@@ -10,7 +10,7 @@ use super::json_schema;
 use super::reasoning::think;
 use super::server_tools;
 use super::tokens;
-use super::traits::Habits;
+use super::traits::ModelTraits;
 use super::turn::{
     Block, Conversation, Reply, Role, StopReason, Tool, ToolChoice, ToolUse, Turn, Usage,
 };
@@ -23,14 +23,14 @@ const QUOTED: usize = 160;
 
 /// Answers a conversation, honouring its limits. `model` is the id that the answer names, `seed`
 /// what ids are made from.
-pub fn reply(conversation: &Conversation, habits: Habits, model: &str, seed: u64) -> Reply {
-    let mut blocks: Vec<Block> = think(conversation, habits, seed).into_iter().collect();
+pub fn reply(conversation: &Conversation, traits: ModelTraits, model: &str, seed: u64) -> Reply {
+    let mut blocks: Vec<Block> = think(conversation, traits, seed).into_iter().collect();
     if !answers_tools(conversation) {
         blocks.extend(server_tools::run(conversation, seed));
     }
     let calls = called(conversation);
     let stop = if calls.is_empty() {
-        blocks.extend(words(conversation, habits, model));
+        blocks.extend(words(conversation, traits, model));
         StopReason::EndTurn
     } else {
         blocks.extend(
@@ -41,7 +41,7 @@ pub fn reply(conversation: &Conversation, habits: Habits, model: &str, seed: u64
         );
         StopReason::ToolUse
     };
-    let (blocks, stop) = limit(blocks, stop, conversation, habits.keeps_stop_sequence);
+    let (blocks, stop) = limit(blocks, stop, conversation, traits.keeps_stop_sequence);
     let usage = Usage {
         input: tokens::input(conversation),
         output: tokens::output(&blocks) * conversation.settings.answers.unwrap_or(1),
@@ -127,11 +127,11 @@ fn call(tool: &Tool, seed: u64, n: usize) -> Block {
     })
 }
 
-fn words(conversation: &Conversation, habits: Habits, model: &str) -> Vec<Block> {
+fn words(conversation: &Conversation, traits: ModelTraits, model: &str) -> Vec<Block> {
     if let Some(schema) = &conversation.output_schema {
         return vec![Block::Text(json_schema::of_schema(schema).to_string())];
     }
-    let cited = if habits.cites {
+    let cited = if traits.cites {
         cite(conversation)
     } else {
         Vec::new()

@@ -42,8 +42,8 @@ pub enum Delta {
         /// The answer, whose content the following piece tells.
         result: ServerResult,
     },
-    /// A block that only Converse has begins, of a kind that streams can tell.
-    GivenStart {
+    /// A block that only Converse has begins, of a kind that streams have a form for.
+    PassthroughStart {
         /// Index of the content block.
         block: usize,
         /// The block's member name.
@@ -101,7 +101,7 @@ pub enum Delta {
         content: Vec<Value>,
     },
     /// Content of a block that only Converse has.
-    Given {
+    Passthrough {
         /// Index of the content block.
         block: usize,
         /// The block's member name.
@@ -162,7 +162,7 @@ impl From<ToolPieces> for Cut {
     }
 }
 
-/// Kinds of [`Block::Given`] that streams have a form for.
+/// Kinds of [`Block::Passthrough`] that streams have a form for.
 const STREAMED_KINDS: &[&str] = &["image"];
 /// Content of a tool's answer that streams have a form for.
 const STREAMED_RESULTS: &[&str] = &["text", "json"];
@@ -172,7 +172,7 @@ const STREAMED_RESULTS: &[&str] = &["text", "json"];
 pub fn deltas(mut reply: Reply, cut: impl Into<Cut>) -> impl Iterator<Item = Delta> + Send {
     let (pieces, cut) = (std::mem::take(&mut reply.pieces), cut.into());
     let told = |block: &Block| match block {
-        Block::Given { kind, .. } => STREAMED_KINDS.contains(&kind.as_str()),
+        Block::Passthrough { kind, .. } => STREAMED_KINDS.contains(&kind.as_str()),
         Block::ToolResult { .. } | Block::Other { .. } => false,
         _ => true,
     };
@@ -272,14 +272,14 @@ fn of_block(block: usize, content: Block, declared: Option<Vec<String>>, form: C
                 Box::new(std::iter::once(Delta::Result { block, content })),
             )
         }
-        Block::Given { kind, value } => {
-            let told = Delta::Given {
+        Block::Passthrough { kind, value } => {
+            let told = Delta::Passthrough {
                 block,
                 kind: kind.clone(),
                 value: value.clone(),
             };
             (
-                Some(Delta::GivenStart { block, kind, value }),
+                Some(Delta::PassthroughStart { block, kind, value }),
                 Box::new(std::iter::once(told)),
             )
         }

@@ -94,7 +94,7 @@ pub fn input(conversation: &Conversation) -> u64 {
 
 /// Number of input tokens of a conversation without what is not text.
 pub fn words(conversation: &Conversation) -> u64 {
-    let media = |block: &&Block| matches!(block, Block::Other { .. } | Block::Given { .. });
+    let media = |block: &&Block| matches!(block, Block::Other { .. } | Block::Passthrough { .. });
     let media = conversation
         .turns
         .iter()
@@ -126,7 +126,7 @@ pub fn block(block: &Block) -> u64 {
         Block::Reasoning(Reasoning::Redacted(data)) => 1 + data.len() as u64 / BYTES_PER_TOKEN,
         Block::Cited(cited) => cited.text.as_deref().map_or(0, count),
         Block::ServerResult(result) => result.content.iter().map(|c| count(&c.to_string())).sum(),
-        Block::Given { value, .. } => 1 + value.to_string().len() as u64 / BYTES_PER_TOKEN,
+        Block::Passthrough { value, .. } => 1 + value.to_string().len() as u64 / BYTES_PER_TOKEN,
         Block::ToolUse(tool) => count(&tool.name) + count(&tool.input.to_string()),
         Block::Other { size, .. } => 1 + *size as u64 / BYTES_PER_TOKEN,
     }

@@ -47,7 +47,7 @@ pub enum Block {
     /// What a tool answered that the service itself ran, in the reply that asked for it.
     ServerResult(ServerResult),
     /// A block of a scripted reply that only Converse has, such as `image` or `document`.
-    Given {
+    Passthrough {
         /// The content block's member name.
         kind: String,
         /// Its value, by the model's member names.
@@ -349,13 +349,13 @@ pub struct Reply {
     /// The pieces in which a stream tells a block, by the block's index, where a script declares
     /// them: texts, or fragments of a tool's JSON.
     pub pieces: HashMap<usize, Vec<String>>,
-    /// What a script says beside content and stop reason.
-    pub said: Option<Box<Said>>,
+    /// The members of a scripted reply besides its content and stop reason.
+    pub scripted: Option<Box<ScriptedFields>>,
 }
 
-/// Members of a scripted reply that are told as they are, by Converse's names.
+/// Members of a scripted reply that the answer repeats unchanged, by Converse's names.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Said {
+pub struct ScriptedFields {
     /// `usage`.
     pub usage: Option<Value>,
     /// `trace`.
@@ -377,7 +377,7 @@ impl Reply {
             usage,
             latency_ms,
             pieces: HashMap::new(),
-            said: None,
+            scripted: None,
         }
     }
 

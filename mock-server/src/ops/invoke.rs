@@ -111,8 +111,8 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     };
     let (said, cache_point) = match ask {
         Ask::Chat(conversation) => {
-            let habits = resolved.family.habits();
-            let by_itself = || reply(&conversation, habits, &resolved.id, request.seed);
+            let traits = resolved.family.traits();
+            let by_itself = || reply(&conversation, traits, &resolved.id, request.seed);
             let mut reply = scripted.unwrap_or_else(by_itself);
             settle(call, &resolved.id, &conversation, &mut reply)?;
             (Said::Reply(reply), conversation.cache_point)

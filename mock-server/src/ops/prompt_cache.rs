@@ -32,7 +32,11 @@ pub(super) fn settle(
     let caches = &call.app.prompt_caches;
     let used = caches.visit((account, model), &points, rules, call.app.now());
     // A script's own counts stay; what was sent is cached all the same.
-    if reply.said.as_ref().is_none_or(|said| said.usage.is_none()) {
+    if reply
+        .scripted
+        .as_ref()
+        .is_none_or(|said| said.usage.is_none())
+    {
         reply.usage.input = all.saturating_sub(used.read + used.write);
         reply.usage.cache_read = used.read;
         reply.usage.cache_write = used.write;

@@ -172,14 +172,14 @@ impl Call<'_> {
             seed = seed.wrapping_add(0x9e37_79b9);
             block.reseed(seed);
         }
-        let said = |name: &str| reply.said.as_ref()?.usage.as_ref()?.get(name)?.as_u64();
+        let said = |name: &str| reply.scripted.as_ref()?.usage.as_ref()?.get(name)?.as_u64();
         let counted = conversation.map(tokens::input).unwrap_or_default();
         reply.usage.input = said("inputTokens").unwrap_or(counted);
         reply.usage.output = said("outputTokens").unwrap_or_else(|| tokens::output(&reply.blocks));
         reply.usage.cache_read = said("cacheReadInputTokens").unwrap_or_default();
         reply.usage.cache_write = said("cacheWriteInputTokens").unwrap_or_default();
         let details = reply
-            .said
+            .scripted
             .as_ref()
             .and_then(|s| s.usage.as_ref()?.get("cacheDetails"));
         let hours = details.and_then(Value::as_array).into_iter().flatten();
@@ -193,7 +193,7 @@ impl Call<'_> {
 /// Converse's word for a met stop sequence does not say which one. Claude's own does, and a recorded
 /// answer holds it among the additional fields; else bodies that name it get the first of the request.
 fn met(reply: &mut Reply, conversation: Option<&Conversation>) {
-    let said = reply.said.as_ref().and_then(|s| s.additional.as_ref());
+    let said = reply.scripted.as_ref().and_then(|s| s.additional.as_ref());
     let said = said.and_then(|fields| fields.get("stop_sequence")?.as_str());
     let said = said.map(str::to_owned);
     let first = || {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::behaviour::{Cut, EmptyPiece, Habits, Thinks, ToolPieces};
+use crate::behaviour::{Cut, EmptyPiece, ModelTraits, Thinks, ToolPieces};
 
 /// How answers of a family of models look.
 #[derive(Debug, Clone, Deserialize)]
@@ -221,16 +221,16 @@ impl Family {
         }
     }
 
-    /// What the models do by themselves.
-    pub fn habits(&self) -> Habits {
-        Habits {
+    /// Returns what the models do by themselves.
+    pub fn traits(&self) -> ModelTraits {
+        ModelTraits {
             thinks: match self.thinks {
                 ThinksForm::Never => Thinks::Never,
                 ThinksForm::WhenAsked => Thinks::WhenAsked,
                 ThinksForm::Always => Thinks::Always,
             },
-            signs: self.thoughts == ThoughtsForm::Signed,
-            hides: self.thoughts == ThoughtsForm::Hidden,
+            signs_reasoning: self.thoughts == ThoughtsForm::Signed,
+            redacts_reasoning: self.thoughts == ThoughtsForm::Hidden,
             cites: self.cites,
             keeps_stop_sequence: self.keeps_stop_sequence,
         }

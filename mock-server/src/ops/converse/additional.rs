@@ -13,7 +13,12 @@ use crate::providers::{Request, Said, dialect};
 impl Answered<'_> {
     /// What a script says, or the fields that the request asks for.
     pub(super) fn additional_fields(&self, call: &Call<'_>) -> Option<Value> {
-        if let Some(additional) = self.reply.said.as_ref().and_then(|s| s.additional.clone()) {
+        if let Some(additional) = self
+            .reply
+            .scripted
+            .as_ref()
+            .and_then(|s| s.additional.clone())
+        {
             return Some(additional);
         }
         let paths = call

@@ -59,7 +59,7 @@ pub(super) fn block(block: &Block, form: ToolForm, calls: usize) -> Value {
             told["content"] = result.content.clone().into();
             json!({ "toolResult": told })
         }
-        Block::Given { kind, value } => json!({ kind: value }),
+        Block::Passthrough { kind, value } => json!({ kind: value }),
         // What callers send; no reply holds them.
         Block::ToolResult { .. } | Block::Other { .. } => json!({ "text": "" }),
     }

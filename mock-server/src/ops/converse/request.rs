@@ -40,11 +40,11 @@ pub(super) enum Turned<'a> {
 /// Resolves the model, reads and judges the conversation and answers it.
 pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     let (input, resolved, conversation) = read(call)?;
-    let habits = resolved.family.habits();
+    let traits = resolved.family.traits();
     let reply = match call.play(Some(&resolved), Some(&conversation))? {
         Played::Raw(answer) => return Ok(Turned::Raw(answer)),
         Played::Reply(reply) => reply,
-        Played::Default => reply(&conversation, habits, &resolved.id, call.request.seed()),
+        Played::Default => reply(&conversation, traits, &resolved.id, call.request.seed()),
     };
     Ok(Turned::Answered(Box::new(Answered {
         input,
@@ -68,7 +68,7 @@ impl Answered<'_> {
     /// Members that the service repeats, only when asked for (recorded for `performanceConfig`), or
     /// that a script says.
     pub(super) fn echoed(&self, call: &Call<'_>) -> Vec<(&'static str, Value)> {
-        let said = self.reply.said.as_deref();
+        let said = self.reply.scripted.as_deref();
         let asked = |name: &str| call.input.members.get(name).cloned();
         [
             (

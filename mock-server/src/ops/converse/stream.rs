@@ -45,7 +45,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let cut = family.cut();
     let mut writer = Writer {
         form: ToolForm::of(family, &answered.conversation),
-        shift: usize::from(family.empty_first_block && reply.said.is_none()),
+        shift: usize::from(family.empty_first_block && reply.scripted.is_none()),
         calls: 0,
     };
     let empty = (writer.shift > 0).then(|| {
@@ -110,7 +110,7 @@ impl Writer {
                 block,
                 json!({ "toolResult": content::result_start(&result) }),
             ),
-            Delta::GivenStart { block, kind, value } => {
+            Delta::PassthroughStart { block, kind, value } => {
                 start_of(block, json!({ kind: { "format": value["format"] } }))
             }
             Delta::Text { block, text } => delta_of(block, json!({ "text": text })),
@@ -130,7 +130,7 @@ impl Writer {
                 delta_of(block, json!({ "toolUse": { "input": json } }))
             }
             Delta::Result { block, content } => delta_of(block, json!({ "toolResult": content })),
-            Delta::Given { block, kind, value } => {
+            Delta::Passthrough { block, kind, value } => {
                 let mut told = serde_json::Map::new();
                 for name in ["source", "error"] {
                     if let Some(value) = value.get(name) {

@@ -19,7 +19,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let form = ToolForm::of(family, &answered.conversation);
     let mut calls = 0;
     let mut blocks: Vec<&Block> = reply.blocks.iter().collect();
-    if family.answers_first && reply.said.is_none() {
+    if family.answers_first && reply.scripted.is_none() {
         blocks.sort_by_key(|block| matches!(block, Block::Reasoning(_)));
     }
     let content: Vec<Value> = blocks

@@ -10,7 +10,7 @@ const REQUIRED: &[&str] = &["inputTokens", "outputTokens", "totalTokens"];
 
 /// `usage`, or what a script says in its place.
 pub(super) fn of_reply(form: UsageForm, reply: &Reply, cache_point: bool, stream: bool) -> Value {
-    let said = reply.said.as_ref().and_then(|said| said.usage.as_ref());
+    let said = reply.scripted.as_ref().and_then(|said| said.usage.as_ref());
     let Some(Value::Object(said)) = said else {
         return usage(form, reply.usage, cache_point, stream);
     };

@@ -359,8 +359,8 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         Delta::ReasoningStart { redacted: true, .. }
         | Delta::ResultStart { .. }
         | Delta::Result { .. }
-        | Delta::GivenStart { .. }
-        | Delta::Given { .. } => return None,
+        | Delta::PassthroughStart { .. }
+        | Delta::Passthrough { .. } => return None,
     }));
     Box::new(std::iter::once(start).chain(middle).chain(end))
 }

@@ -17,6 +17,17 @@ pub enum Role {
     System,
 }
 
+impl Role {
+    /// Returns the name of the role, the same for Converse and for all providers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::System => "system",
+        }
+    }
+}
+
 /// One turn of a conversation.
 #[derive(Debug, Clone)]
 pub struct Turn {

@@ -10,18 +10,20 @@ use super::Call;
 use crate::behaviour::{Block, Conversation, tokens};
 use crate::json::Json as _;
 use crate::state::catalogue::TooLong;
-use crate::wire::{ApiError, rows};
+use crate::wire::ApiError;
+use crate::wire::rows::{self, RowId};
 
 /// Start of the beta that widens Claude's window, and how far it does, tokens.
 const WIDE: (&str, u64) = ("context-1m", 1_000_000);
 
-/// Not more input than the model reads; the limit itself passes. `native` holds the members that the
-/// provider defines, among which betas are asked for.
+/// Refuses more input than the model reads; the limit itself passes. `native` holds the members that the
+/// provider defines, which enable betas; `too_long` is the row of the refusal in the service's own words.
 pub(super) fn fits(
     call: &Call<'_>,
     model: &str,
     conversation: &Conversation,
     native: Option<&Value>,
+    too_long: RowId,
 ) -> Result<(), ApiError> {
     let limits = call.app.catalogue.limits(model);
     let Some(limit) = limits.context_tokens else {
@@ -52,10 +54,7 @@ pub(super) fn fits(
         return Err(no_room_left(limit, output));
     }
     let row = match limits.too_long {
-        TooLong::Native if call.operation.name.starts_with("Invoke") => {
-            rows::runtime::INPUT_TOO_LONG
-        }
-        TooLong::Native => rows::runtime::INPUT_TOO_LONG_CONVERSE,
+        TooLong::Native => too_long,
         TooLong::Anthropic => rows::runtime::CLAUDE_INPUT_TOO_LONG,
         TooLong::Nova2 => rows::runtime::NOVA_INPUT_TOO_LONG,
         TooLong::Mantle => rows::runtime::MANTLE_INPUT_TOO_LONG,

@@ -5,14 +5,15 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::Call;
-use super::invoke::{Invoked, Turned, echoed, guardrail_action, invoke, request};
+use super::inference::Handled;
+use super::invoke::{Invoked, echoed, guardrail_action, invoke, request};
 use crate::providers::Said;
 use crate::wire::{Answer, ApiError};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let invoked = match invoke(call)? {
-        Turned::Invoked(invoked) => *invoked,
-        Turned::Raw(answer) => return Ok(answer),
+        Handled::Content(invoked) => *invoked,
+        Handled::Answer(answer) => return Ok(answer),
     };
     let asked = request(call, &invoked.model, &invoked.body, invoked.family);
     let mut body = (invoked.dialect.render)(&asked, &invoked.said);

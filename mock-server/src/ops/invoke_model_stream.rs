@@ -4,7 +4,8 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::Call;
-use super::invoke::{Turned, echoed, guardrail_action, invoke, request};
+use super::inference::Handled;
+use super::invoke::{echoed, guardrail_action, invoke, request};
 use super::stream::stream;
 use crate::providers::{Said, metrics, with_metrics};
 use crate::wire::rows;
@@ -12,8 +13,8 @@ use crate::wire::{Answer, ApiError, Event};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let invoked = match invoke(call)? {
-        Turned::Invoked(invoked) => *invoked,
-        Turned::Raw(answer) => return Ok(answer),
+        Handled::Content(invoked) => *invoked,
+        Handled::Answer(answer) => return Ok(answer),
     };
     let (Some(chunks), Said::Reply(reply)) = (invoked.dialect.chunks, &invoked.said) else {
         return Err(ApiError::row(rows::runtime::NO_STREAM));

@@ -1,5 +1,4 @@
-//! Where scenarios come in: behind routing, authentication and validation, before the mock's own
-//! answer. A request that the service would refuse is refused whatever a scenario says.
+//! Where scenarios apply: after routing, authentication and validation, before the mock's own answer. A request that the service would refuse is refused whatever a scenario says.
 
 use std::sync::Arc;
 
@@ -20,19 +19,19 @@ use crate::state::resolve::{Resolved, resolve};
 use crate::wire::rows;
 use crate::wire::{Answer, ApiError, Event};
 
-/// What a scenario says to a call.
-pub(super) enum Played {
-    /// Nothing: the mock answers by itself.
+/// What a scenario gives a call.
+pub(super) enum Scripted {
+    /// Nothing: the mock makes its own answer.
     Default,
-    /// This is what the model says.
+    /// The reply of the model.
     Reply(Reply),
-    /// This is the answer.
+    /// The answer.
     Raw(Answer),
 }
 
 impl Call<'_> {
-    /// The scenario's answer to a call of an operation that holds no conversation.
-    pub(super) fn play_any(&self) -> Result<Option<Answer>, ApiError> {
+    /// Returns the scenario's answer to a call of an operation that does not infer.
+    pub(super) fn scripted_answer(&self) -> Result<Option<Answer>, ApiError> {
         // These look for a scenario themselves, once they know model and conversation.
         if INFERENCE.contains(&&*self.operation.name) || self.app.scenarios.is_empty() {
             return Ok(None);
@@ -47,31 +46,32 @@ impl Call<'_> {
         };
         let model = resolved.or_else(base);
         let model = model.as_ref().map(|(id, family)| (id.as_str(), *family));
-        match self.ask(model, None, false)? {
-            Played::Raw(answer) => Ok(Some(answer)),
-            Played::Default | Played::Reply(_) => Ok(None),
+        match self.match_scenarios(model, None, false)? {
+            Scripted::Raw(answer) => Ok(Some(answer)),
+            Scripted::Default | Scripted::Reply(_) => Ok(None),
         }
     }
 
-    /// Asks the scenarios. `conversation` is what the request says, where it says anything.
-    pub(super) fn play(
+    /// Returns what a scenario gives a call that infers. `conversation` is `None` for models that hold
+    /// none.
+    pub(super) fn scripted(
         &self,
-        resolved: Option<&Resolved<'_>>,
+        resolved: &Resolved<'_>,
         conversation: Option<&Conversation>,
-    ) -> Result<Played, ApiError> {
+    ) -> Result<Scripted, ApiError> {
         let refuses = self.app.config.unmatched == Unmatched::Refuse;
-        let model = resolved.map(|r| (r.id.as_str(), r.family));
-        self.ask(model, conversation, refuses)
+        let model = (resolved.id.as_str(), resolved.family);
+        self.match_scenarios(Some(model), conversation, refuses)
     }
 
-    fn ask(
+    fn match_scenarios(
         &self,
         model: Option<(&str, &Family)>,
         conversation: Option<&Conversation>,
         refuses: bool,
-    ) -> Result<Played, ApiError> {
+    ) -> Result<Scripted, ApiError> {
         if self.app.scenarios.is_empty() && !refuses {
-            return Ok(Played::Default);
+            return Ok(Scripted::Default);
         }
         // A form has no pointers; what it says, it says in the members that were bound.
         let body = match &*self.model.protocol {
@@ -94,7 +94,7 @@ impl Call<'_> {
         };
         match self.app.scenarios.play(&subject) {
             Outcome::Play { entry, step } => self.act(&subject, conversation, &entry, step),
-            Outcome::Miss | Outcome::Exhausted(_) if !refuses => Ok(Played::Default),
+            Outcome::Miss | Outcome::Exhausted(_) if !refuses => Ok(Scripted::Default),
             Outcome::Miss => {
                 let nearest = self.app.scenarios.nearest(&subject);
                 let nearest = match nearest.is_empty() {
@@ -117,9 +117,9 @@ impl Call<'_> {
         conversation: Option<&Conversation>,
         entry: &Arc<Entry>,
         at: usize,
-    ) -> Result<Played, ApiError> {
+    ) -> Result<Scripted, ApiError> {
         let Some(step) = entry.step(at) else {
-            return Ok(Played::Default);
+            return Ok(Scripted::Default);
         };
         self.notes.scenario(&entry.scenario.name, at);
         // As by rules, nothing is struck behind a fault behind which nothing can be seen.
@@ -143,11 +143,11 @@ impl Call<'_> {
             return Err(refusal);
         }
         Ok(match &step.what {
-            What::Default => Played::Default,
+            What::Default => Scripted::Default,
             What::Raw(raw) => {
                 let mut answer = raw_answer(self, raw);
                 answer.hint = Some(format!("raw answer of scenario {:?}", entry.scenario.name));
-                Played::Raw(answer)
+                Scripted::Raw(answer)
             }
             What::Reply { reply, templates } => {
                 let mut reply = Reply::clone(reply);
@@ -160,7 +160,7 @@ impl Call<'_> {
                 }
                 self.count(&mut reply, conversation);
                 met(&mut reply, conversation);
-                Played::Reply(reply)
+                Scripted::Reply(reply)
             }
         })
     }

@@ -6,28 +6,22 @@
 use serde_json::{Value, json};
 
 use super::content::{self, ToolForm};
-use super::request::{Turned, answer};
+use super::request::answer;
 use super::usage;
 use crate::behaviour::{Delta, deltas};
 use crate::ops::Call;
-use crate::ops::rules::mistaken_image;
+use crate::ops::inference::{Handled, refused_in_stream};
 use crate::ops::stream::stream;
 use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{ApiError, Event, sse};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut answered = match answer(call)? {
-        Turned::Answered(answered) => answered,
-        Turned::Raw(answer) => return Ok(answer),
+        Handled::Content(answered) => answered,
+        Handled::Answer(answer) => return Ok(answer),
     };
-    if let Some(refusal) = mistaken_image(&answered.case(call)) {
-        // The first and only frame of a stream that has already been answered with 200.
-        let payload = json!({ "message": refusal.message() });
-        let event = Event {
-            exception: true,
-            ..Event::new("validationException", payload)
-        };
-        return Ok(stream(call, std::iter::once(event)));
+    if let Some(refusal) = &answered.refusal {
+        return Ok(refused_in_stream(call, refusal));
     }
     answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);

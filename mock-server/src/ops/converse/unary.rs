@@ -3,16 +3,17 @@
 use serde_json::{Value, json};
 
 use super::content::{self, ToolForm};
-use super::request::{Turned, answer};
+use super::request::answer;
 use super::usage;
 use crate::behaviour::Block;
 use crate::ops::Call;
+use crate::ops::inference::Handled;
 use crate::wire::{Answer, ApiError, json as wire_json};
 
 pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut answered = match answer(call)? {
-        Turned::Answered(answered) => answered,
-        Turned::Raw(answer) => return Ok(answer),
+        Handled::Content(answered) => answered,
+        Handled::Answer(answer) => return Ok(answer),
     };
     answered.settle(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);

@@ -1,7 +1,7 @@
-//! How much a model reads.
+//! How many tokens a model reads.
 //!
-//! Images, documents and videos are left out of the count: what they cost a model depends on what is in
-//! them, which the mock does not look at. The limits and the words are rows of
+//! Images, documents and videos are left out of the count: their cost depends on their content, which the
+//! mock does not read. The limits and the words are rows of
 //! `fixtures/catalogue/capabilities.json`.
 
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::state::catalogue::TooLong;
 use crate::wire::ApiError;
 use crate::wire::rows::{self, RowId};
 
-/// Start of the beta that widens Claude's window, and how far it does, tokens.
+/// Prefix of the beta that widens Claude's window, and its width in tokens.
 const WIDE: (&str, u64) = ("context-1m", 1_000_000);
 
 /// Refuses more input than the model reads; the limit itself passes. `native` holds the members that the
@@ -38,7 +38,7 @@ pub(super) fn fits(
     // the body.
     let stored: usize = texts(conversation).map(str::len).sum();
     let bytes = call.request.body.len().max(stored) as u64;
-    // What is asked for counts with what is read, where the engine itself looks at both.
+    // The requested output counts too where the engine checks both.
     let output = match limits.too_long {
         TooLong::Mantle => conversation.settings.max_tokens.unwrap_or_default(),
         _ => 0,
@@ -64,7 +64,8 @@ pub(super) fn fits(
         .with("limit", &limit.to_string()))
 }
 
-/// The engine stops counting at the first token too many.
+/// Returns the refusal of an output that does not fit; the engine stops counting at the first token that
+/// exceeds the limit.
 fn no_room_left(limit: u64, output: u64) -> ApiError {
     let most = limit + 1;
     ApiError::row(rows::runtime::MANTLE_OUTPUT_TOO_LONG)

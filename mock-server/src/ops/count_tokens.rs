@@ -4,18 +4,19 @@
 //! text for models that cannot count (recorded). A conversation is checked against Converse's rules.
 
 use base64::Engine as _;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Call;
 use super::converse::request::read;
-use super::inference::{called, rule_input};
+use super::inference::{called, rule_input, written};
 use super::rules::check_rules;
 use crate::behaviour::{Conversation, tokens};
 use crate::conversation::{ConversationView, from_converse};
 use crate::providers::{Ask, Request, broken_schema, dialect};
 use crate::state::resolve::Resolved;
 use crate::wire::rows;
-use crate::wire::{Answer, ApiError, json as wire_json};
+use crate::wire::{Answer, ApiError};
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let resolved = model(call, called(call))?;
@@ -29,11 +30,14 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         Some((_, invoke)) => of_body(call, &resolved, invoke)?,
         None => read(&ConversationView::default())?,
     };
-    let body = json!({ "inputTokens": tokens::input(&conversation) });
-    Ok(Answer::json(
-        200,
-        wire_json::write(call.model, call.operation.output, &body),
-    ))
+    let input_tokens = tokens::input(&conversation);
+    Ok(written(call, &CountTokensOutput { input_tokens }))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CountTokensOutput {
+    input_tokens: u64,
 }
 
 /// Returns the base model that an id or foundation-model ARN names, if it can count.

@@ -1,6 +1,7 @@
 //! The steps that operations which infer share: the model, what rules look at, the script, and the
 //! refusal that a stream reports as its only event.
 
+use serde::Serialize;
 use serde_json::json;
 
 use super::Call;
@@ -87,4 +88,10 @@ pub(super) fn refused_in_stream(call: &Call<'_>, refusal: &ApiError) -> Answer {
         ..Event::new("validationException", payload)
     };
     stream(call, std::iter::once(event))
+}
+
+/// Returns the answer that holds an operation's output.
+pub(super) fn written(call: &Call<'_>, output: &impl Serialize) -> Answer {
+    // Cannot fail: outputs have no other keys than texts.
+    call.answer(&serde_json::to_value(output).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! What InvokeModel and InvokeModelWithResponseStream share: model, dialect, body, reply.
+//! What InvokeModel and InvokeModelWithResponseStream share: model, dialect, body, rules, reply.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::Call;
 use super::context_window;
 use super::inference::{Handled, admitted, called, reply, streams};
 use super::invoke_rules::check_body;
-use super::prompt_cache::settle;
+use super::prompt_cache::count_cached;
 use super::rules::unframed;
 use super::scripted::Scripted;
 use crate::behaviour::pictures::draw;
@@ -31,8 +31,8 @@ pub(super) struct Invoked<'a> {
     pub(super) cache_point: bool,
 }
 
-/// Headers of the request that the answer repeats, by the service model. Their place behind the other
-/// headers is assumed.
+/// Returns the headers of the request that the answer repeats, by the service model. That they follow the
+/// other headers is assumed.
 pub(super) fn echoed(call: &Call<'_>) -> impl Iterator<Item = (Cow<'static, str>, String)> {
     let headers = [
         (
@@ -136,7 +136,7 @@ fn replied(
     Ok(match reply(call, resolved, conversation)? {
         Handled::Answer(answer) => Handled::Answer(answer),
         Handled::Content(mut reply) => {
-            settle(call, &resolved.id, conversation, &mut reply)?;
+            count_cached(call, &resolved.id, conversation, &mut reply)?;
             Handled::Content((Said::Reply(reply), conversation.cache_point))
         }
     })
@@ -165,8 +165,8 @@ pub(super) fn request<'r>(
 }
 
 impl Invoked<'_> {
-    /// Whether cache counts are told beside the others.
-    pub(super) fn tells_cache(&self) -> bool {
+    /// Whether the answer has cache counts.
+    pub(super) fn has_cache_counts(&self) -> bool {
         match self.family.cache_headers {
             CacheHeaders::Never => false,
             CacheHeaders::CachePoint => self.cache_point,
@@ -175,7 +175,7 @@ impl Invoked<'_> {
     }
 }
 
-/// Not more output tokens than the model can give; the limit itself passes.
+/// Refuses more output tokens than the model can give; the limit itself passes.
 fn output_cap(call: &Call<'_>, model: &str, ask: &Ask) -> Result<(), ApiError> {
     let Ask::Chat(conversation) = ask else {
         return Ok(());
@@ -190,9 +190,8 @@ fn output_cap(call: &Call<'_>, model: &str, ask: &Ask) -> Result<(), ApiError> {
     }
 }
 
-/// A guardrail is named by two headers together; members of the body that start with
-/// `amazon-bedrock-` are the service's and never reach the provider. Guardrails are checked for form
-/// and not applied.
+/// Checks the two headers that name a guardrail together, and removes the members of the body that start
+/// with `amazon-bedrock-`: they are the service's and never reach the provider. Guardrails are not applied.
 fn guardrail(call: &Call<'_>, body: &mut Value) -> Result<(), ApiError> {
     let id = call.input.text("guardrailIdentifier").is_some();
     let version = call.input.text("guardrailVersion").is_some();
@@ -210,14 +209,13 @@ fn guardrail(call: &Call<'_>, body: &mut Value) -> Result<(), ApiError> {
     }
 }
 
-/// The member that says, beside whatever the provider's body says, that a guardrail stepped in. Only
-/// scripts say so.
+/// Returns the member that reports in any provider's body that a guardrail intervened. Only scripts do so.
 pub(super) fn guardrail_action(reply: &Reply) -> Option<(String, Value)> {
     let stepped_in = reply.stop == StopReason::GuardrailIntervened;
     stepped_in.then(|| ("amazon-bedrock-guardrailAction".into(), "INTERVENED".into()))
 }
 
-/// JSON, or nothing said: boto3 and the AWS CLI send no content type unless told to.
+/// Accepts JSON or no content type: boto3 and the AWS CLI send none by default.
 fn content_type(call: &Call<'_>) -> Result<(), ApiError> {
     let said = call.input.text("contentType").unwrap_or("application/json");
     let kind = said.split(';').next().unwrap_or_default().trim();

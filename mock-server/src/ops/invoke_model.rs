@@ -26,7 +26,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     Ok(answer)
 }
 
-/// Latency and token counts, in the recorded order. Vectors have no output tokens; documents and
+/// Returns latency and token counts, in the recorded order. Vectors have no output tokens; documents and
 /// pictures are not counted in tokens (recorded for documents, assumed for pictures).
 fn headers(invoked: &Invoked<'_>) -> Vec<(Cow<'static, str>, String)> {
     let latency = |ms: u64| ("X-Amzn-Bedrock-Invocation-Latency".into(), ms.to_string());
@@ -39,7 +39,7 @@ fn headers(invoked: &Invoked<'_>) -> Vec<(Cow<'static, str>, String)> {
     };
     let usage = reply.usage;
     let mut out = vec![latency(reply.latency_ms)];
-    if invoked.tells_cache() {
+    if invoked.has_cache_counts() {
         out.push((
             "X-Amzn-Bedrock-Cache-Write-Input-Token-Count".into(),
             usage.cache_write.to_string(),

@@ -32,14 +32,14 @@ pub(super) enum Scripted {
 impl Call<'_> {
     /// Returns the scenario's answer to a call of an operation that does not infer.
     pub(super) fn scripted_answer(&self) -> Result<Option<Answer>, ApiError> {
-        // These look for a scenario themselves, once they know model and conversation.
+        // Inference looks for a scenario itself, once model and conversation are known.
         if INFERENCE.contains(&&*self.operation.name) || self.app.scenarios.is_empty() {
             return Ok(None);
         }
         let named = self.input.text("modelId");
         let resolved = named.and_then(|id| resolve(self.app, self.asker(), id).ok());
         let resolved = resolved.map(|r| (r.id, r.family));
-        // CountTokens takes base ids also where inference needs a profile.
+        // CountTokens accepts base ids also where inference needs a profile.
         let base = || {
             let model = self.app.catalogue.model(named?)?;
             Some((model.id.clone(), self.app.catalogue.family(&model.id)?))
@@ -73,12 +73,12 @@ impl Call<'_> {
         if self.app.scenarios.is_empty() && !refuses {
             return Ok(Scripted::Default);
         }
-        // A form has no pointers; what it says, it says in the members that were bound.
+        // A form has no pointers; its content is in the members that were bound.
         let body = match &*self.model.protocol {
             "query" => Value::Object(self.input.members.clone()),
             _ => serde_json::from_slice(&self.request.body).unwrap_or_default(),
         };
-        // What is counted and answered stays the conversation as the family's form has it.
+        // Tokens and answer still come from the conversation in the family's own form.
         let heard = conversation.and_then(|c| chat_markup::heard(c, &body));
         let subject = Subject {
             operation: &self.operation.name,
@@ -93,7 +93,7 @@ impl Call<'_> {
             found: Found::default(),
         };
         match self.app.scenarios.play(&subject) {
-            Outcome::Play { entry, step } => self.act(&subject, conversation, &entry, step),
+            Outcome::Play { entry, step } => self.apply(&subject, conversation, &entry, step),
             Outcome::Miss | Outcome::Exhausted(_) if !refuses => Ok(Scripted::Default),
             Outcome::Miss => {
                 let nearest = self.app.scenarios.nearest(&subject);
@@ -111,7 +111,7 @@ impl Call<'_> {
         }
     }
 
-    fn act(
+    fn apply(
         &self,
         subject: &Subject<'_>,
         conversation: Option<&Conversation>,
@@ -122,7 +122,7 @@ impl Call<'_> {
             return Ok(Scripted::Default);
         };
         self.notes.scenario(&entry.scenario.name, at);
-        // As by rules, nothing is struck behind a fault behind which nothing can be seen.
+        // As with fault rules, no fault applies after one that ends the exchange.
         let mut delivery = step.delivery.clone();
         let last = delivery.faults.iter().position(faults::ends_the_walk);
         delivery
@@ -133,7 +133,7 @@ impl Call<'_> {
         }
         let refusal = faults::refusal(&delivery.faults, &Site::of(self));
         let raw = matches!(step.what, What::Raw(_)) && refusal.is_none();
-        // Also in front of a refusal: what comes before it in the list, such as a delay, acts too.
+        // Also for a refusal: earlier faults of the list, such as a delay, apply too.
         self.staged.replace(Staged {
             delivery,
             raw,
@@ -159,13 +159,13 @@ impl Call<'_> {
                     ));
                 }
                 self.count(&mut reply, conversation);
-                met(&mut reply, conversation);
+                set_stop_sequence(&mut reply, conversation);
                 Scripted::Reply(reply)
             }
         })
     }
 
-    /// Seeds of ids and token counts, for whatever the script leaves open.
+    /// Sets the seeds of ids and the token counts that the script leaves open.
     fn count(&self, reply: &mut Reply, conversation: Option<&Conversation>) {
         let mut seed = self.request.seed();
         for block in &mut reply.blocks {
@@ -190,9 +190,9 @@ impl Call<'_> {
     }
 }
 
-/// Converse's word for a met stop sequence does not say which one. Claude's own does, and a recorded
-/// answer holds it among the additional fields; else bodies that name it get the first of the request.
-fn met(reply: &mut Reply, conversation: Option<&Conversation>) {
+/// Sets the stop sequence that ended a reply. Converse's stop reason does not name it; Claude's own body
+/// does, and a recorded answer has it among the additional fields. Otherwise it is the request's first.
+fn set_stop_sequence(reply: &mut Reply, conversation: Option<&Conversation>) {
     let said = reply.scripted.as_ref().and_then(|s| s.additional.as_ref());
     let said = said.and_then(|fields| fields.get("stop_sequence")?.as_str());
     let said = said.map(str::to_owned);

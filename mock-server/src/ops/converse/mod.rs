@@ -1,7 +1,8 @@
-//! Converse and ConverseStream: one reply, written whole or told as events.
+//! Converse and ConverseStream: one reply, as a unary answer or as events.
 
 mod additional;
 mod content;
+mod events;
 mod prompt;
 pub(super) mod request;
 pub(super) mod stream;

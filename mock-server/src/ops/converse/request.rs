@@ -1,15 +1,17 @@
 //! What Converse and ConverseStream share: the model, the request as a neutral conversation, its rules
 //! and its reply.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::prompt::{Effective, effective};
 use crate::behaviour::{Conversation, Reply};
 use crate::conversation::{ConversationView, from_converse};
+use crate::json::Json as _;
 use crate::ops::Call;
 use crate::ops::context_window;
 use crate::ops::inference::{Handled, admitted, reply, rule_input};
-use crate::ops::prompt_cache::settle;
+use crate::ops::prompt_cache::count_cached;
 use crate::ops::rules::{broken_in_stream, check_rules};
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
@@ -40,31 +42,36 @@ pub(super) fn answer<'a>(call: &Call<'a>) -> Result<Handled<Box<Answered<'a>>>, 
 }
 
 impl Answered<'_> {
-    /// Called once it is certain that the answer will be given.
-    pub(super) fn settle(&mut self, call: &Call<'_>) -> Result<(), ApiError> {
-        settle(call, &self.resolved.id, &self.conversation, &mut self.reply)
+    /// Updates the prompt cache and the counts that come from it, once it is certain that the answer is given.
+    pub(super) fn count_cached(&mut self, call: &Call<'_>) -> Result<(), ApiError> {
+        count_cached(call, &self.resolved.id, &self.conversation, &mut self.reply)
     }
 
-    /// Members that the service repeats, only when asked for (recorded for `performanceConfig`), or
-    /// that a script says.
-    pub(super) fn echoed(&self, call: &Call<'_>) -> Vec<(&'static str, Value)> {
-        let said = self.reply.scripted.as_deref();
-        let asked = |name: &str| call.input.members.get(name).cloned();
-        [
-            (
-                "performanceConfig",
-                said.and_then(|s| s.performance.clone()),
-            ),
-            ("serviceTier", said.and_then(|s| s.tier.clone())),
-            ("trace", said.and_then(|s| s.trace.clone())),
-        ]
-        .into_iter()
-        .filter_map(|(name, said)| {
-            let asked = || asked(name).filter(|_| name != "trace");
-            Some((name, said.or_else(asked)?))
-        })
-        .collect()
+    /// Returns the members that the service repeats if the request has them (recorded for
+    /// `performanceConfig`), or that a script gives.
+    pub(super) fn echoed<'e>(&'e self, call: &Call<'e>) -> Echoed<'e> {
+        let scripted = self.reply.scripted.as_deref();
+        let sent = |name: &str| call.input.members.member(name);
+        let performance = scripted.and_then(|s| s.performance.as_ref());
+        let tier = scripted.and_then(|s| s.tier.as_ref());
+        Echoed {
+            performance_config: performance.or_else(|| sent("performanceConfig")),
+            service_tier: tier.or_else(|| sent("serviceTier")),
+            trace: scripted.and_then(|s| s.trace.as_ref()),
+        }
     }
+}
+
+/// Members that answers repeat.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Echoed<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    performance_config: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_tier: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'a Value>,
 }
 
 /// The model, the conversation, and the refusal that a stream reports as its only event.

@@ -161,7 +161,7 @@ impl<'a> BlockView<'a> {
     }
 
     /// Returns the content blocks of a tool result; none for other blocks.
-    pub(crate) fn nested(&self) -> &[BlockView<'a>] {
+    pub(crate) fn nested(&self) -> &[Self] {
         match &self.kind {
             ViewKind::ToolResult(result) => &result.content,
             _ => &[],
@@ -170,7 +170,7 @@ impl<'a> BlockView<'a> {
 
     /// Whether the block belongs to a tool that the service runs itself: the request for such a tool and
     /// its result are in one message of the assistant. `siblings` are the blocks of that message.
-    pub(crate) fn is_server_tool(&self, siblings: &[BlockView<'a>]) -> bool {
+    pub(crate) fn is_server_tool(&self, siblings: &[Self]) -> bool {
         match &self.kind {
             ViewKind::ToolUse(tool) => {
                 tool.server

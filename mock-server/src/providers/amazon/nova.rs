@@ -30,7 +30,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
     tells: &["toolUse", "reasoningContent"],
-    view: Some(|body| from_converse(body)),
+    view: Some(from_converse),
 };
 
 /// Members that a content block may have; one that has none of them is told to be a tool use, the

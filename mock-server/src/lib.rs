@@ -50,6 +50,7 @@ pub mod cli;
 pub mod client_environment;
 pub mod config;
 pub mod control;
+mod conversation;
 mod diagnostics;
 pub mod edge;
 pub mod exit_codes;

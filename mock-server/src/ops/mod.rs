@@ -8,11 +8,12 @@ mod converse;
 mod count_tokens;
 mod foundation_models;
 mod iam;
+mod inference;
 mod inference_profiles;
 mod invoke;
-mod invoke_judge;
 mod invoke_model;
 mod invoke_model_stream;
+mod invoke_rules;
 mod prompt_cache;
 mod rules;
 mod scripted;
@@ -146,7 +147,7 @@ pub fn dispatch_query(call: &Call<'_>) -> Result<Value, ApiError> {
 
 /// A scenario's raw answer to a call, if there is one.
 pub fn scripted(call: &Call<'_>) -> Result<Option<Answer>, ApiError> {
-    call.play_any()
+    call.scripted_answer()
 }
 
 /// Runs an operation, or says that it is not imitated.

@@ -12,8 +12,8 @@ use super::capabilities::Capabilities;
 pub use super::capabilities::{Capability, Limits, TooLong};
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
 pub use super::family::{
-    BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,
-    ToolIdForm, ToolPiecesForm, TypedToolUse, UsageForm, WriteCounts,
+    BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, RuleSet, ThinksForm,
+    ThoughtsForm, ToolIdForm, ToolPiecesForm, TypedToolUse, UsageForm, WriteCounts,
 };
 use super::prompt_cache::CachingModels;
 use super::stored_prompt::StoredPrompt;

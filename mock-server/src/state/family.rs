@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::behaviour::{Cut, EmptyPiece, Habits, Thinks, ToolPieces};
+use crate::behaviour::{Cut, EmptyPiece, ModelTraits, Thinks, ToolPieces};
 
 /// How answers of a family of models look.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,6 +13,9 @@ pub struct Family {
     /// Ids it covers; `*` at the end matches any rest.
     #[serde(rename = "match")]
     pub patterns: Vec<String>,
+    /// Whose rules requests are checked against.
+    #[serde(default)]
+    pub rules: RuleSet,
     /// The form of token counts.
     pub usage: UsageForm,
     /// The form of Anthropic bodies of InvokeModel, for Claude models.
@@ -62,6 +65,19 @@ pub struct Family {
     pub basis: String,
     /// Where the fact comes from.
     pub source: String,
+}
+
+/// Whose rules requests are checked against: `ops::rules` has a list for each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleSet {
+    /// Those that no provider of its own is known to have.
+    #[default]
+    Any,
+    /// Anthropic's.
+    Anthropic,
+    /// Amazon's, for Nova.
+    Nova,
 }
 
 /// Which members `usage` has.
@@ -221,16 +237,16 @@ impl Family {
         }
     }
 
-    /// What the models do by themselves.
-    pub fn habits(&self) -> Habits {
-        Habits {
+    /// Returns what the models do by themselves.
+    pub fn traits(&self) -> ModelTraits {
+        ModelTraits {
             thinks: match self.thinks {
                 ThinksForm::Never => Thinks::Never,
                 ThinksForm::WhenAsked => Thinks::WhenAsked,
                 ThinksForm::Always => Thinks::Always,
             },
-            signs: self.thoughts == ThoughtsForm::Signed,
-            hides: self.thoughts == ThoughtsForm::Hidden,
+            signs_reasoning: self.thoughts == ThoughtsForm::Signed,
+            redacts_reasoning: self.thoughts == ThoughtsForm::Hidden,
             cites: self.cites,
             keeps_stop_sequence: self.keeps_stop_sequence,
         }

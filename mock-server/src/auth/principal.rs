@@ -40,6 +40,12 @@ impl Principal {
         }
     }
 
+    /// Returns the role whose session this is, of whatever partition.
+    pub fn role(&self) -> Option<&str> {
+        let (_, session) = self.arn.as_deref()?.split_once(":assumed-role/")?;
+        session.split('/').next()
+    }
+
     /// Whether temporary credentials were shown.
     pub fn is_temporary(&self) -> bool {
         self.arn.is_some()

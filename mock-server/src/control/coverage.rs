@@ -25,7 +25,7 @@ async fn coverage(State(app): State<Arc<App>>) -> Json<Value> {
                 .operations
                 .iter()
                 .map(|o| {
-                    let imitated = ops::is_imitated(&model.service, &o.name);
+                    let imitated = ops::is_imitated(o);
                     json!({ "name": o.name, "method": o.method, "uri": o.uri, "imitated": imitated })
                 })
                 .collect();

@@ -27,6 +27,6 @@ pub mod validate;
 mod tests;
 
 pub use bind::{BindError, Input};
-pub use load::Model;
+pub use load::{Model, Protocol};
 pub use route::{Routed, Router};
 pub use shape::{Kind, Location, Member, Operation, Shape, ShapeId};

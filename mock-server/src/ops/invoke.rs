@@ -16,7 +16,6 @@ use crate::behaviour::vectors::embed;
 use crate::behaviour::{Reply, StopReason, reply};
 use crate::providers::{Ask, Dialect, Request, Said, broken_schema, dialect};
 use crate::state::catalogue::{CacheHeaders, Family};
-use crate::state::resolve::resolve;
 use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
@@ -56,16 +55,9 @@ pub(super) fn echoed(call: &Call<'_>) -> impl Iterator<Item = (Cow<'static, str>
 /// Resolves the model, reads the body in its dialect and makes the reply.
 pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
-    let resolved = resolve(call.app, call.asker(), id)?;
+    let resolved = call.resolve(id)?;
     call.notes.model(&resolved);
-    crate::auth::admit_model(
-        call.app,
-        call.principal,
-        call.operation,
-        call.region,
-        id,
-        &resolved,
-    )?;
+    call.admit_model(id, &resolved)?;
     content_type(call)?;
 
     let raw = call.input.payload.clone().unwrap_or_default();
@@ -147,6 +139,7 @@ pub(super) fn request<'r>(
 ) -> Request<'r> {
     let now = call
         .app
+        .clock
         .now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |d| d.as_secs());
@@ -156,7 +149,7 @@ pub(super) fn request<'r>(
         seed: call.request.seed(),
         now,
         family,
-        stream: &*call.operation.name == "InvokeModelWithResponseStream",
+        stream: call.streams(),
     }
 }
 

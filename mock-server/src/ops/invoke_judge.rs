@@ -35,7 +35,7 @@ pub(super) fn look_over(
         family: resolved.family,
         entry: resolved.entry,
         catalogue: &call.app.catalogue,
-        stream: &*call.operation.name == "InvokeModelWithResponseStream",
+        stream: call.streams(),
     };
     if dialect.judge == Some(Judge::Anthropic) {
         provider::output_config(&case, body.member("output_config").filter(|c| !c.is_null()))?;

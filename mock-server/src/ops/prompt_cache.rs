@@ -30,7 +30,7 @@ pub(super) fn settle(
     let points: Vec<CachePoint> = conversation.cache.iter().cloned().map(within).collect();
     let account = call.principal.account.as_str();
     let caches = &call.app.prompt_caches;
-    let used = caches.visit((account, model), &points, rules, call.app.now());
+    let used = caches.visit(account, model, &points, rules, call.app.clock.now());
     // A script's own counts stay; what was sent is cached all the same.
     if reply.said.as_ref().is_none_or(|said| said.usage.is_none()) {
         reply.usage.input = all.saturating_sub(used.read + used.write);

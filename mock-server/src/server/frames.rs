@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, Sleep};
 
-use crate::faults::{Cut, Delivery, End, Fault, Made, Pace, Plan};
+use crate::faults::{Cut, Delivery, EncodedFrame, End, Fault, Pace, Plan};
 
 /// How late a paced stream may run before it stops catching up: a client that pauses for a minute
 /// does not get a minute's events at once.
@@ -117,7 +117,7 @@ impl Frames {
 
     /// Takes a frame, or what stands in place of one in an SSE stream.
     pub fn take(&mut self, name: &str, payload: &[u8], bytes: Vec<u8>, sse: bool) {
-        let mut made = Made {
+        let mut frame = EncodedFrame {
             index: self.made,
             name,
             payload,
@@ -125,11 +125,11 @@ impl Frames {
             sse,
         };
         for fault in &self.faults {
-            fault.frame(&mut made);
+            fault.frame(&mut frame);
         }
         self.made += 1;
         self.joined += 1;
-        self.keep(made.bytes);
+        self.keep(frame.bytes);
         self.cut_at_frame();
     }
 

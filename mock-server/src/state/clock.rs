@@ -57,6 +57,14 @@ impl Clock {
         self.mode().at(SystemTime::now())
     }
 
+    /// Returns the mock's time in seconds since 1970.
+    pub fn now_seconds(&self) -> i64 {
+        let since = self.now().duration_since(UNIX_EPOCH);
+        since.map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        })
+    }
+
     /// The mock's time beside the wall clock's.
     pub fn read(&self) -> Reading {
         let mode = self.mode();

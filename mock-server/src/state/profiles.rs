@@ -12,9 +12,8 @@ use time::format_description::well_known::Rfc3339;
 
 use super::arn::{Arn, model_arn};
 use super::catalogue::{Catalogue, DeclaredProfile, ModelEntry, SystemProfile};
-use super::resolve::{Asker, resolve};
-use super::store::{Kind, ProfileRecord, Record, View};
-use crate::app::App;
+use super::resolve::{Asker, Resolver};
+use super::store::{Accounts, Kind, ProfileRecord, Record, View};
 
 /// Creation of declared profiles that do not tell theirs.
 const DECLARED_AT_NS: i64 = 1_754_006_400_000_000_000; // 2025-08-01T00:00:00Z
@@ -130,7 +129,8 @@ pub fn application(
     if view.get(Kind::Removed, &key).is_some() {
         return None;
     }
-    Some(record_of(catalogue, declared))
+    let (arn, declared) = declared;
+    Some(record_of(catalogue, arn, declared))
 }
 
 /// All application profiles of the asker, by id in ascending order.
@@ -144,7 +144,7 @@ pub fn applications(
     for (arn, declared) in declared(catalogue, asker) {
         let removed = view.get(Kind::Removed, &record_id(asker.region, arn.id));
         if !known.contains(arn.id) && removed.is_none() {
-            all.push(record_of(catalogue, (arn, declared)));
+            all.push(record_of(catalogue, arn, declared));
         }
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
@@ -165,36 +165,44 @@ pub fn made(view: &View<'_>, region: &str) -> Vec<ProfileRecord> {
         .collect()
 }
 
-/// What a profile can be made from: the id of the model or system profile, and the ARNs of the
-/// models behind it. `None` if it is no source here.
-pub fn source(app: &App, asker: Asker<'_>, copy_from: &str) -> Option<(String, Vec<String>)> {
+/// Returns what a profile can be made from: the id of the model or system profile, and the ARNs of
+/// the models behind it. `None` if it is no source here. `bare_ids` allows ids that are not ARNs.
+pub fn source(
+    resolver: Resolver<'_>,
+    asker: Asker<'_>,
+    copy_from: &str,
+    bare_ids: bool,
+) -> Option<(String, Vec<String>)> {
     let (kind, id) = if copy_from.starts_with("arn:") {
         let arn = Arn::parse(copy_from).filter(|arn| arn.is_near(asker))?;
         (Some(arn.kind), arn.id)
-    } else if app.switch("copy-from-bare-ids") {
+    } else if bare_ids {
         (None, copy_from)
     } else {
         return None;
     };
     if matches!(kind, None | Some("inference-profile"))
-        && let Some(system) = system(&app.catalogue, asker.region, id)
+        && let Some(system) = system(resolver.catalogue, asker.region, id)
     {
         return Some((id.to_owned(), system.model_arns()));
     }
     let is_model = matches!(kind, None | Some("foundation-model"))
-        && app.catalogue.profile(id).is_none()
-        && resolve(app, asker, id).is_ok();
+        && resolver.catalogue.profile(id).is_none()
+        && resolver.resolve(asker, id).is_ok();
     is_model.then(|| (id.to_owned(), vec![model_arn(asker.region, id)]))
 }
 
-impl App {
-    /// The id of the model or system profile that an application profile was made from, if the
-    /// asker's account has the profile in the asker's region.
-    pub fn profile_source(&self, asker: Asker<'_>, arn: &str) -> Option<String> {
-        let named = Arn::parse(arn).filter(|arn| arn.is_own(asker))?;
-        let view = self.accounts.view(asker.account);
-        application(&self.catalogue, &view, asker, named.id).map(|profile| profile.source)
-    }
+/// Returns the id of the model or system profile that an application profile was made from, if the
+/// asker's account has the profile in the asker's region.
+pub fn application_source(
+    catalogue: &Catalogue,
+    accounts: &Accounts,
+    asker: Asker<'_>,
+    arn: &str,
+) -> Option<String> {
+    let named = Arn::parse(arn).filter(|arn| arn.is_own(asker))?;
+    let view = accounts.view(asker.account);
+    application(catalogue, &view, asker, named.id).map(|profile| profile.source)
 }
 
 fn declared<'a>(
@@ -214,7 +222,7 @@ fn profile_of(record: &Record) -> Option<ProfileRecord> {
     }
 }
 
-fn record_of(catalogue: &Catalogue, (arn, declared): (Arn<'_>, &DeclaredProfile)) -> ProfileRecord {
+fn record_of(catalogue: &Catalogue, arn: Arn<'_>, declared: &DeclaredProfile) -> ProfileRecord {
     // A layer may name the source by id or by ARN; whether it can be called shows when it is.
     let source = Arn::parse(&declared.copy_from).map_or(declared.copy_from.as_str(), |arn| arn.id);
     let models = system(catalogue, arn.region, source)

@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use super::event::Events;
-use crate::faults::Delivery;
-
 /// Status, headers and content of an answer. The server adds what every answer carries: Date,
 /// Connection, length or transfer coding, request id.
 pub struct Answer {
@@ -20,8 +18,6 @@ pub struct Answer {
     pub content: Content,
     /// Why the request was refused, or whose raw answer it is, for the access log.
     pub hint: Option<String>,
-    /// What goes wrong while it is delivered, and how fast it goes.
-    pub delivery: Delivery,
 }
 
 /// The body of an answer.
@@ -55,7 +51,6 @@ impl Answer {
             headers: Vec::new(),
             content: Content::Bytes(body.into()),
             hint: None,
-            delivery: Delivery::default(),
         }
     }
 }

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::answer::{Answer, Content};
 use super::error::ApiError;
-use crate::faults::Delivery;
 use crate::model::{Kind, Model, Operation, ShapeId};
 
 /// Namespace of refusals that come before the request named a version of a service.
@@ -69,7 +68,6 @@ fn whole(status: u16, text: String, hint: Option<String>) -> Answer {
         headers: Vec::new(),
         content,
         hint,
-        delivery: Delivery::default(),
     }
 }
 

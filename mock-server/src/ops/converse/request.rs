@@ -19,7 +19,7 @@ use crate::ops::rules::{RuleInput, judge, mistaken_image};
 use crate::ops::scripted::Played;
 use crate::providers::converses;
 use crate::state::catalogue::ModelEntry;
-use crate::state::resolve::{Resolved, resolve};
+use crate::state::resolve::Resolved;
 use crate::wire::rows;
 use crate::wire::{Answer, ApiError};
 
@@ -93,16 +93,9 @@ type Read<'a> = (Cow<'a, Map<String, Value>>, Resolved<'a>, Conversation);
 fn read<'a>(call: &Call<'a>) -> Result<Read<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
     let Effective { model, input } = effective(call)?;
-    let resolved = resolve(call.app, call.asker(), model)?;
+    let resolved = call.resolve(model)?;
     call.notes.model(&resolved);
-    crate::auth::admit_model(
-        call.app,
-        call.principal,
-        call.operation,
-        call.region,
-        id,
-        &resolved,
-    )?;
+    call.admit_model(id, &resolved)?;
     let says_text = |e: &ModelEntry| e.output.iter().any(|o| o == "TEXT");
     if !converses(&resolved.id) || !resolved.entry.is_none_or(says_text) {
         return Err(ApiError::row(rows::runtime::NO_CONVERSE));
@@ -132,7 +125,7 @@ fn case<'c>(
         family: resolved.family,
         catalogue: &call.app.catalogue,
         entry: resolved.entry,
-        stream: &*call.operation.name == "ConverseStream",
+        stream: call.streams(),
     }
 }
 

@@ -5,11 +5,11 @@
 
 use std::sync::{Arc, Weak};
 
-use super::files::{self, INTERVAL};
-use crate::app::App;
+use super::App;
+use crate::scenarios::files::{self, INTERVAL};
 
 /// Starts watching, if there are files. Ends with the mock.
-pub fn start(app: &Arc<App>) {
+pub(crate) fn start(app: &Arc<App>) {
     if app.config.scenarios.is_empty() {
         return;
     }

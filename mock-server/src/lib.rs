@@ -88,6 +88,8 @@ pub mod faults;
 mod glob;
 pub mod journal;
 mod json;
+#[cfg(test)]
+mod layers_test;
 mod mock_server;
 pub mod model;
 mod operations;

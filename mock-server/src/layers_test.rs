@@ -193,17 +193,17 @@ fn paths_in(text: &str, own: &[String]) -> Vec<Module> {
                 None => continue,
             },
         };
-        read(&code[found.get(0).unwrap().end()..], base, &mut paths);
+        read(&code[found.get(0).unwrap().end()..], &base, &mut paths);
     }
     paths
 }
 
 /// Reads a path, or several in braces, up to where it names no module. Returns what follows.
-fn read<'t>(text: &'t str, base: Module, paths: &mut Vec<Module>) -> &'t str {
+fn read<'t>(text: &'t str, base: &[String], paths: &mut Vec<Module>) -> &'t str {
     let text = text.trim_start();
     if let Some(mut rest) = text.strip_prefix('{') {
         loop {
-            rest = read(rest, base.clone(), paths).trim_start();
+            rest = read(rest, base, paths).trim_start();
             // `as` and whatever else follows a name inside the braces.
             rest = &rest[rest.find([',', '}']).unwrap_or(rest.len())..];
             match rest.strip_prefix(',') {
@@ -216,11 +216,11 @@ fn read<'t>(text: &'t str, base: Module, paths: &mut Vec<Module>) -> &'t str {
     let end = text
         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
         .unwrap_or(text.len());
-    let mut path = base.clone();
+    let mut path = base.to_vec();
     path.push(text[..end].to_owned());
     let rest = &text[end..];
     match rest.strip_prefix("::") {
-        Some(more) if exists(&path) => read(more, path, paths),
+        Some(more) if exists(&path) => read(more, &path, paths),
         _ => {
             paths.push(path);
             rest

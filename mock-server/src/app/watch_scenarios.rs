@@ -1,7 +1,7 @@
 //! Reads scenario files again when they change.
 //!
 //! Files are looked at five times a second: that works on every file system, also where a container
-//! shares a folder and no change is told. Requests in flight keep the list that they began with.
+//! shares a folder and changes are not notified. Requests in flight keep the list that they began with.
 
 use std::sync::{Arc, Weak};
 

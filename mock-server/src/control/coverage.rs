@@ -1,4 +1,4 @@
-//! `/_mock/coverage`: every operation of the service models, and whether it is imitated: asked of the
+//! `/_mock/coverage`: every operation of the service models, and whether it is imitated: read from the
 //! running table, so it cannot lie.
 
 use std::sync::Arc;

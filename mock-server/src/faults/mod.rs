@@ -1,4 +1,4 @@
-//! What can be made to go wrong, on purpose.
+//! Faults: what goes wrong on purpose.
 //!
 //! A [`Fault`] is one way to break an answer; each has a file in [`kinds`] and a line in its table. A
 //! [`Rule`] says which requests a fault applies to, and how often; [`Rules`] holds them and counts.
@@ -7,7 +7,7 @@
 //! Where a fault acts, in this order:
 //!
 //! 1. instead of the operation: [`refusal`];
-//! 2. on status, headers and whole bodies, and on events before they are framed: [`apply_to_answer`];
+//! 2. on status, headers and unary bodies, and on events before they are framed: [`apply_to_answer`];
 //! 3. before the head leaves, and on frames and bytes: as [`Delivery`] says, which the server carries out.
 
 mod apply;

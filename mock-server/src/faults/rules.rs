@@ -71,7 +71,7 @@ impl ActiveRule {
 pub struct Strike<'a> {
     /// The caller's account.
     pub account: &'a str,
-    /// Model ids by which a rule may know it: as asked for, and as resolved.
+    /// Model ids by which a rule may know it: as requested, and as resolved.
     pub models: &'a dyn Fn() -> Vec<String>,
     /// The operation.
     pub context: FaultContext<'a>,

@@ -1,4 +1,4 @@
-//! Bodies of answers: whole, or events made one by one while the client takes them.
+//! Bodies of answers: unary, or events made one by one while the client takes them.
 //!
 //! All work on a stream happens inside [`http_body::Body::poll_frame`], so a client that hangs up
 //! stops it: hyper drops the body, and with it everything that was still to be made.

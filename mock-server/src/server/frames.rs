@@ -15,7 +15,7 @@ use crate::faults::{Cut, Delivery, EncodedFrame, End, Fault, Pace, Plan};
 /// How late a paced stream may run before it stops catching up: a client that pauses for a minute
 /// does not get a minute's events at once.
 const LAG: Duration = Duration::from_millis(200);
-/// Frames are joined up to so many bytes, so that a coalesced stream stays bounded.
+/// Frames are joined up to this number of bytes, so that a coalesced stream stays bounded.
 const JOINED: usize = 16 * 1024 * 1024;
 
 /// The one timer of a stream, which both pacing and pauses use.
@@ -115,7 +115,7 @@ impl Frames {
         Some(pause)
     }
 
-    /// Takes a frame, or what stands in place of one in an SSE stream.
+    /// Takes a frame, or a line of an SSE stream.
     pub fn take(&mut self, name: &str, payload: &[u8], bytes: Vec<u8>, sse: bool) {
         let mut frame = EncodedFrame {
             index: self.made,

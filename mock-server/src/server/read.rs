@@ -1,4 +1,4 @@
-//! Reads a request whole, within limits of size and time.
+//! Reads a request to its end, within limits of size and time.
 //!
 //! The body is always read to its end before an answer is made, also when the answer will be a
 //! refusal: a client that is still sending when the connection closes sees a reset instead of the

@@ -1,6 +1,6 @@
 //! The inference profiles that an account sees in a region.
 //!
-//! System profiles stand in the catalogue. Application profiles are records that users made, and
+//! System profiles are in the catalogue. Application profiles are records that users made, and
 //! declarations of catalogue layers, which exist as if the account had made them. A record beats
 //! the declaration with its id, which is how a declared profile gets tags; a declared profile that
 //! was deleted leaves a mark and stays away.
@@ -15,7 +15,7 @@ use super::catalogue::{Catalogue, DeclaredProfile, ModelEntry, SystemProfile};
 use super::resolve::{Asker, Resolver};
 use super::store::{Accounts, Kind, ProfileRecord, Record, View};
 
-/// Creation of declared profiles that do not tell theirs.
+/// Creation of declared profiles whose layer gives no time.
 const DECLARED_AT_NS: i64 = 1_754_006_400_000_000_000; // 2025-08-01T00:00:00Z
 
 /// A profile that the asker can see.
@@ -33,24 +33,24 @@ pub struct System<'a> {
     pub model: &'a ModelEntry,
     /// The profile.
     pub profile: &'a SystemProfile,
-    /// Where it routes to; the empty string stands for the region-less ARN.
+    /// Where it routes to; the empty string means the region-less ARN.
     pub routes: Vec<&'a str>,
 }
 
 impl System<'_> {
-    /// ARNs of the models that it routes to.
+    /// Returns the ARNs of the models that it routes to.
     pub fn model_arns(&self) -> Vec<String> {
         let id = &self.model.id;
         self.routes.iter().map(|r| model_arn(r, id)).collect()
     }
 }
 
-/// The id of a profile's record in the store.
+/// Returns the id of a profile's record in the store.
 pub fn record_id(region: &str, id: &str) -> String {
     format!("{region}/{id}")
 }
 
-/// A profile by its id or ARN.
+/// Finds a profile by its id or ARN.
 pub fn find<'a>(
     catalogue: &'a Catalogue,
     view: &View<'_>,
@@ -73,7 +73,7 @@ pub fn find<'a>(
     }
 }
 
-/// A system profile that can be called from a region, by its id.
+/// Returns the system profile of this id, if it can be called from the region.
 pub fn system<'a>(catalogue: &'a Catalogue, region: &'a str, id: &str) -> Option<System<'a>> {
     let (model, profile) = catalogue.profile(id)?;
     let routes = profile.routes_from(region)?;
@@ -84,7 +84,7 @@ pub fn system<'a>(catalogue: &'a Catalogue, region: &'a str, id: &str) -> Option
     })
 }
 
-/// All system profiles that a region offers, by id in ascending order.
+/// Returns all system profiles that a region offers, by id in ascending order.
 pub fn systems<'a>(catalogue: &'a Catalogue, region: &'a str) -> Vec<System<'a>> {
     let profiles = catalogue.models().iter().flat_map(|m| &m.profiles);
     let mut all: Vec<_> = profiles
@@ -95,7 +95,7 @@ pub fn systems<'a>(catalogue: &'a Catalogue, region: &'a str) -> Vec<System<'a>>
     all
 }
 
-/// Whether a region's lists have a system profile. Layers written by hand let a profile be called
+/// Returns whether a region's lists have a system profile. Layers written by hand let a profile be called
 /// from everywhere, so that old recordings can be replayed in any region; lists show it in the
 /// regions of its geography alone, as the service's do.
 pub fn is_offered(profile: &SystemProfile, region: &str) -> bool {
@@ -114,7 +114,7 @@ pub fn is_offered(profile: &SystemProfile, region: &str) -> bool {
     profile.sources.contains_key(region) || (is_local && profile.sources.contains_key("*"))
 }
 
-/// An application profile by its id.
+/// Returns an application profile by its id.
 pub fn application(
     catalogue: &Catalogue,
     view: &View<'_>,
@@ -133,7 +133,7 @@ pub fn application(
     Some(record_of(catalogue, arn, declared))
 }
 
-/// All application profiles of the asker, by id in ascending order.
+/// Returns all application profiles of the asker, by id in ascending order.
 pub fn applications(
     catalogue: &Catalogue,
     view: &View<'_>,
@@ -151,12 +151,12 @@ pub fn applications(
     all
 }
 
-/// Whether a catalogue layer declares an application profile for the asker.
+/// Returns whether a catalogue layer declares an application profile for the asker.
 pub fn is_declared(catalogue: &Catalogue, asker: Asker<'_>, id: &str) -> bool {
     declared(catalogue, asker).any(|(arn, _)| arn.id == id)
 }
 
-/// The application profiles of a region that have a record.
+/// Returns the application profiles of a region that have a record.
 pub fn made(view: &View<'_>, region: &str) -> Vec<ProfileRecord> {
     view.list(Kind::Profile)
         .iter()

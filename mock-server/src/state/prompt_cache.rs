@@ -139,7 +139,7 @@ mod tests {
         lookback: 20,
     };
 
-    /// A model that caches must be able to tell it.
+    /// A model that caches must be able to report it.
     #[test]
     fn models_that_cache_have_counts_for_it() {
         let catalogue = Catalogue::load(&Config::default()).unwrap();

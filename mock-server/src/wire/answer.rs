@@ -22,7 +22,7 @@ pub struct Answer {
 
 /// The body of an answer.
 pub enum Content {
-    /// A whole body.
+    /// A unary body.
     Bytes(Bytes),
     /// A stream of events, made one by one while they are sent.
     Events {
@@ -38,12 +38,12 @@ pub enum Content {
 pub enum Framing {
     /// `application/vnd.amazon.eventstream`, what the service sends.
     EventStream,
-    /// `text/event-stream`, an extension for the founding guide's client.
+    /// `text/event-stream`, an extension for the API-key guide's client.
     Sse,
 }
 
 impl Answer {
-    /// A JSON answer.
+    /// Returns a JSON answer.
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             status,

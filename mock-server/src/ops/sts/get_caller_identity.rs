@@ -1,4 +1,4 @@
-//! GetCallerIdentity: account, ARN and id of whoever signed.
+//! GetCallerIdentity: account, ARN and id of the caller.
 
 use serde::Serialize;
 

@@ -7,18 +7,18 @@ use base64::Engine as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Call;
 use super::converse::request::read;
-use super::inference::{called, rule_input, written};
+use super::inference::{called, rule_input};
 use super::rules::check_rules;
+use super::{Call, Output};
 use crate::behaviour::{Conversation, tokens};
 use crate::conversation::{ConversationView, from_converse};
 use crate::providers::{Ask, Request, broken_schema, dialect};
 use crate::state::resolve::Resolved;
+use crate::wire::ApiError;
 use crate::wire::rows;
-use crate::wire::{Answer, ApiError};
 
-pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let resolved = model(call, called(call))?;
     let input = call.input.members.get("input").and_then(Value::as_object);
     let conversation = match input.and_then(|i| i.iter().next()) {
@@ -31,7 +31,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         None => read(&ConversationView::default())?,
     };
     let input_tokens = tokens::input(&conversation);
-    Ok(written(call, &CountTokensOutput { input_tokens }))
+    call.answer(&CountTokensOutput { input_tokens })
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,6 @@
 //! The steps that operations which infer share: the model, what rules look at, the script, and the
 //! refusal that a stream reports as its only event.
 
-use serde::Serialize;
 use serde_json::json;
 
 use super::Call;
@@ -10,7 +9,7 @@ use super::scripted::Scripted;
 use super::stream::stream;
 use crate::behaviour::{self, Conversation, Reply};
 use crate::conversation::ConversationView;
-use crate::state::resolve::{Resolved, resolve};
+use crate::state::resolve::Resolved;
 use crate::wire::{Answer, ApiError, Event};
 
 /// How far an operation has come with its answer.
@@ -23,27 +22,15 @@ pub(super) enum Handled<T> {
 
 /// Returns the model that an id names, if the caller may use it.
 pub(super) fn admitted<'a>(call: &Call<'a>, model: &str) -> Result<Resolved<'a>, ApiError> {
-    let resolved = resolve(call.app, call.asker(), model)?;
+    let resolved = call.resolve(model)?;
     call.notes.model(&resolved);
-    crate::auth::admit_model(
-        call.app,
-        call.principal,
-        call.operation,
-        call.region,
-        called(call),
-        &resolved,
-    )?;
+    call.admit_model(called(call), &resolved)?;
     Ok(resolved)
 }
 
 /// Returns the id or ARN by which the request names the model.
 pub(super) fn called<'a>(call: &Call<'a>) -> &'a str {
     call.input.text("modelId").unwrap_or_default()
-}
-
-/// Whether the answer is a stream, by the service model.
-pub(super) fn streams(call: &Call<'_>) -> bool {
-    call.model.event_stream(call.operation).is_some()
 }
 
 /// Returns what rules look at.
@@ -60,7 +47,7 @@ pub(super) fn rule_input<'r>(
         family: resolved.family,
         entry: resolved.entry,
         catalogue: &call.app.catalogue,
-        stream: streams(call),
+        stream: call.streams(),
     }
 }
 
@@ -88,10 +75,4 @@ pub(super) fn refused_in_stream(call: &Call<'_>, refusal: &ApiError) -> Answer {
         ..Event::new("validationException", payload)
     };
     stream(call, std::iter::once(event))
-}
-
-/// Returns the answer that holds an operation's output.
-pub(super) fn written(call: &Call<'_>, output: &impl Serialize) -> Answer {
-    // Cannot fail: outputs have no other keys than texts.
-    call.answer(&serde_json::to_value(output).unwrap_or_default())
 }

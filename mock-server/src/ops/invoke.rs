@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Call;
 use super::context_window;
-use super::inference::{Handled, admitted, called, reply, streams};
+use super::inference::{Handled, admitted, called, reply};
 use super::invoke_rules::check_body;
 use super::prompt_cache::count_cached;
 use super::rules::unframed;
@@ -151,6 +151,7 @@ pub(super) fn request<'r>(
 ) -> Request<'r> {
     let now = call
         .app
+        .clock
         .now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |d| d.as_secs());
@@ -160,7 +161,7 @@ pub(super) fn request<'r>(
         seed: call.request.seed(),
         now,
         family,
-        stream: streams(call),
+        stream: call.streams(),
     }
 }
 

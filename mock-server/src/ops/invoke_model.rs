@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::Call;
 use super::inference::Handled;
 use super::invoke::{Invoked, echoed, guardrail_action, invoke, request};
+use super::{Call, Output};
 use crate::providers::Said;
 use crate::wire::{Answer, ApiError};
 
-pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let invoked = match invoke(call)? {
         Handled::Content(invoked) => *invoked,
-        Handled::Answer(answer) => return Ok(answer),
+        Handled::Answer(answer) => return Ok(answer.into()),
     };
     let asked = request(call, &invoked.model, &invoked.body, invoked.family);
     let mut body = (invoked.dialect.render)(&asked, &invoked.said);
@@ -23,7 +23,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut answer = Answer::json(200, body.to_string());
     answer.headers = headers(&invoked);
     answer.headers.extend(echoed(call));
-    Ok(answer)
+    Ok(answer.into())
 }
 
 /// Returns latency and token counts, in the recorded order. Vectors have no output tokens; documents and

@@ -3,18 +3,18 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::Call;
 use super::inference::Handled;
 use super::invoke::{echoed, guardrail_action, invoke, request};
 use super::stream::stream;
+use super::{Call, Output};
 use crate::providers::{Said, metrics, with_metrics};
 use crate::wire::rows;
-use crate::wire::{Answer, ApiError, Event};
+use crate::wire::{ApiError, Event};
 
-pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let invoked = match invoke(call)? {
         Handled::Content(invoked) => *invoked,
-        Handled::Answer(answer) => return Ok(answer),
+        Handled::Answer(answer) => return Ok(answer.into()),
     };
     let (Some(chunks), Said::Reply(reply)) = (invoked.dialect.chunks, &invoked.said) else {
         return Err(ApiError::row(rows::runtime::NO_STREAM));
@@ -42,5 +42,5 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         "application/json".to_owned(),
     )];
     answer.headers.extend(echoed(call));
-    Ok(answer)
+    Ok(answer.into())
 }

@@ -28,7 +28,7 @@ pub(super) fn count_cached(
     let points: Vec<CachePoint> = conversation.cache.iter().cloned().map(within).collect();
     let account = call.principal.account.as_str();
     let caches = &call.app.prompt_caches;
-    let used = caches.visit((account, model), &points, rules, call.app.now());
+    let used = caches.visit(account, model, &points, rules, call.app.clock.now());
     // A script's own counts stay; the prompt is cached all the same.
     if reply
         .scripted

@@ -8,14 +8,14 @@ use super::stream::exact;
 use super::{Call, Staged};
 use crate::behaviour::{Conversation, Reply, StopReason, tokens};
 use crate::config::Unmatched;
-use crate::faults::{self, Site};
+use crate::faults;
+use crate::model::Protocol;
 use crate::scenarios::loaded::Entry;
 use crate::scenarios::raw::{Raw, RawContent};
 use crate::scenarios::request_view::Found;
-use crate::scenarios::scenario::INFERENCE;
 use crate::scenarios::{Outcome, Subject, What, chat_markup, template};
 use crate::state::catalogue::Family;
-use crate::state::resolve::{Resolved, resolve};
+use crate::state::resolve::Resolved;
 use crate::wire::rows;
 use crate::wire::{Answer, ApiError, Event};
 
@@ -33,11 +33,11 @@ impl Call<'_> {
     /// Returns the scenario's answer to a call of an operation that does not infer.
     pub(super) fn scripted_answer(&self) -> Result<Option<Answer>, ApiError> {
         // Inference looks for a scenario itself, once model and conversation are known.
-        if INFERENCE.contains(&&*self.operation.name) || self.app.scenarios.is_empty() {
+        if self.operation.known.is_some_and(|known| known.infers) || self.app.scenarios.is_empty() {
             return Ok(None);
         }
         let named = self.input.text("modelId");
-        let resolved = named.and_then(|id| resolve(self.app, self.asker(), id).ok());
+        let resolved = named.and_then(|id| self.resolve(id).ok());
         let resolved = resolved.map(|r| (r.id, r.family));
         // CountTokens accepts base ids also where inference needs a profile.
         let base = || {
@@ -74,9 +74,9 @@ impl Call<'_> {
             return Ok(Scripted::Default);
         }
         // A form has no pointers; its content is in the members that were bound.
-        let body = match &*self.model.protocol {
-            "query" => Value::Object(self.input.members.clone()),
-            _ => serde_json::from_slice(&self.request.body).unwrap_or_default(),
+        let body = match self.model.protocol {
+            Protocol::Query => Value::Object(self.input.members.clone()),
+            Protocol::RestJson => serde_json::from_slice(&self.request.body).unwrap_or_default(),
         };
         // Tokens and answer still come from the conversation in the family's own form.
         let heard = conversation.and_then(|c| chat_markup::heard(c, &body));
@@ -89,7 +89,7 @@ impl Call<'_> {
             conversation: heard.as_ref().or(conversation),
             body: &body,
             headers: &self.request.headers,
-            stream: self.model.event_stream(self.operation).is_some(),
+            stream: self.streams(),
             found: Found::default(),
         };
         match self.app.scenarios.play(&subject) {
@@ -124,14 +124,14 @@ impl Call<'_> {
         self.notes.scenario(&entry.scenario.name, at);
         // As with fault rules, no fault applies after one that ends the exchange.
         let mut delivery = step.delivery.clone();
-        let last = delivery.faults.iter().position(faults::ends_the_walk);
+        let last = delivery.faults.iter().position(faults::is_terminal);
         delivery
             .faults
             .truncate(last.map_or(usize::MAX, |at| at + 1));
         for fault in &delivery.faults {
             self.notes.fault(fault.kind());
         }
-        let refusal = faults::refusal(&delivery.faults, &Site::of(self));
+        let refusal = faults::refusal(&delivery.faults, &self.fault_context());
         let raw = matches!(step.what, What::Raw(_)) && refusal.is_none();
         // Also for a refusal: earlier faults of the list, such as a delay, apply too.
         self.staged.replace(Staged {
@@ -212,7 +212,7 @@ fn raw_answer(call: &Call<'_>, raw: &Raw) -> Answer {
     let mut answer = match &raw.content {
         RawContent::Body(bytes) => {
             let mut answer = Answer::json(raw.status, bytes.clone());
-            if &*call.model.protocol == "query" {
+            if call.model.protocol == Protocol::Query {
                 answer.content_type = Some("text/xml".into());
             }
             answer

@@ -72,7 +72,7 @@ struct PromptCacheFile {
 }
 
 impl Catalogue {
-    /// Merges the layers that the configuration asks for and the user's overlay files.
+    /// Merges the layers that the configuration names and the user's overlay files.
     pub fn load(config: &Config) -> Result<Self, StartError> {
         use bedrock_fixtures::catalogue::{
             CAPABILITIES, FAMILIES, GUIDE, HISTORY, PROMPT_CACHE, TODAY,

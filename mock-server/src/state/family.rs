@@ -21,7 +21,7 @@ pub struct Family {
     /// The form of Anthropic bodies of InvokeModel, for Claude models.
     #[serde(default)]
     pub claude: Option<ClaudeForm>,
-    /// When the cache counts of InvokeModel stand among its headers.
+    /// When the cache counts of InvokeModel are among its headers.
     #[serde(default)]
     pub cache_headers: CacheHeaders,
     /// Whether `toolUse` blocks of Converse say `"type":"tool_use"` (newer models).
@@ -30,16 +30,16 @@ pub struct Family {
     /// A stop sequence stays in the text, and the stop reason is `end_turn` (Nova).
     #[serde(default)]
     pub keeps_stop_sequence: bool,
-    /// Converse tells thoughts behind the answer that they led to (DeepSeek R1).
+    /// Converse puts reasoning after the answer that it led to (DeepSeek R1).
     #[serde(default)]
     pub answers_first: bool,
     /// When the models think before they answer.
     #[serde(default)]
     pub thinks: ThinksForm,
-    /// How their thoughts are told.
+    /// How their reasoning is written.
     #[serde(default)]
     pub thoughts: ThoughtsForm,
-    /// Whether they cite documents and search results where a request asks for it.
+    /// Whether they cite documents and search results where a request enables it.
     #[serde(default)]
     pub cites: bool,
     /// Streams of Converse open with a text block that stays empty (gpt-oss).
@@ -136,7 +136,7 @@ pub enum CacheUsage {
     Creation,
 }
 
-/// When cache counts stand among the headers.
+/// When cache counts are among the headers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CacheHeaders {
@@ -182,13 +182,13 @@ pub enum ThinksForm {
     /// Never.
     #[default]
     Never,
-    /// When the request asks for it.
+    /// When the request enables it.
     WhenAsked,
     /// Unless the request forbids it.
     Always,
 }
 
-/// How thoughts are told.
+/// How reasoning is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThoughtsForm {

@@ -57,7 +57,7 @@ impl Native {
             model: &answered.resolved.id,
             body: &body,
             seed: call.request.seed(),
-            now: u64::try_from(call.app.now_seconds()).unwrap_or_default(),
+            now: u64::try_from(call.app.clock.now_seconds()).unwrap_or_default(),
             family: answered.resolved.family,
             stream: false,
         };

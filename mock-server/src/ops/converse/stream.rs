@@ -12,10 +12,10 @@ use super::request::{Echoed, answer};
 use super::unary::Metrics;
 use super::usage::{UsageBody, of_reply};
 use crate::behaviour::deltas;
-use crate::ops::Call;
 use crate::ops::inference::{Handled, refused_in_stream};
 use crate::ops::stream::stream;
-use crate::wire::answer::{Answer, Content, Framing};
+use crate::ops::{Call, Output};
+use crate::wire::answer::{Content, Framing};
 use crate::wire::{ApiError, sse};
 
 #[derive(Serialize)]
@@ -34,13 +34,13 @@ struct Metadata<'a> {
     echoed: Echoed<'a>,
 }
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let mut answered = match answer(call)? {
         Handled::Content(answered) => answered,
-        Handled::Answer(answer) => return Ok(answer),
+        Handled::Answer(answer) => return Ok(answer.into()),
     };
     if let Some(refusal) = &answered.refusal {
-        return Ok(refused_in_stream(call, refusal));
+        return Ok(refused_in_stream(call, refusal).into());
     }
     answered.count_cached(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
@@ -85,5 +85,5 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         answer.content_type = Some("text/event-stream".into());
         answer.headers = vec![(sse::MARK.0.into(), sse::MARK.1.to_owned())];
     }
-    Ok(answer)
+    Ok(answer.into())
 }

@@ -7,15 +7,15 @@ use super::content::{ContentBlock, ToolForm};
 use super::request::{Echoed, answer};
 use super::usage::{UsageBody, of_reply};
 use crate::behaviour::{Block, Reply};
-use crate::ops::Call;
-use crate::ops::inference::{Handled, written};
-use crate::wire::{Answer, ApiError};
+use crate::ops::inference::Handled;
+use crate::ops::{Call, Output};
+use crate::wire::ApiError;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ConverseOutput<'a> {
     metrics: Metrics,
-    output: Output<'a>,
+    output: MessageOutput<'a>,
     stop_reason: &'a str,
     usage: UsageBody,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,7 +32,7 @@ pub(super) struct Metrics {
 }
 
 #[derive(Serialize)]
-struct Output<'a> {
+struct MessageOutput<'a> {
     message: Message<'a>,
 }
 
@@ -51,10 +51,10 @@ impl Metrics {
     }
 }
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let mut answered = match answer(call)? {
         Handled::Content(answered) => answered,
-        Handled::Answer(answer) => return Ok(answer),
+        Handled::Answer(answer) => return Ok(answer.into()),
     };
     answered.count_cached(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
@@ -75,7 +75,7 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     };
     let output = ConverseOutput {
         metrics: Metrics::of(reply),
-        output: Output { message },
+        output: MessageOutput { message },
         stop_reason: reply.stop.converse(),
         usage: of_reply(
             family.usage,
@@ -86,5 +86,5 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         additional_model_response_fields: answered.additional_fields(call),
         echoed: answered.echoed(call),
     };
-    Ok(written(call, &output))
+    call.answer(&output)
 }

@@ -5,12 +5,12 @@
 
 mod reset;
 mod unused_account;
+pub(crate) mod watch_scenarios;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
 
-use crate::auth::Authenticator;
+use crate::auth::{Authenticator, Verifier};
 use crate::config::Config;
 use crate::diagnostics::StartError;
 use crate::faults::Rules;
@@ -22,6 +22,7 @@ use crate::state::catalogue::Catalogue;
 use crate::state::clock::Clock;
 use crate::state::issued_accounts::IssuedAccounts;
 use crate::state::prompt_cache::PromptCaches;
+use crate::state::resolve::Resolver;
 use crate::state::self_check::SelfCheck;
 use crate::state::store::{Accounts, MemoryStore, RedbStore, Store};
 
@@ -83,7 +84,7 @@ impl App {
                 .add(rule.clone(), &models)
                 .map_err(|e| StartError(format!("--fault {}: {e}", rule.to_value())))?;
         }
-        faults.settle();
+        faults.make_permanent();
         let journal = Arc::new(Journal::new(config.journal));
         Ok(Self {
             config,
@@ -104,17 +105,23 @@ impl App {
         })
     }
 
-    /// The mock's clock, which may be set; see [`Clock`] for what does not go by it.
-    pub fn now(&self) -> SystemTime {
-        self.clock.now()
+    /// Returns what names the callers of requests.
+    pub(crate) fn verifier(&self) -> Verifier<'_> {
+        Verifier {
+            authenticator: &self.auth,
+            accounts: &self.accounts,
+            clock: &self.clock,
+        }
     }
 
-    /// The mock's clock in seconds since 1970.
-    pub fn now_seconds(&self) -> i64 {
-        let since = self.now().duration_since(SystemTime::UNIX_EPOCH);
-        since.map_or(0, |since| {
-            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-        })
+    /// Returns what finds models for requests.
+    pub(crate) fn resolver(&self) -> Resolver<'_> {
+        Resolver {
+            catalogue: &self.catalogue,
+            accounts: &self.accounts,
+            unknown_models: self.config.unknown_models,
+            legacy_models: self.config.legacy_models,
+        }
     }
 
     /// Whether a named relaxation is in force: one of the runtime, or of all services.

@@ -5,11 +5,12 @@
 //! | step | module |
 //! |---|---|
 //! | accept: TLS or plain by the first byte, HTTP/1.1 or HTTP/2 | [`server`], [`tls`] |
-//! | read whole, within limits; request id; access log | [`server`], [`edge`] |
-//! | method and raw path → operation, or the service's "unknown operation" | [`model`] |
+//! | read to its end, within limits; request id; access log | [`server`], [`request`], [`edge`] |
+//! | method and raw path → operation, or the service's "unknown operation" | [`edge`], [`model`] |
 //! | credentials → principal, or the refusal in the service's words | [`auth`] |
 //! | bind and validate the input by the service model | [`model`] |
 //! | the operation | [`ops`] |
+//! | the request as a typed view, which rules and Converse read | `conversation` |
 //! | what a user says that the "model" says | [`scenarios`] |
 //! | what the "model" says by itself | [`behaviour`] |
 //! | InvokeModel only: a family's body ⇄ neutral forms | [`providers`] |
@@ -20,7 +21,39 @@
 //! | `/_mock/…` | [`control`] |
 //!
 //! Around it: [`cli`] is the program, [`client_environment`] the variables in which unmodified clients
-//! find a mock.
+//! find a mock, [`app`] everything that requests share.
+//!
+//! Imports run down only, in this order, which a test reads here:
+//!
+//! ```text
+//! cli
+//! mock_server
+//! server
+//! control
+//! edge
+//! ops
+//! app
+//! scenarios
+//! providers
+//! client_environment
+//! journal
+//! auth
+//! state
+//! config
+//! faults
+//! wire
+//! model
+//! operations
+//! conversation
+//! behaviour
+//! tls
+//! diagnostics
+//! request
+//! account
+//! json
+//! glob
+//! exit_codes
+//! ```
 //!
 //! In a Rust test:
 //!
@@ -50,6 +83,7 @@ pub mod cli;
 pub mod client_environment;
 pub mod config;
 pub mod control;
+mod conversation;
 mod diagnostics;
 pub mod edge;
 pub mod exit_codes;
@@ -57,8 +91,11 @@ pub mod faults;
 mod glob;
 pub mod journal;
 mod json;
+#[cfg(test)]
+mod layers_test;
 mod mock_server;
 pub mod model;
+mod operations;
 pub mod ops;
 pub mod providers;
 pub mod request;

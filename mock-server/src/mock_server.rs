@@ -10,21 +10,22 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::account::DEFAULT_ACCOUNT;
+use crate::app::{App, watch_scenarios};
 use crate::auth::api_key::long_term::mint_development;
 use crate::config::{Config, Switch};
 use crate::control;
-use crate::faults::{Rule, RuleError, Standing};
+use crate::diagnostics::StartError;
+use crate::faults::{ActiveRule, Rule, RuleError};
 use crate::journal::{Entry, Expectation, Filter, Journal, Verification, Waited, list};
 use crate::model::overlay::Fidelity;
 use crate::scenarios::build::ScenarioBuilder;
 use crate::scenarios::expect::{Expectations, put_text};
-use crate::scenarios::{ScenarioHandle, WrongScenario, watch as scenario_watch};
+use crate::scenarios::{ScenarioHandle, WrongScenario};
 use crate::server::head::Spellings;
 use crate::server::{Server, accept};
 use crate::state::clock::Clock;
 use crate::state::store::StoreError;
 use crate::tls::{LazyTls, TlsOptions, ensure_ca};
-use crate::{app::App, diagnostics::StartError};
 
 /// A running mock. Dropping it stops it. What fails the test then: an answer that did not fit the
 /// service model, with the self-check on (the default here), a scenario that did not answer as often
@@ -88,7 +89,7 @@ impl MockServer {
             stopping: AtomicBool::new(false),
             app: Arc::clone(&app),
         });
-        scenario_watch::start(&app);
+        watch_scenarios::start(&app);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(accept::serve(listener, server, tls, stopped));
         let checks = app.config.self_check;
@@ -147,7 +148,7 @@ impl MockServer {
     }
 
     /// The fault rules in force, with how often each was met.
-    pub fn faults(&self) -> Vec<Standing> {
+    pub fn faults(&self) -> Vec<ActiveRule> {
         self.app.faults.list(None)
     }
 

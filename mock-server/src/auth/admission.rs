@@ -4,103 +4,114 @@
 //! so that clients' handling of missing permissions can be tested.
 
 use super::principal::Principal;
-use crate::app::App;
-use crate::config::{Allow, DenyRule};
+use crate::config::{Allow, Config, DenyRule};
 use crate::model::{Model, Operation};
+use crate::operations::Authorized;
 use crate::state::resolve::Resolved;
 use crate::wire::{ApiError, rows};
 
-/// Operations that no API key may call (docs.aws.amazon.com, "API keys reference").
-const NOT_FOR_KEYS: &[&str] = &["InvokeModelWithBidirectionalStream"];
+/// What principals may not do.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy<'a> {
+    deny: &'a [DenyRule],
+    application_profiles: Allow,
+}
 
-/// Whether a principal may call an operation at all.
-pub fn admit(
-    app: &App,
-    principal: &Principal,
-    model: &Model,
-    operation: &Operation,
-) -> Result<(), ApiError> {
-    if principal.is_bearer() {
-        if NOT_FOR_KEYS.contains(&&*operation.name) {
-            return Err(ApiError::row(rows::auth::API_KEY_OPERATION)
-                .with("operation", &operation.name)
-                .hint("API keys cannot call this operation; sign the request instead"));
+impl<'a> Policy<'a> {
+    /// Returns the policy of these settings.
+    pub fn new(config: &'a Config) -> Self {
+        Self {
+            deny: &config.deny,
+            application_profiles: config.api_key_application_profiles,
         }
-        deny(app, principal, "bedrock:CallWithBearerToken", "*")?;
     }
-    // Inference is judged per model, once that is known.
-    if model.service.as_ref() == "bedrock-runtime" && operation.uri.starts_with("/model/") {
-        return Ok(());
-    }
-    let service = if model.service.as_ref() == "bedrock-runtime" {
-        "bedrock"
-    } else {
-        model.service.as_ref()
-    };
-    deny(
-        app,
-        principal,
-        &format!("{service}:{}", operation.name),
-        "*",
-    )
-}
 
-/// Whether a principal may call an inference operation on a model. `id` is the id or ARN as the
-/// request names it.
-pub fn admit_model(
-    app: &App,
-    principal: &Principal,
-    operation: &Operation,
-    region: &str,
-    id: &str,
-    resolved: &Resolved<'_>,
-) -> Result<(), ApiError> {
-    if resolved.application_profile
-        && principal.is_bearer()
-        && app.config.api_key_application_profiles == Allow::Deny
-    {
-        return Err(ApiError::row(rows::auth::API_KEY_APPLICATION_PROFILE)
-            .hint("--api-key-application-profiles deny is set"));
-    }
-    let resource = if id.starts_with("arn:") {
-        id.to_owned()
-    } else if id == resolved.id {
-        format!("arn:aws:bedrock:{region}::foundation-model/{id}")
-    } else {
-        format!(
-            "arn:aws:bedrock:{region}:{}:inference-profile/{id}",
-            principal.account
-        )
-    };
-    deny(app, principal, action(operation), &resource)
-}
-
-/// Converse is authorized as InvokeModel, its stream as InvokeModelWithResponseStream.
-fn action(operation: &Operation) -> &'static str {
-    match &*operation.name {
-        "ConverseStream" | "InvokeModelWithResponseStream" => {
-            "bedrock:InvokeModelWithResponseStream"
+    /// Refuses a principal that may not call an operation at all.
+    pub fn admit(
+        self,
+        principal: &Principal,
+        model: &Model,
+        operation: &Operation,
+    ) -> Result<(), ApiError> {
+        if principal.is_bearer() {
+            if operation.known.is_some_and(|known| !known.takes_api_keys) {
+                return Err(ApiError::row(rows::auth::API_KEY_OPERATION)
+                    .with("operation", &operation.name)
+                    .hint("API keys cannot call this operation; sign the request instead"));
+            }
+            self.deny(principal, "bedrock:CallWithBearerToken", "*")?;
         }
-        "CountTokens" => "bedrock:CountTokens",
-        "InvokeModelWithBidirectionalStream" => "bedrock:InvokeModelWithBidirectionalStream",
-        _ => "bedrock:InvokeModel",
+        match operation.known {
+            Some(known) if known.authorized == Authorized::PerModel => Ok(()),
+            Some(known) => self.deny(principal, known.action, "*"),
+            // Operations that are not imitated are refused later, for another reason.
+            None => {
+                let action = format!("{}:{}", model.signing_name, operation.name);
+                self.deny(principal, &action, "*")
+            }
+        }
+    }
+
+    /// Refuses a principal that may not call an operation on a model.
+    pub fn admit_model(
+        self,
+        principal: &Principal,
+        operation: &Operation,
+        target: &Target<'_>,
+    ) -> Result<(), ApiError> {
+        let Target {
+            region,
+            id,
+            resolved,
+        } = *target;
+        if resolved.application_profile
+            && principal.is_bearer()
+            && self.application_profiles == Allow::Deny
+        {
+            return Err(ApiError::row(rows::auth::API_KEY_APPLICATION_PROFILE)
+                .hint("--api-key-application-profiles deny is set"));
+        }
+        let resource = if id.starts_with("arn:") {
+            id.to_owned()
+        } else if id == resolved.id {
+            format!("arn:aws:bedrock:{region}::foundation-model/{id}")
+        } else {
+            format!(
+                "arn:aws:bedrock:{region}:{}:inference-profile/{id}",
+                principal.account
+            )
+        };
+        match operation.known {
+            Some(known) => self.deny(principal, known.action, &resource),
+            None => {
+                Err(ApiError::row(rows::front_door::NOT_IMITATED)
+                    .with("operation", &operation.name))
+            }
+        }
+    }
+
+    fn deny(self, principal: &Principal, action: &str, resource: &str) -> Result<(), ApiError> {
+        let mut rules = self.deny.iter();
+        let Some(rule) = rules.find(|rule| applies(rule, principal, action)) else {
+            return Ok(());
+        };
+        Err(ApiError::row(rows::auth::IAM_DENIED)
+            .with("arn", &principal.arn())
+            .with("resource", resource)
+            .with("action", action)
+            .hint(format!("--deny {}={} applies", rule.principal, rule.action)))
     }
 }
 
-fn deny(app: &App, principal: &Principal, action: &str, resource: &str) -> Result<(), ApiError> {
-    let Some(rule) = app
-        .config
-        .deny
-        .iter()
-        .find(|r| applies(r, principal, action))
-    else {
-        return Ok(());
-    };
-    Err(ApiError::row(rows::auth::IAM_DENIED)
-        .with("arn", &principal.arn())
-        .with("resource", resource)
-        .with("action", action)
-        .hint(format!("--deny {}={} applies", rule.principal, rule.action)))
+/// The model that an inference operation is called on.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The region that answers.
+    pub region: &'a str,
+    /// Its id or ARN as the request names it.
+    pub id: &'a str,
+    /// The model itself.
+    pub resolved: &'a Resolved<'a>,
 }
 
 fn applies(rule: &DenyRule, principal: &Principal, action: &str) -> bool {

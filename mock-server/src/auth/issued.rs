@@ -2,7 +2,7 @@
 //!
 //! An access key of STS names its account, and so does the alias of a long-term key, so one look
 //! into that account's records finds either. Secrets and tokens are compared in constant time;
-//! whether they are still good is judged by the clock at each use.
+//! whether they are still valid is checked against the clock at each use.
 
 use subtle::ConstantTimeEq as _;
 
@@ -14,7 +14,7 @@ use crate::state::store::{self, Accounts, Record, SessionRecord};
 use crate::state::{Standing, unique_id};
 use crate::wire::rows;
 
-/// The secret behind an access key of STS that comes with a session token.
+/// Returns the secret of an access key of STS that comes with a session token.
 pub(super) fn session_secret(
     accounts: &Accounts,
     access_key: &str,
@@ -33,7 +33,7 @@ pub(super) fn session_secret(
     }
 }
 
-/// Who acts with an access key of STS that has proved itself.
+/// Returns the principal of an access key of STS whose signature was verified.
 pub(super) fn session_owner(accounts: &Accounts, access_key: &str) -> Option<Principal> {
     let (account, session) = session(accounts, access_key)?;
     Some(Principal {
@@ -47,7 +47,7 @@ pub(super) fn session_owner(accounts: &Accounts, access_key: &str) -> Option<Pri
     })
 }
 
-/// Who owns a long-term key that IAM made, or why it is refused; `None` if IAM made no such key.
+/// Returns the owner of a long-term key that IAM made, or why it is refused; `None` if IAM made no such key.
 pub(super) fn key_owner(
     accounts: &Accounts,
     key: &LongTermKey,

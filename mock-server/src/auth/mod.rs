@@ -3,7 +3,8 @@
 //! | file | what |
 //! |---|---|
 //! | `principal` | who calls |
-//! | `authenticator` | which scheme, which key, whose secret |
+//! | `verifier` | which scheme, which key, whose secret |
+//! | `authenticator` | the credentials that settings declare |
 //! | `issued` | credentials that this mock's own IAM and STS gave out |
 //! | `admission` | what a principal may not do |
 //! | `sigv4` | signatures in the header and in the query |
@@ -17,8 +18,10 @@ mod issued;
 mod principal;
 pub mod refusal;
 pub mod sigv4;
+mod verifier;
 
-pub use admission::{admit, admit_model};
+pub use admission::{Policy, Target};
+pub use authenticator::Authenticator;
 pub(crate) use authenticator::KNOWN_SECRET;
-pub use authenticator::{Authenticator, authenticate, judge_key, shows_bearer};
 pub use principal::{Kind, Principal};
+pub use verifier::{Endpoint, Verifier, shows_bearer};

@@ -7,7 +7,7 @@ pub struct Principal {
     pub account: String,
     /// IAM user name, or the session's name.
     pub user: String,
-    /// ARN of who acts with temporary credentials; users have theirs by name.
+    /// ARN of the session; users have theirs by name.
     pub arn: Option<String>,
     /// What was shown.
     pub kind: Kind,
@@ -27,12 +27,12 @@ pub enum Kind {
     LongTermKey,
     /// A short-term API key.
     ShortTermKey,
-    /// Nothing, where nothing is asked for.
+    /// Nothing, where no credentials are required.
     Anonymous,
 }
 
 impl Principal {
-    /// The caller's ARN as the service prints it.
+    /// Returns the caller's ARN as the service prints it.
     pub fn arn(&self) -> String {
         match &self.arn {
             Some(arn) => arn.clone(),
@@ -40,12 +40,18 @@ impl Principal {
         }
     }
 
-    /// Whether temporary credentials were shown.
+    /// Returns the role whose session this is, of whatever partition.
+    pub fn role(&self) -> Option<&str> {
+        let (_, session) = self.arn.as_deref()?.split_once(":assumed-role/")?;
+        session.split('/').next()
+    }
+
+    /// Returns whether temporary credentials were shown.
     pub fn is_temporary(&self) -> bool {
         self.arn.is_some()
     }
 
-    /// Whether a bearer key was shown.
+    /// Returns whether a bearer key was shown.
     pub fn is_bearer(&self) -> bool {
         matches!(self.kind, Kind::LongTermKey | Kind::ShortTermKey)
     }

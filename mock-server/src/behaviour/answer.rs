@@ -1,36 +1,36 @@
-//! The default answer: deterministic, documented in the README, good for any valid request.
+//! The default answer: deterministic, documented, good for any valid request.
 //!
-//! A forced tool is called with the smallest valid arguments, and so is, where the choice is the
-//! model's, every tool that the user's last message names. An output schema gets the smallest valid
-//! document, documents with citations asked for are cited, everything else gets one text that names
-//! the model and quotes the user. Models that think, or are asked to, think first.
+//! A forced tool is called with the smallest valid arguments. Where the model chooses, so is every tool
+//! that the user's last message names. An output schema gets the smallest valid document, documents with
+//! citations enabled are cited, everything else gets one text that names the model and quotes the user.
+//! Models that always think, or for which the request enables it, think first.
 
 use super::cite::cite;
 use super::json_schema;
 use super::reasoning::think;
 use super::server_tools;
 use super::tokens;
-use super::traits::Habits;
+use super::traits::ModelTraits;
 use super::turn::{
     Block, Conversation, Reply, Role, StopReason, Tool, ToolChoice, ToolUse, Turn, Usage,
 };
 
-/// What the mock claims a reply took, ms. Fixed, so that the same request has the same answer.
+/// The latency that the mock reports, ms. Fixed, so that the same request has the same answer.
 pub const LATENCY_MS: u64 = 412;
 
 /// Characters of the user's text that the answer quotes.
 const QUOTED: usize = 160;
 
-/// Answers a conversation, honouring its limits. `model` is the id that the answer names, `seed`
-/// what ids are made from.
-pub fn reply(conversation: &Conversation, habits: Habits, model: &str, seed: u64) -> Reply {
-    let mut blocks: Vec<Block> = think(conversation, habits, seed).into_iter().collect();
+/// Answers a conversation within its limits. `model` is the id that the answer names; ids are made from
+/// `seed`.
+pub fn reply(conversation: &Conversation, traits: ModelTraits, model: &str, seed: u64) -> Reply {
+    let mut blocks: Vec<Block> = think(conversation, traits, seed).into_iter().collect();
     if !answers_tools(conversation) {
         blocks.extend(server_tools::run(conversation, seed));
     }
     let calls = called(conversation);
     let stop = if calls.is_empty() {
-        blocks.extend(words(conversation, habits, model));
+        blocks.extend(words(conversation, traits, model));
         StopReason::EndTurn
     } else {
         blocks.extend(
@@ -41,7 +41,7 @@ pub fn reply(conversation: &Conversation, habits: Habits, model: &str, seed: u64
         );
         StopReason::ToolUse
     };
-    let (blocks, stop) = limit(blocks, stop, conversation, habits.keeps_stop_sequence);
+    let (blocks, stop) = limit(blocks, stop, conversation, traits.keeps_stop_sequence);
     let usage = Usage {
         input: tokens::input(conversation),
         output: tokens::output(&blocks) * conversation.settings.answers.unwrap_or(1),
@@ -50,7 +50,7 @@ pub fn reply(conversation: &Conversation, habits: Habits, model: &str, seed: u64
     Reply::new(blocks, stop, usage, LATENCY_MS)
 }
 
-/// The tools that are called: one that the request demands, else those that the user names.
+/// Returns the tools to call: one that the request demands, else those that the user names.
 fn called(conversation: &Conversation) -> Vec<&Tool> {
     let tools = &conversation.tools;
     match &conversation.tool_choice {
@@ -64,8 +64,8 @@ fn called(conversation: &Conversation) -> Vec<&Tool> {
     }
 }
 
-/// The first tool that has not been called yet, else the last one: an agent that insists on a tool in
-/// every turn, and has one that ends its work, comes to its end.
+/// Returns the first tool that has not been called yet, else the last one: an agent that demands a tool
+/// in every turn, and has one that ends its work, ends.
 fn next(conversation: &Conversation) -> Option<&Tool> {
     let blocks = || conversation.turns.iter().flat_map(|t| &t.blocks);
     let called = |tool: &&Tool| {
@@ -77,7 +77,7 @@ fn next(conversation: &Conversation) -> Option<&Tool> {
         .or(conversation.tools.last())
 }
 
-/// The last message, if it is the user's.
+/// Returns the last message if it is the user's.
 fn asked(conversation: &Conversation) -> Option<&Turn> {
     let mut spoken = conversation
         .turns
@@ -92,7 +92,7 @@ fn answers_tools(conversation: &Conversation) -> bool {
     asked(conversation).is_some_and(|turn| turn.blocks.iter().any(result))
 }
 
-/// Tools that the last message names, unless it answers tools.
+/// Returns the tools that the last message names, unless it answers tools.
 fn named(conversation: &Conversation) -> Vec<&Tool> {
     let Some(turn) = asked(conversation).filter(|_| !answers_tools(conversation)) else {
         return Vec::new();
@@ -109,7 +109,7 @@ fn named(conversation: &Conversation) -> Vec<&Tool> {
         .collect()
 }
 
-/// Whether a name stands in a text as a word of its own.
+/// Whether a name is in a text as a word of its own.
 fn holds_word(text: &str, name: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     !name.is_empty()
@@ -127,11 +127,11 @@ fn call(tool: &Tool, seed: u64, n: usize) -> Block {
     })
 }
 
-fn words(conversation: &Conversation, habits: Habits, model: &str) -> Vec<Block> {
+fn words(conversation: &Conversation, traits: ModelTraits, model: &str) -> Vec<Block> {
     if let Some(schema) = &conversation.output_schema {
         return vec![Block::Text(json_schema::of_schema(schema).to_string())];
     }
-    let cited = if habits.cites {
+    let cited = if traits.cites {
         cite(conversation)
     } else {
         Vec::new()
@@ -175,7 +175,7 @@ fn last_text(turn: &Turn) -> &str {
 
 /// Cuts a reply at its first stop sequence or at the token limit, whichever comes first. Thoughts
 /// count towards the limit; stop sequences are looked for in text alone. A call that does not fit
-/// stays whole, because half of its JSON would be no JSON; only the stop reason tells.
+/// stays complete, because half of its JSON would not be JSON; only the stop reason changes.
 fn limit(
     blocks: Vec<Block>,
     stop: StopReason,
@@ -221,7 +221,7 @@ fn limit(
     (kept, stop)
 }
 
-/// Where the first of the sequences stands in a text.
+/// Returns the first of the sequences in a text, and its byte offset.
 fn first_of<'s>(text: &str, sequences: &'s [String]) -> Option<(usize, &'s String)> {
     sequences
         .iter()
@@ -230,7 +230,8 @@ fn first_of<'s>(text: &str, sequences: &'s [String]) -> Option<(usize, &'s Strin
         .min_by_key(|(at, _)| *at)
 }
 
-/// What of a block fits into so many tokens; nothing, unless it is all that the reply would hold.
+/// Returns the part of a block that fits into the given number of tokens; `None` if nothing fits and the
+/// reply has other blocks.
 fn cut(block: Block, tokens: usize, alone: bool) -> Option<Block> {
     let first = |text: &str| tokens::split(text)[..tokens].concat();
     match &block {

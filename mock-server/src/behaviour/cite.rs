@@ -1,4 +1,4 @@
-//! Answers that cite: text and cited text in turns, as Claude was recorded to split them.
+//! Answers that cite: text and cited text alternate, as in Claude's recorded answers.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::turn::{Block, Cited, Conversation, Places, Source};
 /// Characters of a source that are quoted at most.
 const QUOTED: usize = 200;
 
-/// An answer that cites every source of the conversation once; nothing if there is none.
+/// Returns an answer that cites every source of the conversation once; no blocks if there are none.
 pub fn cite(conversation: &Conversation) -> Vec<Block> {
     let mut blocks = Vec::new();
     for source in &conversation.sources {
@@ -36,7 +36,7 @@ pub fn cite(conversation: &Conversation) -> Vec<Block> {
     blocks
 }
 
-/// The first sentence of a source and where it stands. Indexes count from 0 and ends are exclusive,
+/// Returns the first sentence of a source and its location. Indexes count from 0 and ends are exclusive,
 /// but pages count from 1 (recorded: `documentChar` 0..58, `documentPage` 1..2).
 fn place(source: &Source, name: &str) -> (String, Value) {
     let whole = source.texts.first().map_or("", String::as_str);
@@ -50,7 +50,7 @@ fn place(source: &Source, name: &str) -> (String, Value) {
             (quote.to_owned(), location)
         }
         Places::Pages => {
-            // What stands on a page would need a reader of PDF; the citation names the page alone.
+            // The text of a page would need a PDF reader; the citation names the page alone.
             let quote = format!("The first page of {name}.");
             let location = json!({"documentPage": {"documentIndex": index, "end": 2, "start": 1}});
             (quote, location)
@@ -67,7 +67,7 @@ fn place(source: &Source, name: &str) -> (String, Value) {
     }
 }
 
-/// Up to the first full stop and the space behind it.
+/// Returns the text up to the first full stop and the space after it.
 fn sentence(text: &str) -> &str {
     let end = text
         .char_indices()

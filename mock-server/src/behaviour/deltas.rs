@@ -1,6 +1,6 @@
-//! A reply cut into the pieces in which a stream tells it.
+//! A reply cut into the pieces of a stream.
 //!
-//! Long, because every kind of block has a cut of its own, and they are read beside each other.
+//! Long, because every kind of block is cut in a way of its own, and they are compared with each other.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ const TOKENS_PER_DELTA: usize = 3;
 /// A piece of a reply.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Delta {
-    /// A text block begins; Converse says nothing then, other dialects do.
+    /// A text block begins; Converse sends no event then, other dialects do.
     TextStart {
         /// Index of the content block.
         block: usize,
@@ -25,25 +25,25 @@ pub enum Delta {
     ReasoningStart {
         /// Index of the content block.
         block: usize,
-        /// Its content is kept from the reader.
+        /// Its content is encrypted.
         redacted: bool,
     },
     /// A request for a tool begins.
     ToolStart {
         /// Index of the content block.
         block: usize,
-        /// The request, whose input the following pieces tell.
+        /// The request; its input is in the following pieces.
         tool: ToolUse,
     },
     /// The answer of a tool that the service ran begins.
     ResultStart {
         /// Index of the content block.
         block: usize,
-        /// The answer, whose content the following piece tells.
+        /// The answer; its content is in the following piece.
         result: ServerResult,
     },
-    /// A block that only Converse has begins, of a kind that streams can tell.
-    GivenStart {
+    /// A block that only Converse has begins, of a kind that streams have a form for.
+    PassthroughStart {
         /// Index of the content block.
         block: usize,
         /// The block's member name.
@@ -72,14 +72,14 @@ pub enum Delta {
         /// Base64.
         signature: String,
     },
-    /// Reasoning that is kept from the reader.
+    /// Encrypted reasoning.
     Redacted {
         /// Index of the content block.
         block: usize,
         /// Base64.
         data: String,
     },
-    /// A place that the following text was taken from.
+    /// A citation of the following text.
     Citation {
         /// Index of the content block.
         block: usize,
@@ -101,7 +101,7 @@ pub enum Delta {
         content: Vec<Value>,
     },
     /// Content of a block that only Converse has.
-    Given {
+    Passthrough {
         /// Index of the content block.
         block: usize,
         /// The block's member name.
@@ -136,11 +136,11 @@ pub struct Cut {
     pub tools: ToolPieces,
     /// Tokens of text and reasoning that share a delta, at least one.
     pub tokens: usize,
-    /// Where an empty piece of text stands.
+    /// Where a stream has an empty piece of text.
     pub empty: EmptyPiece,
 }
 
-/// Where an empty piece of text stands in a stream.
+/// Where a stream has an empty piece of text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum EmptyPiece {
     /// Nowhere.
@@ -148,7 +148,7 @@ pub enum EmptyPiece {
     Never,
     /// Before the first text.
     First,
-    /// Behind the text that ends the reply.
+    /// After the text that ends the reply.
     Last,
 }
 
@@ -162,17 +162,17 @@ impl From<ToolPieces> for Cut {
     }
 }
 
-/// Kinds of [`Block::Given`] that streams have a form for.
+/// Kinds of [`Block::Passthrough`] that streams have a form for.
 const STREAMED_KINDS: &[&str] = &["image"];
 /// Content of a tool's answer that streams have a form for.
 const STREAMED_RESULTS: &[&str] = &["text", "json"];
 
-/// The pieces of a reply in order, made one at a time. Blocks that no stream has a form for are left
-/// out, so that indexes count up without gaps, as in all recorded streams.
+/// Returns the pieces of a reply in order, made one at a time. Blocks that no stream has a form for are
+/// left out, so indexes count up without gaps, as in all recorded streams.
 pub fn deltas(mut reply: Reply, cut: impl Into<Cut>) -> impl Iterator<Item = Delta> + Send {
     let (pieces, cut) = (std::mem::take(&mut reply.pieces), cut.into());
-    let told = |block: &Block| match block {
-        Block::Given { kind, .. } => STREAMED_KINDS.contains(&kind.as_str()),
+    let has_form = |block: &Block| match block {
+        Block::Passthrough { kind, .. } => STREAMED_KINDS.contains(&kind.as_str()),
         Block::ToolResult { .. } | Block::Other { .. } => false,
         _ => true,
     };
@@ -183,14 +183,14 @@ pub fn deltas(mut reply: Reply, cut: impl Into<Cut>) -> impl Iterator<Item = Del
         EmptyPiece::Last => reply
             .blocks
             .iter()
-            .rposition(told)
+            .rposition(has_form)
             .filter(|at| text(&reply.blocks[*at])),
     };
     reply
         .blocks
         .into_iter()
         .enumerate()
-        .filter(move |(_, content)| told(content))
+        .filter(move |(_, content)| has_form(content))
         .enumerate()
         .flat_map(move |(block, (at, content))| {
             let mut cut = cut;
@@ -265,22 +265,22 @@ fn of_block(block: usize, content: Block, declared: Option<Vec<String>>, form: C
             (Some(start), Box::new(pieces))
         }
         Block::ServerResult(result) => {
-            let told = |entry: &&Value| STREAMED_RESULTS.iter().any(|k| entry.get(k).is_some());
-            let content = result.content.iter().filter(told).cloned().collect();
+            let has_form = |entry: &&Value| STREAMED_RESULTS.iter().any(|k| entry.get(k).is_some());
+            let content = result.content.iter().filter(has_form).cloned().collect();
             (
                 Some(Delta::ResultStart { block, result }),
                 Box::new(std::iter::once(Delta::Result { block, content })),
             )
         }
-        Block::Given { kind, value } => {
-            let told = Delta::Given {
+        Block::Passthrough { kind, value } => {
+            let content = Delta::Passthrough {
                 block,
                 kind: kind.clone(),
                 value: value.clone(),
             };
             (
-                Some(Delta::GivenStart { block, kind, value }),
-                Box::new(std::iter::once(told)),
+                Some(Delta::PassthroughStart { block, kind, value }),
+                Box::new(std::iter::once(content)),
             )
         }
         Block::ToolResult { .. } | Block::Other { .. } => (None, Box::new(std::iter::empty())),
@@ -294,7 +294,7 @@ fn of_block(block: usize, content: Block, declared: Option<Vec<String>>, form: C
 }
 
 fn fragments(tool: &ToolUse, tools: ToolPieces) -> Box<dyn Iterator<Item = String> + Send> {
-    // A tool of the service is asked for in one piece by all that have been recorded (Nova).
+    // All recorded requests for tools of the service are in one piece (Nova).
     let tools = if tool.server {
         ToolPieces::Whole
     } else {

@@ -24,9 +24,9 @@ pub use answer::reply;
 pub use cache::{CacheRules, CacheUse, PromptCache};
 pub use deltas::{Cut, Delta, EmptyPiece, ToolPieces, deltas};
 pub use prefix::PromptPrefix;
-pub use traits::{Habits, Thinks};
+pub use traits::{ModelTraits, Thinks};
 pub use turn::{
     Block, CacheBoundary, CachePoint, CacheTtl, Cited, Conversation, Places, Reasoning, Reply,
-    Role, Said, ServerResult, Settings, Source, StopReason, Thinking, Tool, ToolChoice, ToolUse,
-    Turn, Usage,
+    Role, ScriptedFields, ServerResult, Settings, Source, StopReason, Thinking, Tool, ToolChoice,
+    ToolUse, Turn, Usage,
 };

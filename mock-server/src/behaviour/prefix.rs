@@ -1,8 +1,7 @@
-//! Reads a prompt block by block and notes where it may be cached.
+//! Hashes a prompt block by block, with the points at which it may be cached.
 //!
-//! The order is the prompt's own: tools, system, messages. A prefix is known by a hash of everything
-//! before it, so that the same words at the same places are the same prefix, wherever the cache
-//! points stand.
+//! The order is the prompt's own: tools, system, messages. A prefix is identified by a hash of everything
+//! before it, so the same words at the same places are the same prefix, wherever the cache points are.
 
 use std::collections::VecDeque;
 
@@ -10,8 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::turn::{CacheBoundary, CachePoint, CacheTtl};
 
-/// Block ends before a cache point that are remembered with it; the catalogue says how far back a
-/// model really looks.
+/// Number of block ends that are kept with a cache point; the catalogue says how far back a model looks.
 const REMEMBERED: usize = 20;
 
 /// What has been read of a prompt so far.
@@ -24,7 +22,7 @@ pub struct PromptPrefix {
 }
 
 impl PromptPrefix {
-    /// A block at a place such as `tool`, `system` or a role; `text` is all of it that matters.
+    /// Adds a block at a place such as `tool`, `system` or a role; `text` is the part that counts.
     pub fn block(&mut self, place: &str, text: &str, tokens: u64) {
         self.tokens += tokens;
         self.hash.update(place.as_bytes());
@@ -37,12 +35,12 @@ impl PromptPrefix {
         self.ends.push_front(end);
     }
 
-    /// Tokens that belong to no block.
+    /// Adds tokens that belong to no block.
     pub fn cost(&mut self, tokens: u64) {
         self.tokens += tokens;
     }
 
-    /// A cache point behind what has been read.
+    /// Adds a cache point after everything read so far.
     pub fn point(&mut self, ttl: CacheTtl) {
         let CacheBoundary { prefix, tokens } = self.end();
         self.points.push(CachePoint {
@@ -53,7 +51,7 @@ impl PromptPrefix {
         });
     }
 
-    /// All cache points, in the order of the prompt.
+    /// Returns all cache points, in the order of the prompt.
     pub fn into_points(self) -> Vec<CachePoint> {
         self.points
     }

@@ -1,13 +1,13 @@
-//! Tools that the service itself runs, asked for and answered in one reply.
+//! Tools that the service itself runs, requested and answered in one reply.
 //!
-//! A request that offers one gets it used before the answer's text, whatever the user says: nothing
-//! else would show its blocks. Shapes as recorded for Nova 2.
+//! A request that offers one gets it called before the answer's text, whatever the user says: nothing else
+//! would produce its blocks. Shapes as recorded for Nova 2.
 
 use serde_json::json;
 
 use super::turn::{Block, Cited, Conversation, Role, ServerResult, ToolUse};
 
-/// Asks for each offered system tool once and answers it.
+/// Returns a request and an answer for each offered system tool.
 pub fn run(conversation: &Conversation, seed: u64) -> Vec<Block> {
     let asked = conversation
         .turns

@@ -2,16 +2,16 @@
 //!
 //! A token is a run of up to six letters or digits together with the white space before it, or one
 //! other character; an ideograph is a token of its own. That is close to what published tokenizers
-//! give for prose, depends on nothing but the text, and makes the founding guide's "Hello" cost
-//! what the guide shows: 8 (1 for the word, 3 for its message, 4 for the request).
+//! give for prose, depends on nothing but the text, and makes "Hello" cost what the
+//! API-key guide shows: 8 (1 for the word, 3 for its message, 4 for the request).
 
 use super::turn::{Block, Conversation, Reasoning, Tool};
 
 /// Letters and digits that share a token.
 const RUN: usize = 6;
-/// Tokens that a request costs beside its messages.
+/// Tokens that a request costs in addition to its messages.
 const PER_REQUEST: u64 = 4;
-/// Tokens that a message costs beside its content.
+/// Tokens that a message costs in addition to its content.
 pub const PER_MESSAGE: u64 = 3;
 /// Bytes of a block other than text that cost a token.
 const BYTES_PER_TOKEN: u64 = 64;
@@ -21,7 +21,7 @@ pub fn split(text: &str) -> Vec<&str> {
     Tokens(text).collect()
 }
 
-/// Number of tokens in a text.
+/// Returns the number of tokens in a text.
 pub fn count(text: &str) -> u64 {
     match text.is_ascii() {
         true => count_ascii(text.as_bytes()),
@@ -29,8 +29,8 @@ pub fn count(text: &str) -> u64 {
     }
 }
 
-/// The same for ASCII, byte by byte: nearly all text is, there may be megabytes of it, and taking it as
-/// characters was four fifths of what a request of 100 KB cost.
+/// The same for ASCII, byte by byte: nearly all text is ASCII, there may be megabytes of it, and reading it
+/// as characters was four fifths of the cost of a request of 100 KB.
 fn count_ascii(text: &[u8]) -> u64 {
     // What `char::is_whitespace` says of ASCII.
     let is_blank = |b: u8| matches!(b, 9..=13 | 32);
@@ -80,7 +80,7 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Number of input tokens of a conversation.
+/// Returns the number of input tokens of a conversation.
 pub fn input(conversation: &Conversation) -> u64 {
     let system: u64 = conversation.system.iter().map(|text| system(text)).sum();
     let turns: u64 = conversation
@@ -92,9 +92,9 @@ pub fn input(conversation: &Conversation) -> u64 {
     PER_REQUEST + system + turns + tools
 }
 
-/// Number of input tokens of a conversation without what is not text.
+/// Returns the number of input tokens of a conversation's text, without media.
 pub fn words(conversation: &Conversation) -> u64 {
-    let media = |block: &&Block| matches!(block, Block::Other { .. } | Block::Given { .. });
+    let media = |block: &&Block| matches!(block, Block::Other { .. } | Block::Passthrough { .. });
     let media = conversation
         .turns
         .iter()
@@ -103,22 +103,22 @@ pub fn words(conversation: &Conversation) -> u64 {
     input(conversation) - media.map(block).sum::<u64>()
 }
 
-/// Number of output tokens of a reply's blocks.
+/// Returns the number of output tokens of a reply's blocks.
 pub fn output(blocks: &[Block]) -> u64 {
     blocks.iter().map(block).sum()
 }
 
-/// Number of tokens that an offered tool costs.
+/// Returns the number of tokens that an offered tool costs.
 pub fn tool(tool: &Tool) -> u64 {
     count(&tool.name) + count(&tool.schema.to_string())
 }
 
-/// Number of tokens that a system prompt costs.
+/// Returns the number of tokens that a system prompt costs.
 pub fn system(text: &str) -> u64 {
     PER_MESSAGE + count(text)
 }
 
-/// Number of tokens that a block costs.
+/// Returns the number of tokens that a block costs.
 pub fn block(block: &Block) -> u64 {
     match block {
         Block::Text(text) | Block::ToolResult { text, .. } => count(text),
@@ -126,7 +126,7 @@ pub fn block(block: &Block) -> u64 {
         Block::Reasoning(Reasoning::Redacted(data)) => 1 + data.len() as u64 / BYTES_PER_TOKEN,
         Block::Cited(cited) => cited.text.as_deref().map_or(0, count),
         Block::ServerResult(result) => result.content.iter().map(|c| count(&c.to_string())).sum(),
-        Block::Given { value, .. } => 1 + value.to_string().len() as u64 / BYTES_PER_TOKEN,
+        Block::Passthrough { value, .. } => 1 + value.to_string().len() as u64 / BYTES_PER_TOKEN,
         Block::ToolUse(tool) => count(&tool.name) + count(&tool.input.to_string()),
         Block::Other { size, .. } => 1 + *size as u64 / BYTES_PER_TOKEN,
     }

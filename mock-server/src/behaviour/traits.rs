@@ -1,28 +1,28 @@
-//! What a model does by itself, as far as answers show it.
+//! What a model does by itself, as far as its answers show it.
 
-/// A model's habits; the catalogue knows them (`thinks`, `signs`, `cites` of its families).
+/// The traits of a model, from its row in `fixtures/catalogue/families.json`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Habits {
-    /// When it thinks before it answers.
+pub struct ModelTraits {
+    /// When the model reasons before it answers.
     pub thinks: Thinks,
-    /// Its thoughts are signed (Claude).
-    pub signs: bool,
-    /// Its thoughts are not shown: their text is `[REDACTED]` (Nova 2).
-    pub hides: bool,
-    /// It cites documents and search results where the request asks for it.
+    /// Reasoning has a signature (Claude).
+    pub signs_reasoning: bool,
+    /// The text of reasoning is `[REDACTED]` (Nova 2).
+    pub redacts_reasoning: bool,
+    /// The model cites documents and search results if the request enables citations.
     pub cites: bool,
-    /// A stop sequence stays in the text, and ends the turn like any other end (Nova).
+    /// A stop sequence stays in the text, and the stop reason is `end_turn` (Nova).
     pub keeps_stop_sequence: bool,
 }
 
-/// When a model thinks before it answers.
+/// When a model reasons before it answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Thinks {
-    /// Never, whatever is asked.
+    /// Never, even if the request enables it.
     #[default]
     Never,
-    /// When the request asks for it.
+    /// If the request enables it.
     WhenAsked,
-    /// Unless the request forbids it.
+    /// Unless the request disables it.
     Always,
 }

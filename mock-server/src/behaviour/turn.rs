@@ -1,6 +1,6 @@
 //! The neutral forms: a conversation, its settings, and the reply.
 //!
-//! Long, because these are the words in which everything else here is said, each with its meaning.
+//! Long, because the rest of this module and every dialect use these types, each with its meaning.
 
 use std::collections::HashMap;
 
@@ -17,12 +17,23 @@ pub enum Role {
     System,
 }
 
+impl Role {
+    /// Returns the name of the role, the same for Converse and for all providers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::System => "system",
+        }
+    }
+}
+
 /// One turn of a conversation.
 #[derive(Debug, Clone)]
 pub struct Turn {
     /// Who speaks.
     pub role: Role,
-    /// What is said.
+    /// Its content blocks.
     pub blocks: Vec<Block>,
 }
 
@@ -31,30 +42,30 @@ pub struct Turn {
 pub enum Block {
     /// Text.
     Text(String),
-    /// The model asks for a tool.
+    /// The model requests a tool.
     ToolUse(ToolUse),
-    /// What a tool answered, as text.
+    /// The answer of a tool, as text.
     ToolResult {
-        /// Id of the request for the tool, as the caller repeats it.
+        /// Id of the request for the tool.
         id: String,
         /// Its text, or the text of its JSON.
         text: String,
     },
-    /// What the model thought before it answered.
+    /// Reasoning that precedes the answer.
     Reasoning(Reasoning),
     /// Text with the places it was taken from.
     Cited(Cited),
-    /// What a tool answered that the service itself ran, in the reply that asked for it.
+    /// The answer of a tool that the service itself ran, in the reply that requested it.
     ServerResult(ServerResult),
     /// A block of a scripted reply that only Converse has, such as `image` or `document`.
-    Given {
+    Passthrough {
         /// The content block's member name.
         kind: String,
         /// Its value, by the model's member names.
         value: Value,
     },
-    /// Anything else a caller may send, by its member name and size in bytes; it counts towards
-    /// the input tokens and is not answered to.
+    /// Any other block of a caller, by its member name and size in bytes; it only counts towards the
+    /// input tokens.
     Other {
         /// The content block's member name, for example `image`.
         kind: String,
@@ -64,7 +75,7 @@ pub enum Block {
 }
 
 impl Block {
-    /// Sets what the block's ids are made from, where it has any.
+    /// Sets the seed of the block's ids, if it has any.
     pub fn reseed(&mut self, seed: u64) {
         match self {
             Self::ToolUse(tool) => tool.seed = seed,
@@ -77,9 +88,9 @@ impl Block {
 /// A request for a tool.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ToolUse {
-    /// What the id is made from; each dialect has a form of its own.
+    /// The seed of the id; each dialect has a form of its own.
     pub seed: u64,
-    /// The id itself, where a script says it.
+    /// The id itself, if a script gives it.
     pub id: Option<String>,
     /// Name of the tool.
     pub name: String,
@@ -89,17 +100,17 @@ pub struct ToolUse {
     pub server: bool,
 }
 
-/// What the model thought.
+/// Reasoning of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reasoning {
     /// In words.
     Text {
         /// The words.
         text: String,
-        /// What proves that the words are the model's, base64, where the model signs.
+        /// The model's signature of the words, base64; `None` for models that do not sign.
         signature: Option<String>,
     },
-    /// Kept from the reader: base64.
+    /// Encrypted: base64.
     Redacted(String),
 }
 
@@ -112,12 +123,12 @@ pub struct Cited {
     pub citations: Vec<Value>,
 }
 
-/// What a tool answered that the service ran.
+/// The answer of a tool that the service ran.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServerResult {
-    /// What the id of the tool use was made from.
+    /// The seed of the id of the tool use.
     pub seed: u64,
-    /// The id itself, where a script says it.
+    /// The id itself, if a script gives it.
     pub id: Option<String>,
     /// `type`, for example `nova_grounding_result`.
     pub kind: Option<String>,
@@ -127,7 +138,7 @@ pub struct ServerResult {
     pub content: Vec<Value>,
 }
 
-/// A tool that the model may ask for.
+/// A tool that the model may call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tool {
     /// Its name.
@@ -136,32 +147,32 @@ pub struct Tool {
     pub schema: Value,
 }
 
-/// Whether the model must ask for a tool.
+/// Whether the model must call a tool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ToolChoice {
-    /// As it likes; the default answer likes text.
+    /// The model decides; the default answer prefers text.
     #[default]
     Auto,
     /// Any one.
     Any,
     /// This one.
     Named(String),
-    /// None at all.
+    /// No tool.
     Never,
 }
 
-/// What a caller asks for.
+/// A conversation that a caller wants continued.
 #[derive(Debug, Clone, Default)]
 pub struct Conversation {
     /// Instructions outside the list of messages.
     pub system: Vec<String>,
     /// The turns, oldest first.
     pub turns: Vec<Turn>,
-    /// Tools that may be asked for.
+    /// Tools that may be called.
     pub tools: Vec<Tool>,
     /// Names of the tools that the service itself would run.
     pub system_tools: Vec<String>,
-    /// Whether one must be.
+    /// Whether one must be called.
     pub tool_choice: ToolChoice,
     /// JSON Schema that the text must be valid against.
     pub output_schema: Option<Value>,
@@ -171,21 +182,21 @@ pub struct Conversation {
     pub cache_point: bool,
     /// The cache points, in the order in which the prompt is read.
     pub cache: Vec<CachePoint>,
-    /// Whether the request asks for reasoning.
+    /// Whether the request enables reasoning.
     pub thinking: Thinking,
-    /// What the answer may cite, because the request asks for citations of it.
+    /// What the answer may cite, because the request enables citations of it.
     pub sources: Vec<Source>,
 }
 
-/// Whether a request asks for reasoning.
+/// Whether a request enables reasoning.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Thinking {
-    /// It says nothing.
+    /// It does not say.
     #[default]
     Unsaid,
-    /// It forbids it.
+    /// It disables it.
     Off,
-    /// It asks for it.
+    /// It enables it.
     On,
 }
 
@@ -228,15 +239,15 @@ pub struct Source {
     pub title: String,
     /// The address of a search result.
     pub address: Option<String>,
-    /// What it says, in the pieces in which locations count; empty where the mock cannot read it.
+    /// Its text, in the pieces that locations count; empty if the mock cannot read it.
     pub texts: Vec<String>,
-    /// How places in it are told.
+    /// How locations in it are counted.
     pub places: Places,
     /// Index among the request's documents, or among its search results.
     pub index: usize,
 }
 
-/// How places in a source are told.
+/// How locations in a source are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Places {
     /// By characters (plain text).
@@ -250,7 +261,7 @@ pub enum Places {
 }
 
 impl Conversation {
-    /// A conversation of one user text, as completion dialects have it.
+    /// Returns a conversation of one user text, as completion dialects have it.
     pub fn of_prompt(prompt: &str, settings: Settings) -> Self {
         let turns = vec![Turn {
             role: Role::User,
@@ -271,8 +282,8 @@ pub struct Settings {
     pub max_tokens: Option<u64>,
     /// The reply ends before the first of these.
     pub stop_sequences: Vec<String>,
-    /// How many replies are asked for at once, one if absent; they have the same words, and each
-    /// costs its output tokens.
+    /// Number of requested replies, one if absent; they have the same words, and each costs its output
+    /// tokens.
     pub answers: Option<u64>,
 }
 
@@ -281,15 +292,15 @@ pub struct Settings {
 pub enum StopReason {
     /// It was complete.
     EndTurn,
-    /// It asks for a tool.
+    /// It requests a tool.
     ToolUse,
     /// It reached the token limit.
     MaxTokens,
     /// It met this stop sequence.
     StopSequence(String),
-    /// A guardrail stepped in.
+    /// A guardrail intervened.
     GuardrailIntervened,
-    /// The provider's own filter stepped in.
+    /// The provider's own filter intervened.
     ContentFiltered,
     /// The model's output could not be read.
     MalformedModelOutput,
@@ -297,12 +308,12 @@ pub enum StopReason {
     MalformedToolUse,
     /// The conversation no longer fits the model.
     ContextWindowExceeded,
-    /// A word that no service model has yet, as a script says it.
+    /// A word that no service model has yet, as a script gives it.
     Other(String),
 }
 
 impl StopReason {
-    /// The word that Converse uses, and Anthropic's and Nova's own bodies too.
+    /// Returns the word that Converse uses, and Anthropic's and Nova's own bodies too.
     pub fn converse(&self) -> &str {
         match self {
             Self::EndTurn => "end_turn",
@@ -318,7 +329,7 @@ impl StopReason {
         }
     }
 
-    /// The reason that a word of Converse's names.
+    /// Returns the reason that a word of Converse names.
     pub fn of_word(word: &str) -> Self {
         match word {
             "end_turn" => Self::EndTurn,
@@ -338,24 +349,24 @@ impl StopReason {
 /// A reply.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    /// What is said.
+    /// Its content blocks.
     pub blocks: Vec<Block>,
     /// Why it ended.
     pub stop: StopReason,
-    /// What it cost.
+    /// Its token counts.
     pub usage: Usage,
-    /// How long the model claims to have taken, ms.
+    /// The latency that the answer reports, ms.
     pub latency_ms: u64,
-    /// The pieces in which a stream tells a block, by the block's index, where a script declares
-    /// them: texts, or fragments of a tool's JSON.
+    /// The pieces of a block in a stream, by the block's index, where a script declares them: texts, or
+    /// fragments of a tool's JSON.
     pub pieces: HashMap<usize, Vec<String>>,
-    /// What a script says beside content and stop reason.
-    pub said: Option<Box<Said>>,
+    /// The members of a scripted reply besides its content and stop reason.
+    pub scripted: Option<Box<ScriptedFields>>,
 }
 
-/// Members of a scripted reply that are told as they are, by Converse's names.
+/// Members of a scripted reply that the answer repeats unchanged, by Converse's names.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Said {
+pub struct ScriptedFields {
     /// `usage`.
     pub usage: Option<Value>,
     /// `trace`.
@@ -369,7 +380,7 @@ pub struct Said {
 }
 
 impl Reply {
-    /// A reply of these blocks, told in the mock's own pieces.
+    /// Returns a reply of these blocks, which streams cut into the mock's own pieces.
     pub fn new(blocks: Vec<Block>, stop: StopReason, usage: Usage, latency_ms: u64) -> Self {
         Self {
             blocks,
@@ -377,11 +388,11 @@ impl Reply {
             usage,
             latency_ms,
             pieces: HashMap::new(),
-            said: None,
+            scripted: None,
         }
     }
 
-    /// The text of all text blocks, for dialects that know only text.
+    /// Returns the text of all text blocks, for dialects that know only text.
     pub fn text(&self) -> String {
         let text = |b: &Block| match b {
             Block::Text(text) => Some(text.clone()),
@@ -408,7 +419,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// All of them: the service adds cache reads and writes to the total.
+    /// Returns the sum of all: the service adds cache reads and writes to the total.
     pub fn total(self) -> u64 {
         self.input + self.output + self.cache_read + self.cache_write
     }

@@ -5,6 +5,7 @@
 //! and column.
 
 mod error;
+mod journal_limits;
 mod settings;
 mod value;
 
@@ -15,9 +16,9 @@ use clap::ValueEnum;
 use serde::Deserialize;
 
 use crate::faults::Rule;
-use crate::journal::Limits;
 pub use crate::model::overlay::Fidelity;
 pub use error::ConfigError;
+pub use journal_limits::JournalLimits;
 pub use settings::Settings;
 pub use value::{AccessKeyFlag, ApiKeyFlag, DenyRule, parse_access_key};
 
@@ -76,7 +77,7 @@ pub struct Config {
     /// File that keeps profiles, keys and users across restarts.
     pub state: Option<PathBuf>,
     /// How much the journal keeps.
-    pub journal: Limits,
+    pub journal: JournalLimits,
     /// Whether the control API answers.
     pub control: Switch,
     /// What the control API demands to see.

@@ -14,7 +14,6 @@ use super::{
 };
 use crate::account::is_region;
 use crate::faults::read_flag;
-use crate::journal::Limits;
 
 /// Settings as flags, environment or file give them; what is absent is left to the next source.
 #[derive(Debug, Default, Clone, Args, Deserialize)]
@@ -416,7 +415,7 @@ impl Settings {
             state: self.state,
             scenarios: self.scenarios,
             unmatched: self.unmatched.unwrap_or_default(),
-            journal: Limits {
+            journal: super::JournalLimits {
                 entries: self.journal_entries.unwrap_or(10_000),
                 bytes: self.journal_bytes.unwrap_or(64 * 1024 * 1024),
             },

@@ -24,7 +24,7 @@ async fn show(
 ) -> Result<Json<Value>, Problem> {
     let account = extract::account(Some(account))?.unwrap_or_default();
     let view = app.accounts.view(&account);
-    let now = app.now_seconds();
+    let now = app.clock.now_seconds();
     Ok(Json(json!({
         "account": account,
         "profiles": records(&view, Kind::Profile, |record| match record {

@@ -1,4 +1,4 @@
-//! `/_mock/coverage`: every operation of the service models, and whether it is imitated: asked of the
+//! `/_mock/coverage`: every operation of the service models, and whether it is imitated: read from the
 //! running table, so it cannot lie.
 
 use std::sync::Arc;
@@ -25,7 +25,7 @@ async fn coverage(State(app): State<Arc<App>>) -> Json<Value> {
                 .operations
                 .iter()
                 .map(|o| {
-                    let imitated = ops::is_imitated(&model.service, &o.name);
+                    let imitated = ops::is_imitated(o);
                     json!({ "name": o.name, "method": o.method, "uri": o.uri, "imitated": imitated })
                 })
                 .collect();

@@ -28,7 +28,7 @@ pub struct Entry {
     pub hint: Option<String>,
     /// Bytes of the body that left.
     pub bytes: u64,
-    /// The whole answer left.
+    /// The complete answer left.
     pub complete: bool,
     /// A fault rule cut it off.
     pub cut_off: bool,

@@ -1,62 +1,43 @@
-//! Lets an answer suffer faults.
+//! Applies faults to an answer.
 
-use super::{Fault, Hold, Pacing, Reach, Site};
+use super::{Delivery, Fault, FaultContext, Hold, Pacing, Reach};
 use crate::wire::{Answer, ApiError, Content};
 
-/// What a client gets instead of an answer, if one of the faults is an exception. The operation must
-/// not happen then.
-pub fn refusal(faults: &[Fault], site: &Site<'_>) -> Option<ApiError> {
-    let mut faults = faults.iter().filter(|fault| fault.reaches(site));
-    faults.find_map(|fault| fault.breaks().refusal(site))
+/// Returns what a client gets instead of an answer, if one of the faults is an exception. The
+/// operation must not happen then.
+pub fn refusal(faults: &[Fault], context: &FaultContext<'_>) -> Option<ApiError> {
+    let mut faults = faults.iter().filter(|fault| fault.reaches(context));
+    faults.find_map(|fault| fault.effect().refusal(context))
 }
 
-/// Whether nothing that comes after this fault can be seen.
-pub fn ends_the_walk(fault: &Fault) -> bool {
+/// Returns whether this fault ends the exchange.
+pub fn is_terminal(fault: &Fault) -> bool {
     matches!(fault, Fault::Exception(_))
-        || matches!(fault.breaks().hold(), Some(Hold::Forever | Hold::Reset))
+        || matches!(fault.effect().hold(), Some(Hold::Forever | Hold::Reset))
 }
 
-/// Lets the answer of an operation suffer faults. An error stays one if an exception is all that there
-/// is to suffer; with other faults it comes back as the answer that they broke.
-///
-/// Not for IAM and STS, whose errors become XML later: those take [`refusal`] and [`dress`].
-pub fn apply(
-    faults: &[Fault],
-    pacing: Option<&Pacing>,
-    answer: Result<Answer, ApiError>,
-    site: &Site<'_>,
-) -> Result<Answer, ApiError> {
-    let answer = match refusal(faults, site) {
-        Some(refusal) => Err(refusal),
-        None => answer,
-    };
-    match answer {
-        Ok(answer) => Ok(dress(faults, pacing, answer, site)),
-        Err(error) if faults.iter().all(|f| matches!(f, Fault::Exception(_))) => Err(error),
-        Err(error) => Ok(dress(faults, None, error.into_answer(), site)),
-    }
-}
-
-/// Lets an answer suffer all faults but exceptions.
-pub fn dress(
+/// Applies all faults but exceptions, whose answer [`refusal`] gives. Returns the answer, and what
+/// the server does while it delivers it. `pacing` is that of a scenario; it paces streams alone.
+pub fn apply_to_answer(
     faults: &[Fault],
     pacing: Option<&Pacing>,
     mut answer: Answer,
-    site: &Site<'_>,
-) -> Answer {
+    context: &FaultContext<'_>,
+) -> (Answer, Delivery) {
+    let mut delivery = Delivery::default();
     for fault in faults {
-        if matches!(fault, Fault::Exception(_)) || !concerns(fault, &answer, site) {
+        if matches!(fault, Fault::Exception(_)) || !concerns(fault, &answer, context) {
             continue;
         }
-        fault.breaks().dress(&mut answer, site);
+        fault.effect().apply_to_answer(&mut answer, context);
         if let Content::Events { events, .. } = &mut answer.content {
             let source = std::mem::replace(&mut events.source, Box::new(std::iter::empty()));
-            events.source = fault.breaks().events(source, site);
+            events.source = fault.effect().events(source, context);
         }
-        if let Some(pacing) = fault.breaks().pacing() {
-            answer.delivery.pacing = Some(Box::new(pacing.clone()));
+        if let Some(pacing) = fault.effect().pacing() {
+            delivery.pacing = Some(Box::new(pacing.clone()));
         }
-        answer.delivery.faults.push(fault.clone());
+        delivery.faults.push(fault.clone());
         let hint = answer
             .hint
             .take()
@@ -64,16 +45,17 @@ pub fn dress(
         answer.hint = Some(format!("{hint}fault {}", fault.kind()));
     }
     if pacing.is_some() && matches!(answer.content, Content::Events { .. }) {
-        answer.delivery.pacing = pacing.cloned().map(Box::new);
+        delivery.pacing = pacing.cloned().map(Box::new);
     }
-    answer
+    (answer, delivery)
 }
 
-/// Faults of streams do not concern a refusal that came before the stream.
-fn concerns(fault: &Fault, answer: &Answer, site: &Site<'_>) -> bool {
+/// Returns whether a fault applies to this answer. Faults of streams do not apply to a refusal that
+/// came before the stream.
+fn concerns(fault: &Fault, answer: &Answer, context: &FaultContext<'_>) -> bool {
     let streams = matches!(answer.content, Content::Events { .. });
-    fault.reaches(site)
-        && match fault.about().reach {
+    fault.reaches(context)
+        && match fault.descriptor().reach {
             Reach::Any | Reach::Whole => true,
             _ => streams,
         }

@@ -1,4 +1,4 @@
-//! What an answer carries to the server: what is to go wrong on its way, and how fast it goes.
+//! How an answer is delivered: what goes wrong on its way, and how fast it goes.
 
 use std::time::Duration;
 
@@ -25,27 +25,17 @@ pub enum Hold {
 }
 
 impl Delivery {
-    /// Whether nothing is out of the ordinary.
-    pub fn is_plain(&self) -> bool {
-        self.faults.is_empty() && self.pacing.is_none()
-    }
-
-    /// What happens before the head, in order.
+    /// Returns what happens before the response head, in order.
     pub fn holds(&self) -> impl Iterator<Item = Hold> {
-        self.faults.iter().filter_map(|fault| fault.breaks().hold())
+        self.faults.iter().filter_map(|fault| fault.effect().hold())
     }
 
-    /// What happens to the bytes of the body; `length` is that of a whole one.
+    /// Returns what happens to the bytes of the body; `length` is that of a unary body, in bytes.
     pub fn plan(&self, length: Option<usize>) -> Plan {
         let mut plan = Plan::default();
         for fault in &self.faults {
-            fault.breaks().plan(&mut plan, length);
+            fault.effect().plan(&mut plan, length);
         }
         plan
-    }
-
-    /// The first fault's name, for the access log.
-    pub fn name(&self) -> Option<&'static str> {
-        self.faults.first().map(Fault::kind)
     }
 }

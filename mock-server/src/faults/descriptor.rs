@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One kind of fault.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct About {
+pub struct Descriptor {
     /// Its name, the value of `kind`.
     pub name: &'static str,
     /// What goes wrong, in one sentence; what differs by protocol is said below.

@@ -4,26 +4,26 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::kinds::Breaks;
-use super::{About, KINDS, Made, RuleError, Site, error_rows};
+use super::kinds::FaultEffect;
+use super::{Descriptor, EncodedFrame, FaultContext, KINDS, RuleError, error_rows};
 use crate::diagnostics::suggest::nearest;
 
 pub use super::kinds::Fault;
 
 impl Fault {
-    /// Its name, the value of `kind`.
+    /// Returns its name, the value of `kind`.
     pub fn kind(&self) -> &'static str {
-        self.about().name
+        self.descriptor().name
     }
 
-    /// What it says about itself.
-    pub fn about(&self) -> &'static About {
-        self.breaks().about()
+    /// Returns the description of this kind.
+    pub fn descriptor(&self) -> &'static Descriptor {
+        self.effect().descriptor()
     }
 
     /// Whether it can break answers of an operation.
-    pub fn reaches(&self, site: &Site<'_>) -> bool {
-        site.within(self.about()) && self.breaks().reaches(site)
+    pub fn reaches(&self, context: &FaultContext<'_>) -> bool {
+        context.within(self.descriptor()) && self.effect().reaches(context)
     }
 
     /// Reads a fault, all of whose members are its own.
@@ -55,7 +55,7 @@ impl Fault {
             error.message = format!("{kind}: {}", error.message);
             error
         })?;
-        match fault.breaks().check() {
+        match fault.effect().check() {
             Ok(()) => Ok(fault),
             Err(why) => {
                 let member = why.split(':').next().unwrap_or_default().to_owned();
@@ -64,12 +64,12 @@ impl Fault {
         }
     }
 
-    /// Changes a frame that was just made.
-    pub fn frame(&self, made: &mut Made<'_>) {
-        self.breaks().frame(made);
+    /// Changes a frame that was just encoded.
+    pub fn frame(&self, made: &mut EncodedFrame<'_>) {
+        self.effect().frame(made);
     }
 
-    pub(super) fn breaks(&self) -> &dyn Breaks {
+    pub(super) fn effect(&self) -> &dyn FaultEffect {
         self.inner()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// Longest pause that may be asked for, ms: an hour.
+/// Longest allowed pause, ms: an hour.
 const LONGEST: u64 = 3_600_000;
 
 /// Speed of a stream. Without a member events leave as fast as the client takes them.

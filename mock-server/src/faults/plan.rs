@@ -29,9 +29,9 @@ pub enum Cut {
 pub struct Plan {
     /// Where it is cut off, and how.
     pub cut: Option<(Cut, End)>,
-    /// Each piece that is handed to HTTP has this many bytes.
+    /// Each piece that is passed to HTTP has this many bytes.
     pub rechunk: Option<usize>,
-    /// So many frames leave in one piece; 0 means all of them.
+    /// This many frames leave in one piece; 0 means all of them.
     pub coalesce: Option<usize>,
     /// Pauses: before which frame, and for how long; `None` is for ever.
     pub stalls: Vec<(u64, Option<Duration>)>,
@@ -39,19 +39,9 @@ pub struct Plan {
     pub no_request_id: bool,
 }
 
-impl Plan {
-    /// Whether the body leaves as it is.
-    pub fn is_plain(&self) -> bool {
-        self.cut.is_none()
-            && self.rechunk.is_none()
-            && self.coalesce.is_none()
-            && self.stalls.is_empty()
-    }
-}
-
-/// A frame that was just made.
+/// A frame that was just encoded.
 #[derive(Debug)]
-pub struct Made<'a> {
+pub struct EncodedFrame<'a> {
     /// Its number in the stream, from 0.
     pub index: u64,
     /// Name of its event.

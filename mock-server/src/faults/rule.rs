@@ -228,7 +228,7 @@ impl Rule {
             return Err(RuleError::of("seed", text));
         }
         self.fault
-            .breaks()
+            .effect()
             .check()
             .map_err(|why| RuleError::new(format!("{}: {why}", self.fault.kind())))
     }

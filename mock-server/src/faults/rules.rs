@@ -1,4 +1,4 @@
-//! The rules in force, and how often each was met.
+//! The rules in force, and how often each applied.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 
 use super::rule::Count;
-use super::{Fault, Rule, RuleError, Site, ends_the_walk};
+use super::{Fault, FaultContext, Rule, RuleError, is_terminal};
 use crate::model::Model;
 
 /// Rules that are kept; more are refused.
@@ -34,8 +34,8 @@ struct Counted {
     id: String,
     rule: Rule,
     counts: HashMap<String, Counter>,
-    /// Given at the start, like the settings: a reset forgets its counts alone.
-    settled: bool,
+    /// Given at the start, like the settings: a reset clears its counts only.
+    permanent: bool,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -44,21 +44,21 @@ struct Counter {
     hits: u64,
 }
 
-/// A rule and how often it was met.
+/// A rule and how often it applied.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct ActiveRule {
     /// Its id.
     pub id: String,
     /// The rule.
     pub rule: Rule,
     /// Requests that fitted it.
     pub fitted: u64,
-    /// Requests that met its fault.
+    /// Requests to which its fault applied.
     pub hits: u64,
 }
 
-impl Standing {
-    /// As the control API tells it: the rule's members, `fitted` and `hits`.
+impl ActiveRule {
+    /// Returns it as the control API shows it: the rule's members, `fitted` and `hits`.
     pub fn to_value(&self) -> Value {
         let mut value = self.rule.clone().id(&self.id).to_value();
         value["fitted"] = json!(self.fitted);
@@ -67,14 +67,14 @@ impl Standing {
     }
 }
 
-/// A request that may meet faults.
+/// A request to which faults may apply.
 pub struct Strike<'a> {
     /// The caller's account.
     pub account: &'a str,
-    /// Model ids by which a rule may know it: as asked for, and as resolved.
+    /// Model ids by which a rule may know it: as requested, and as resolved.
     pub models: &'a dyn Fn() -> Vec<String>,
     /// The operation.
-    pub site: Site<'a>,
+    pub context: FaultContext<'a>,
 }
 
 impl Rules {
@@ -86,7 +86,7 @@ impl Rules {
         Ok(ids.into_iter().next().unwrap_or_default())
     }
 
-    /// Likewise several: all of them or none.
+    /// Adds several rules, all of them or none, and returns their ids.
     pub fn add_all(&self, rules: Vec<Rule>, models: &[Model]) -> Result<Vec<String>, RuleError> {
         for rule in &rules {
             rule.check()?;
@@ -109,10 +109,13 @@ impl Rules {
         self.keep(|counted| counted.id != id || other(counted)) > 0
     }
 
-    /// Takes the rules that are there now for settings of this mock, which no reset takes away.
-    pub fn settle(&self) {
+    /// Marks the current rules as permanent: `reset` keeps them.
+    pub fn make_permanent(&self) {
         let mut table = self.lock();
-        table.rules.iter_mut().for_each(|rule| rule.settled = true);
+        table
+            .rules
+            .iter_mut()
+            .for_each(|rule| rule.permanent = true);
     }
 
     /// Forgets what was counted of one account, or of all, and takes the rules away that came after the
@@ -126,7 +129,7 @@ impl Rules {
         }
         self.keep(|counted| {
             let other = account.is_some() && counted.rule.wanted.account.as_deref() != account;
-            counted.settled || other
+            counted.permanent || other
         })
     }
 
@@ -143,7 +146,7 @@ impl Rules {
     }
 
     /// All rules in order; with an account those that concern it, with its counts alone.
-    pub fn list(&self, account: Option<&str>) -> Vec<Standing> {
+    pub fn list(&self, account: Option<&str>) -> Vec<ActiveRule> {
         let table = self.lock();
         let concerns = |r: &&Counted| match (account, r.rule.wanted.account.as_deref()) {
             (Some(asked), Some(own)) => asked == own,
@@ -157,7 +160,7 @@ impl Rules {
                 fitted += counter.fitted;
                 hits += counter.hits;
             }
-            Standing {
+            ActiveRule {
                 id: r.id.clone(),
                 rule: r.rule.clone(),
                 fitted,
@@ -167,8 +170,8 @@ impl Rules {
         table.rules.iter().filter(concerns).map(standing).collect()
     }
 
-    /// The faults that a request meets, in the order of the rules, and counts it. Rules behind one
-    /// whose fault leaves nothing to break do not see the request.
+    /// Counts a request and returns the faults that apply to it, in the order of the rules. Rules after
+    /// one whose fault ends the exchange do not see the request.
     pub fn strike(&self, strike: &Strike<'_>) -> Vec<Fault> {
         if self.len.load(Ordering::Relaxed) == 0 {
             return Vec::new();
@@ -180,7 +183,7 @@ impl Rules {
                 continue;
             }
             faults.push(counted.rule.fault.clone());
-            if ends_the_walk(&counted.rule.fault) {
+            if is_terminal(&counted.rule.fault) {
                 break;
             }
         }
@@ -207,7 +210,7 @@ impl Table {
             id: id.clone(),
             rule,
             counts: HashMap::new(),
-            settled: false,
+            permanent: false,
         };
         // Every account is its own world: another one's rule of the same id stays.
         let same = |old: &&mut Counted| {
@@ -268,31 +271,31 @@ fn fits(rule: &Rule, strike: &Strike<'_>, models: &[String]) -> bool {
         .account
         .as_deref()
         .is_none_or(|a| a == strike.account)
-        && fits_operation(rule, &strike.site)
+        && fits_operation(rule, &strike.context)
         && wanted
             .model
             .as_deref()
             .is_none_or(|glob| models.iter().any(|id| crate::glob::covers(glob, id)))
 }
 
-/// Whether an operation fits a rule and can suffer its fault.
-fn fits_operation(rule: &Rule, site: &Site<'_>) -> bool {
+/// Returns whether an operation fits a rule and its fault can apply to it.
+fn fits_operation(rule: &Rule, context: &FaultContext<'_>) -> bool {
     let wanted = &rule.wanted;
     let named = wanted.operation.as_deref();
-    named.is_none_or(|name| name == &*site.operation.name)
-        && wanted.streaming.is_none_or(|s| s == site.streams())
-        && rule.fault.reaches(site)
+    named.is_none_or(|name| name == &*context.operation.name)
+        && wanted.streaming.is_none_or(|s| s == context.streams())
+        && rule.fault.reaches(context)
 }
 
 fn reaches_something(rule: &Rule, models: &[Model]) -> Result<(), RuleError> {
     let named = rule.wanted.operation.as_deref();
-    let sites = || {
+    let contexts = || {
         models.iter().flat_map(|model| {
             let operations = model.operations.iter();
-            operations.map(move |operation| Site { model, operation })
+            operations.map(move |operation| FaultContext { model, operation })
         })
     };
-    if sites().any(|site| fits_operation(rule, &site)) {
+    if contexts().any(|context| fits_operation(rule, &context)) {
         return Ok(());
     }
     let Some(name) = named else {
@@ -303,8 +306,8 @@ fn reaches_something(rule: &Rule, models: &[Model]) -> Result<(), RuleError> {
         );
         return Err(RuleError::of("kind", text));
     };
-    let Some(site) = sites().find(|site| &*site.operation.name == name) else {
-        let alike = sites().map(|site| &site.operation.name);
+    let Some(context) = contexts().find(|context| &*context.operation.name == name) else {
+        let alike = contexts().map(|context| &context.operation.name);
         let alike = alike.filter(|n| n.eq_ignore_ascii_case(name) || n.starts_with(name));
         let alike: Vec<&str> = alike.take(5).map(AsRef::as_ref).collect();
         let text = match alike.is_empty() {
@@ -314,7 +317,7 @@ fn reaches_something(rule: &Rule, models: &[Model]) -> Result<(), RuleError> {
         return Err(RuleError::of("operation", text));
     };
     if let Some(wanted) = rule.wanted.streaming
-        && wanted != site.streams()
+        && wanted != context.streams()
     {
         let text = format!(
             "streaming: {name} {}, so this rule fits nothing; leave streaming out, or name another operation",
@@ -330,7 +333,7 @@ fn reaches_something(rule: &Rule, models: &[Model]) -> Result<(), RuleError> {
             "{} does not give {}; its errors are {}",
             name,
             exception.error,
-            site.operation.errors.join(", ")
+            context.operation.errors.join(", ")
         ),
         fault => format!("{name} cannot suffer {}: {}", fault.kind(), reach(rule)),
     };
@@ -339,7 +342,7 @@ fn reaches_something(rule: &Rule, models: &[Model]) -> Result<(), RuleError> {
 
 fn reach(rule: &Rule) -> &'static str {
     use super::Reach;
-    match rule.fault.about().reach {
+    match rule.fault.descriptor().reach {
         Reach::Any => "its error is none of theirs, or streaming contradicts operation",
         Reach::Whole => "it breaks answers that are not streams",
         Reach::Streams => "it breaks streams, and its error must be one of the stream's",

@@ -5,22 +5,13 @@ use std::sync::Arc;
 
 use super::entry::{Ending, Entry};
 use super::retries::Attempts;
+pub use crate::config::JournalLimits as Limits;
 
 /// Largest part of one body that is kept, bytes.
 const BODY_KEPT: usize = 1024 * 1024;
 
 /// Accounts whose lost entries are counted by themselves.
 const ACCOUNTS: usize = 10_000;
-
-/// How much is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Most entries; 0 keeps none.
-    pub entries: usize,
-    /// Most bytes of all entries together; 0 keeps none. A quarter is for answers that are still
-    /// leaving.
-    pub bytes: u64,
-}
 
 /// All shelves.
 #[derive(Debug)]

@@ -8,14 +8,17 @@ use serde_json::{Map, Value};
 use super::overlay::Overlay;
 use super::shape::{Bounds, Kind, Location, Member, Operation, Pattern, Shape, ShapeId};
 use crate::json::Json as _;
+use crate::operations;
 
 /// One service: its shapes, operations and exceptions.
 #[derive(Debug)]
 pub struct Model {
     /// Name of the endpoint prefix, for example `bedrock-runtime`.
     pub service: Box<str>,
-    /// `rest-json` or `query`.
-    pub protocol: Box<str>,
+    /// How requests are read and answers written.
+    pub protocol: Protocol,
+    /// Name of the service in signatures and in IAM actions, for example `bedrock`.
+    pub signing_name: Box<str>,
     /// API version, a date.
     pub api_version: Box<str>,
     /// Namespace of the service's XML answers, absent where answers are JSON.
@@ -27,6 +30,25 @@ pub struct Model {
     exceptions: HashMap<Box<str>, u16>,
     /// Where the service departs from the model.
     pub overlay: Overlay,
+}
+
+/// How a service reads requests and writes answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// Paths, headers and JSON bodies.
+    RestJson,
+    /// Forms in, XML out: IAM and STS.
+    Query,
+}
+
+impl Protocol {
+    fn read(name: &str) -> Result<Self, LoadError> {
+        match name {
+            "rest-json" => Ok(Self::RestJson),
+            "query" => Ok(Self::Query),
+            other => Err(LoadError(format!("unknown protocol {other:?}"))),
+        }
+    }
 }
 
 /// The model's data are not what this reader expects. Only a damaged build can show one.
@@ -83,14 +105,20 @@ impl Model {
             });
         }
 
+        let metadata = object(&root, "metadata")?;
+        let service = text_of(metadata, "endpointPrefix")?;
         let mut operations = Vec::new();
         for (name, raw) in object(&root, "operations")? {
-            operations.push(names.operation(name, raw, raw_shapes)?);
+            let mut operation = names.operation(name, raw, raw_shapes)?;
+            let output = operation.output.map(|id| &shapes[id.0 as usize].kind);
+            operation.streams = output.is_some_and(|kind| has_event_stream(kind, &shapes));
+            operation.known = operations::find(service, name);
+            operations.push(operation);
         }
-        let metadata = object(&root, "metadata")?;
         Ok(Self {
-            service: text_of(metadata, "endpointPrefix")?.into(),
-            protocol: text_of(metadata, "protocol")?.into(),
+            service: service.into(),
+            protocol: Protocol::read(text_of(metadata, "protocol")?)?,
+            signing_name: text_of(metadata, "signingName").unwrap_or(service).into(),
             api_version: text_of(metadata, "apiVersion")?.into(),
             xml_namespace: metadata
                 .member("xmlNamespace")
@@ -291,6 +319,8 @@ impl Names<'_> {
                         .collect()
                 })
                 .unwrap_or_default(),
+            streams: false,
+            known: None,
         })
     }
 
@@ -306,6 +336,14 @@ impl Names<'_> {
                 ))
             })
     }
+}
+
+fn has_event_stream(output: &Kind, shapes: &[Shape]) -> bool {
+    let Kind::Structure { members, .. } = output else {
+        return false;
+    };
+    let mut kinds = members.iter().map(|m| &shapes[m.shape.0 as usize].kind);
+    kinds.any(|kind| matches!(kind, Kind::EventStream { .. }))
 }
 
 fn object<'a>(root: &'a Value, key: &str) -> Result<&'a Map<String, Value>, LoadError> {

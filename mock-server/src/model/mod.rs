@@ -28,7 +28,7 @@ pub mod validate;
 mod tests;
 
 pub use bind::{BindError, Input};
-pub use load::Model;
+pub use load::{Model, Protocol};
 pub use misplaced::first_mismatch;
 pub use route::{Routed, Router};
 pub use shape::{Kind, Location, Member, Operation, Shape, ShapeId};

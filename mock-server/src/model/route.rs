@@ -3,7 +3,7 @@
 //! Works on the bytes of the path as they came: one segment per label, so an encoded slash stays
 //! inside its label and a raw one changes the number of segments, as on the real service.
 
-use super::load::Model;
+use super::load::{Model, Protocol};
 use super::shape::Operation;
 
 /// Finds operations by method and raw path.
@@ -46,7 +46,7 @@ impl Router {
         for (model, m) in models
             .iter()
             .enumerate()
-            .filter(|(_, m)| &*m.protocol == "rest-json")
+            .filter(|(_, m)| m.protocol == Protocol::RestJson)
         {
             for (operation, o) in m.operations.iter().enumerate() {
                 let segments: Vec<Segment> = split(&o.uri).map(Segment::parse).collect();

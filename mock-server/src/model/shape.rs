@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use crate::operations::Known;
+
 /// Index of a shape in its model's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ShapeId(pub(crate) u32);
@@ -158,6 +160,10 @@ pub struct Operation {
     pub payload: Option<Box<str>>,
     /// Names of the exceptions that the operation's model lists.
     pub errors: Vec<Box<str>>,
+    /// The output is a stream of events.
+    pub streams: bool,
+    /// What the mock knows of the operation beside its model; nothing of those it has no row for.
+    pub known: Option<&'static Known>,
 }
 
 /// A modelled pattern, compiled when a value first meets it: compiling all of them at start would

@@ -1,7 +1,7 @@
-//! How much a model reads.
+//! How many tokens a model reads.
 //!
-//! Images, documents and videos are left out of the count: what they cost a model depends on what is in
-//! them, which the mock does not look at. The limits and the words are rows of
+//! Images, documents and videos are left out of the count: their cost depends on their content, which the
+//! mock does not read. The limits and the words are rows of
 //! `fixtures/catalogue/capabilities.json`.
 
 use serde_json::Value;
@@ -10,18 +10,20 @@ use super::Call;
 use crate::behaviour::{Block, Conversation, tokens};
 use crate::json::Json as _;
 use crate::state::catalogue::TooLong;
-use crate::wire::{ApiError, rows};
+use crate::wire::ApiError;
+use crate::wire::rows::{self, RowId};
 
-/// Start of the beta that widens Claude's window, and how far it does, tokens.
+/// Prefix of the beta that widens Claude's window, and its width in tokens.
 const WIDE: (&str, u64) = ("context-1m", 1_000_000);
 
-/// Not more input than the model reads; the limit itself passes. `native` holds the members that the
-/// provider defines, among which betas are asked for.
+/// Refuses more input than the model reads; the limit itself passes. `native` holds the members that the
+/// provider defines, which enable betas; `too_long` is the row of the refusal in the service's own words.
 pub(super) fn fits(
     call: &Call<'_>,
     model: &str,
     conversation: &Conversation,
     native: Option<&Value>,
+    too_long: RowId,
 ) -> Result<(), ApiError> {
     let limits = call.app.catalogue.limits(model);
     let Some(limit) = limits.context_tokens else {
@@ -36,7 +38,7 @@ pub(super) fn fits(
     // the body.
     let stored: usize = texts(conversation).map(str::len).sum();
     let bytes = call.request.body.len().max(stored) as u64;
-    // What is asked for counts with what is read, where the engine itself looks at both.
+    // The requested output counts too where the engine checks both.
     let output = match limits.too_long {
         TooLong::Mantle => conversation.settings.max_tokens.unwrap_or_default(),
         _ => 0,
@@ -52,10 +54,7 @@ pub(super) fn fits(
         return Err(no_room_left(limit, output));
     }
     let row = match limits.too_long {
-        TooLong::Native if call.operation.name.starts_with("Invoke") => {
-            rows::runtime::INPUT_TOO_LONG
-        }
-        TooLong::Native => rows::runtime::INPUT_TOO_LONG_CONVERSE,
+        TooLong::Native => too_long,
         TooLong::Anthropic => rows::runtime::CLAUDE_INPUT_TOO_LONG,
         TooLong::Nova2 => rows::runtime::NOVA_INPUT_TOO_LONG,
         TooLong::Mantle => rows::runtime::MANTLE_INPUT_TOO_LONG,
@@ -65,7 +64,8 @@ pub(super) fn fits(
         .with("limit", &limit.to_string()))
 }
 
-/// The engine stops counting at the first token too many.
+/// Returns the refusal of an output that does not fit; the engine stops counting at the first token that
+/// exceeds the limit.
 fn no_room_left(limit: u64, output: u64) -> ApiError {
     let most = limit + 1;
     ApiError::row(rows::runtime::MANTLE_OUTPUT_TOO_LONG)

@@ -1,57 +1,59 @@
-//! CountTokens: what the same request would cost as input of Converse or InvokeModel.
+//! CountTokens: the tokens that the same request would cost as input of Converse or InvokeModel.
 //!
-//! Takes base models only, also those that inference needs a profile for; profiles are refused with
-//! the text for models that cannot count (recorded). A conversation is judged as Converse judges it.
+//! Accepts base models only, also those that inference needs a profile for; profiles are refused with the
+//! text for models that cannot count (recorded). A conversation is checked against Converse's rules.
 
 use base64::Engine as _;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::Call;
-use super::converse::request::conversation;
-use super::rules::{RuleInput, judge};
+use super::converse::request::read;
+use super::inference::{called, rule_input};
+use super::rules::check_rules;
+use super::{Call, Output};
 use crate::behaviour::{Conversation, tokens};
+use crate::conversation::{ConversationView, from_converse};
 use crate::providers::{Ask, Request, broken_schema, dialect};
-use crate::state::catalogue::Family;
+use crate::state::resolve::Resolved;
+use crate::wire::ApiError;
 use crate::wire::rows;
-use crate::wire::{Answer, ApiError, json as wire_json};
 
-pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let id = call.input.text("modelId").unwrap_or_default();
-    let (model, family) = model(call, id)?;
+pub(super) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
+    let resolved = model(call, called(call))?;
     let input = call.input.members.get("input").and_then(Value::as_object);
     let conversation = match input.and_then(|i| i.iter().next()) {
-        Some((kind, Value::Object(members))) if kind == "converse" => {
-            judge(&RuleInput {
-                input: members,
-                model,
-                called: id,
-                region: call.region,
-                family,
-                entry: call.app.catalogue.model(model),
-                catalogue: &call.app.catalogue,
-                stream: false,
-            })?;
-            conversation(members)?
+        Some((kind, members)) if kind == "converse" => {
+            let view = from_converse(members);
+            check_rules(&rule_input(call, &view, &resolved))?;
+            read(&view)?
         }
-        Some((_, invoke)) => of_body(call, model, family, invoke)?,
-        None => conversation(&Map::new())?,
+        Some((_, invoke)) => of_body(call, &resolved, invoke)?,
+        None => read(&ConversationView::default())?,
     };
-    let body = json!({ "inputTokens": tokens::input(&conversation) });
-    Ok(Answer::json(
-        200,
-        wire_json::write(call.model, call.operation.output, &body),
-    ))
+    let input_tokens = tokens::input(&conversation);
+    call.answer(&CountTokensOutput { input_tokens })
 }
 
-/// The base model that an id or foundation-model ARN names, if it can count.
-fn model<'a>(call: &Call<'a>, id: &'a str) -> Result<(&'a str, &'a Family), ApiError> {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CountTokensOutput {
+    input_tokens: u64,
+}
+
+/// Returns the base model that an id or foundation-model ARN names, if it can count.
+fn model<'a>(call: &Call<'a>, id: &str) -> Result<Resolved<'a>, ApiError> {
     let base = id
         .rsplit_once(":foundation-model/")
         .map_or(id, |(_, base)| base);
     let catalogue = &call.app.catalogue;
-    let family = catalogue.model(base).and_then(|_| catalogue.family(base));
-    match family {
-        Some(family) if family.counts_tokens => Ok((base, family)),
+    let entry = catalogue.model(base);
+    match entry.and_then(|_| catalogue.family(base)) {
+        Some(family) if family.counts_tokens => Ok(Resolved {
+            id: base.to_owned(),
+            entry,
+            family,
+            application_profile: false,
+        }),
         Some(_) => {
             Err(ApiError::row(rows::runtime::CANNOT_COUNT)
                 .hint(format!("{base} cannot count tokens")))
@@ -67,10 +69,10 @@ fn model<'a>(call: &Call<'a>, id: &'a str) -> Result<(&'a str, &'a Family), ApiE
 
 fn of_body(
     call: &Call<'_>,
-    model: &str,
-    family: &Family,
+    resolved: &Resolved<'_>,
     invoke: &Value,
 ) -> Result<Conversation, ApiError> {
+    let (model, family) = (resolved.id.as_str(), resolved.family);
     let text = invoke
         .get("body")
         .and_then(Value::as_str)

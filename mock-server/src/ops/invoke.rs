@@ -1,4 +1,4 @@
-//! What InvokeModel and InvokeModelWithResponseStream share: model, dialect, body, reply.
+//! What InvokeModel and InvokeModelWithResponseStream share: model, dialect, body, rules, reply.
 
 use std::borrow::Cow;
 
@@ -6,19 +6,20 @@ use serde_json::Value;
 
 use super::Call;
 use super::context_window;
-use super::invoke_judge::look_over;
-use super::prompt_cache::settle;
-use super::rules::provider;
-use super::scripted::Played;
+use super::inference::{Handled, admitted, called, reply};
+use super::invoke_rules::check_body;
+use super::prompt_cache::count_cached;
+use super::rules::unframed;
+use super::scripted::Scripted;
 use crate::behaviour::pictures::draw;
 use crate::behaviour::ranking::rank;
 use crate::behaviour::vectors::embed;
-use crate::behaviour::{Reply, StopReason, reply};
+use crate::behaviour::{Conversation, Reply, StopReason};
 use crate::providers::{Ask, Dialect, Request, Said, broken_schema, dialect};
 use crate::state::catalogue::{CacheHeaders, Family};
-use crate::state::resolve::resolve;
+use crate::state::resolve::Resolved;
+use crate::wire::ApiError;
 use crate::wire::rows;
-use crate::wire::{Answer, ApiError};
 
 /// An answered call, before it is written.
 pub(super) struct Invoked<'a> {
@@ -30,15 +31,8 @@ pub(super) struct Invoked<'a> {
     pub(super) cache_point: bool,
 }
 
-/// An answer in the family's words, or one that is given as it is: by a scenario, or a refusal that
-/// stands inside a stream.
-pub(super) enum Turned<'a> {
-    Invoked(Box<Invoked<'a>>),
-    Raw(Answer),
-}
-
-/// Headers of the request that the answer repeats, by the service model. Their place behind the other
-/// headers is assumed.
+/// Returns the headers of the request that the answer repeats, by the service model. That they follow the
+/// other headers is assumed.
 pub(super) fn echoed(call: &Call<'_>) -> impl Iterator<Item = (Cow<'static, str>, String)> {
     let headers = [
         (
@@ -54,18 +48,8 @@ pub(super) fn echoed(call: &Call<'_>) -> impl Iterator<Item = (Cow<'static, str>
 }
 
 /// Resolves the model, reads the body in its dialect and makes the reply.
-pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
-    let id = call.input.text("modelId").unwrap_or_default();
-    let resolved = resolve(call.app, call.asker(), id)?;
-    call.notes.model(&resolved);
-    crate::auth::admit_model(
-        call.app,
-        call.principal,
-        call.operation,
-        call.region,
-        id,
-        &resolved,
-    )?;
+pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Handled<Box<Invoked<'a>>>, ApiError> {
+    let resolved = admitted(call, called(call))?;
     content_type(call)?;
 
     let raw = call.input.payload.clone().unwrap_or_default();
@@ -98,37 +82,18 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
         _ => None,
     };
     if let Some(conversation) = conversation {
-        context_window::fits(call, &resolved.id, conversation, Some(&body))
-            .map_err(|refusal| provider::unframed(refusal, dialect.judge))?;
+        let too_long = rows::runtime::INPUT_TOO_LONG;
+        context_window::fits(call, &resolved.id, conversation, Some(&body), too_long)
+            .map_err(|refusal| unframed(refusal, resolved.family.rules))?;
     }
-    if let Some(answer) = look_over(call, &resolved, dialect, &body)? {
-        return Ok(Turned::Raw(answer));
+    if let Some(answer) = check_body(call, &resolved, dialect, &body)? {
+        return Ok(Handled::Answer(answer));
     }
-    let scripted = match call.play(Some(&resolved), conversation)? {
-        Played::Raw(answer) => return Ok(Turned::Raw(answer)),
-        Played::Reply(reply) => Some(reply),
-        Played::Default => None,
+    let (said, cache_point) = match answered(call, &resolved, ask)? {
+        Handled::Content(answered) => answered,
+        Handled::Answer(answer) => return Ok(Handled::Answer(answer)),
     };
-    let (said, cache_point) = match ask {
-        Ask::Chat(conversation) => {
-            let habits = resolved.family.habits();
-            let by_itself = || reply(&conversation, habits, &resolved.id, request.seed);
-            let mut reply = scripted.unwrap_or_else(by_itself);
-            settle(call, &resolved.id, &conversation, &mut reply)?;
-            (Said::Reply(reply), conversation.cache_point)
-        }
-        Ask::Embed {
-            subjects,
-            dimension,
-        } => (Said::Vectors(embed(&subjects, dimension)), false),
-        Ask::Rerank {
-            query,
-            documents,
-            top,
-        } => (Said::Ranking(rank(&query, &documents, top)), false),
-        Ask::Image(sketch) => (Said::Pictures(draw(&sketch)), false),
-    };
-    Ok(Turned::Invoked(Box::new(Invoked {
+    Ok(Handled::Content(Box::new(Invoked {
         model: resolved.id,
         family: resolved.family,
         dialect,
@@ -138,7 +103,46 @@ pub(super) fn invoke<'a>(call: &Call<'a>) -> Result<Turned<'a>, ApiError> {
     })))
 }
 
-/// The request as dialects see it.
+/// Returns what is answered, and whether the request holds a cache point.
+fn answered(
+    call: &Call<'_>,
+    resolved: &Resolved<'_>,
+    ask: Ask,
+) -> Result<Handled<(Said, bool)>, ApiError> {
+    let said = match ask {
+        Ask::Chat(conversation) => return replied(call, resolved, &conversation),
+        Ask::Embed {
+            subjects,
+            dimension,
+        } => Said::Vectors(embed(&subjects, dimension)),
+        Ask::Rerank {
+            query,
+            documents,
+            top,
+        } => Said::Ranking(rank(&query, &documents, top)),
+        Ask::Image(sketch) => Said::Pictures(draw(&sketch)),
+    };
+    Ok(match call.scripted(resolved, None)? {
+        Scripted::Raw(answer) => Handled::Answer(answer),
+        Scripted::Default | Scripted::Reply(_) => Handled::Content((said, false)),
+    })
+}
+
+fn replied(
+    call: &Call<'_>,
+    resolved: &Resolved<'_>,
+    conversation: &Conversation,
+) -> Result<Handled<(Said, bool)>, ApiError> {
+    Ok(match reply(call, resolved, conversation)? {
+        Handled::Answer(answer) => Handled::Answer(answer),
+        Handled::Content(mut reply) => {
+            count_cached(call, &resolved.id, conversation, &mut reply)?;
+            Handled::Content((Said::Reply(reply), conversation.cache_point))
+        }
+    })
+}
+
+/// Returns the request as dialects see it.
 pub(super) fn request<'r>(
     call: &Call<'_>,
     model: &'r str,
@@ -147,6 +151,7 @@ pub(super) fn request<'r>(
 ) -> Request<'r> {
     let now = call
         .app
+        .clock
         .now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |d| d.as_secs());
@@ -156,13 +161,13 @@ pub(super) fn request<'r>(
         seed: call.request.seed(),
         now,
         family,
-        stream: &*call.operation.name == "InvokeModelWithResponseStream",
+        stream: call.streams(),
     }
 }
 
 impl Invoked<'_> {
-    /// Whether cache counts are told beside the others.
-    pub(super) fn tells_cache(&self) -> bool {
+    /// Whether the answer has cache counts.
+    pub(super) fn has_cache_counts(&self) -> bool {
         match self.family.cache_headers {
             CacheHeaders::Never => false,
             CacheHeaders::CachePoint => self.cache_point,
@@ -171,7 +176,7 @@ impl Invoked<'_> {
     }
 }
 
-/// Not more output tokens than the model can give; the limit itself passes.
+/// Refuses more output tokens than the model can give; the limit itself passes.
 fn output_cap(call: &Call<'_>, model: &str, ask: &Ask) -> Result<(), ApiError> {
     let Ask::Chat(conversation) = ask else {
         return Ok(());
@@ -186,9 +191,8 @@ fn output_cap(call: &Call<'_>, model: &str, ask: &Ask) -> Result<(), ApiError> {
     }
 }
 
-/// A guardrail is named by two headers together; members of the body that start with
-/// `amazon-bedrock-` are the service's and never reach the provider. Guardrails are checked for form
-/// and not applied.
+/// Checks the two headers that name a guardrail together, and removes the members of the body that start
+/// with `amazon-bedrock-`: they are the service's and never reach the provider. Guardrails are not applied.
 fn guardrail(call: &Call<'_>, body: &mut Value) -> Result<(), ApiError> {
     let id = call.input.text("guardrailIdentifier").is_some();
     let version = call.input.text("guardrailVersion").is_some();
@@ -206,14 +210,13 @@ fn guardrail(call: &Call<'_>, body: &mut Value) -> Result<(), ApiError> {
     }
 }
 
-/// The member that says, beside whatever the provider's body says, that a guardrail stepped in. Only
-/// scripts say so.
+/// Returns the member that reports in any provider's body that a guardrail intervened. Only scripts do so.
 pub(super) fn guardrail_action(reply: &Reply) -> Option<(String, Value)> {
     let stepped_in = reply.stop == StopReason::GuardrailIntervened;
     stepped_in.then(|| ("amazon-bedrock-guardrailAction".into(), "INTERVENED".into()))
 }
 
-/// JSON, or nothing said: boto3 and the AWS CLI send no content type unless told to.
+/// Accepts JSON or no content type: boto3 and the AWS CLI send none by default.
 fn content_type(call: &Call<'_>) -> Result<(), ApiError> {
     let said = call.input.text("contentType").unwrap_or("application/json");
     let kind = said.split(';').next().unwrap_or_default().trim();

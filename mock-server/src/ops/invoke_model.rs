@@ -4,15 +4,16 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::Call;
-use super::invoke::{Invoked, Turned, echoed, guardrail_action, invoke, request};
+use super::inference::Handled;
+use super::invoke::{Invoked, echoed, guardrail_action, invoke, request};
+use super::{Call, Output};
 use crate::providers::Said;
 use crate::wire::{Answer, ApiError};
 
-pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let invoked = match invoke(call)? {
-        Turned::Invoked(invoked) => *invoked,
-        Turned::Raw(answer) => return Ok(answer),
+        Handled::Content(invoked) => *invoked,
+        Handled::Answer(answer) => return Ok(answer.into()),
     };
     let asked = request(call, &invoked.model, &invoked.body, invoked.family);
     let mut body = (invoked.dialect.render)(&asked, &invoked.said);
@@ -22,10 +23,10 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut answer = Answer::json(200, body.to_string());
     answer.headers = headers(&invoked);
     answer.headers.extend(echoed(call));
-    Ok(answer)
+    Ok(answer.into())
 }
 
-/// Latency and token counts, in the recorded order. Vectors have no output tokens; documents and
+/// Returns latency and token counts, in the recorded order. Vectors have no output tokens; documents and
 /// pictures are not counted in tokens (recorded for documents, assumed for pictures).
 fn headers(invoked: &Invoked<'_>) -> Vec<(Cow<'static, str>, String)> {
     let latency = |ms: u64| ("X-Amzn-Bedrock-Invocation-Latency".into(), ms.to_string());
@@ -38,7 +39,7 @@ fn headers(invoked: &Invoked<'_>) -> Vec<(Cow<'static, str>, String)> {
     };
     let usage = reply.usage;
     let mut out = vec![latency(reply.latency_ms)];
-    if invoked.tells_cache() {
+    if invoked.has_cache_counts() {
         out.push((
             "X-Amzn-Bedrock-Cache-Write-Input-Token-Count".into(),
             usage.cache_write.to_string(),

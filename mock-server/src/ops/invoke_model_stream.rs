@@ -3,26 +3,27 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::Call;
-use super::invoke::{Turned, echoed, guardrail_action, invoke, request};
+use super::inference::Handled;
+use super::invoke::{echoed, guardrail_action, invoke, request};
 use super::stream::stream;
+use super::{Call, Output};
 use crate::providers::{Said, metrics, with_metrics};
 use crate::wire::rows;
-use crate::wire::{Answer, ApiError, Event};
+use crate::wire::{ApiError, Event};
 
-pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let invoked = match invoke(call)? {
-        Turned::Invoked(invoked) => *invoked,
-        Turned::Raw(answer) => return Ok(answer),
+        Handled::Content(invoked) => *invoked,
+        Handled::Answer(answer) => return Ok(answer.into()),
     };
     let (Some(chunks), Said::Reply(reply)) = (invoked.dialect.chunks, &invoked.said) else {
         return Err(ApiError::row(rows::runtime::NO_STREAM));
     };
-    let told = metrics(reply.usage, reply.latency_ms, invoked.tells_cache());
+    let metrics = metrics(reply.usage, reply.latency_ms, invoked.has_cache_counts());
     let asked = request(call, &invoked.model, &invoked.body, invoked.family);
     let mut chunks = chunks(&asked, reply.clone()).peekable();
     let mut action = guardrail_action(reply);
-    // It is documented for the whole answer; that it stands in a stream's last chunk is assumed.
+    // It is documented for the unary answer; that a stream's last chunk has it is assumed.
     let chunks = std::iter::from_fn(move || {
         let mut chunk = chunks.next()?;
         if let (None, Value::Object(members)) = (chunks.peek(), &mut chunk) {
@@ -30,7 +31,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         }
         Some(chunk)
     });
-    let chunks = with_metrics(Box::new(chunks), invoked.dialect.metrics, told);
+    let chunks = with_metrics(Box::new(chunks), invoked.dialect.metrics, metrics);
     let events = chunks.map(|chunk| {
         let bytes = base64::engine::general_purpose::STANDARD.encode(chunk.to_string());
         Event::new("chunk", json!({ "bytes": bytes }))
@@ -41,5 +42,5 @@ pub(super) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         "application/json".to_owned(),
     )];
     answer.headers.extend(echoed(call));
-    Ok(answer)
+    Ok(answer.into())
 }

@@ -1,14 +1,12 @@
-//! The prompt cache's share of a reply's usage: what Converse and InvokeModel settle once they know
-//! that they answer.
+//! The prompt cache's share of a reply's usage, once Converse or InvokeModel is certain to answer.
 
 use super::Call;
 use crate::behaviour::{CachePoint, Conversation, Reply, tokens};
 use crate::wire::{ApiError, rows};
 
-/// Tells apart what of the input was read from the cache and what was written to it. A request that
-/// is refused must not come here, because it caches nothing. Models that cache nothing refuse cache
-/// points.
-pub(super) fn settle(
+/// Counts the tokens that were read from the cache and those that were written to it. A refused request
+/// must not come here, because it caches nothing. Models that cache nothing refuse cache points.
+pub(super) fn count_cached(
     call: &Call<'_>,
     model: &str,
     conversation: &Conversation,
@@ -21,7 +19,7 @@ pub(super) fn settle(
         return Err(ApiError::row(rows::runtime::CACHE_UNSUPPORTED)
             .hint(format!("{model} caches no prompts")));
     };
-    // A tool that the messages take away again costs nothing, but stands in the prompt.
+    // A tool that the messages remove again costs nothing, but is in the prompt.
     let all = tokens::input(conversation);
     let within = |point: CachePoint| CachePoint {
         tokens: point.tokens.min(all),
@@ -30,9 +28,13 @@ pub(super) fn settle(
     let points: Vec<CachePoint> = conversation.cache.iter().cloned().map(within).collect();
     let account = call.principal.account.as_str();
     let caches = &call.app.prompt_caches;
-    let used = caches.visit((account, model), &points, rules, call.app.now());
-    // A script's own counts stay; what was sent is cached all the same.
-    if reply.said.as_ref().is_none_or(|said| said.usage.is_none()) {
+    let used = caches.visit(account, model, &points, rules, call.app.clock.now());
+    // A script's own counts stay; the prompt is cached all the same.
+    if reply
+        .scripted
+        .as_ref()
+        .is_none_or(|said| said.usage.is_none())
+    {
         reply.usage.input = all.saturating_sub(used.read + used.write);
         reply.usage.cache_read = used.read;
         reply.usage.cache_write = used.write;

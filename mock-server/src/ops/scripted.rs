@@ -1,5 +1,4 @@
-//! Where scenarios come in: behind routing, authentication and validation, before the mock's own
-//! answer. A request that the service would refuse is refused whatever a scenario says.
+//! Where scenarios apply: after routing, authentication and validation, before the mock's own answer. A request that the service would refuse is refused whatever a scenario says.
 
 use std::sync::Arc;
 
@@ -9,76 +8,77 @@ use super::stream::exact;
 use super::{Call, Staged};
 use crate::behaviour::{Conversation, Reply, StopReason, tokens};
 use crate::config::Unmatched;
-use crate::faults::{self, Site};
+use crate::faults;
+use crate::model::Protocol;
 use crate::scenarios::loaded::Entry;
 use crate::scenarios::raw::{Raw, RawContent};
 use crate::scenarios::request_view::Found;
-use crate::scenarios::scenario::INFERENCE;
 use crate::scenarios::{Outcome, Subject, What, chat_markup, template};
 use crate::state::catalogue::Family;
-use crate::state::resolve::{Resolved, resolve};
+use crate::state::resolve::Resolved;
 use crate::wire::rows;
 use crate::wire::{Answer, ApiError, Event};
 
-/// What a scenario says to a call.
-pub(super) enum Played {
-    /// Nothing: the mock answers by itself.
+/// What a scenario gives a call.
+pub(super) enum Scripted {
+    /// Nothing: the mock makes its own answer.
     Default,
-    /// This is what the model says.
+    /// The reply of the model.
     Reply(Reply),
-    /// This is the answer.
+    /// The answer.
     Raw(Answer),
 }
 
 impl Call<'_> {
-    /// The scenario's answer to a call of an operation that holds no conversation.
-    pub(super) fn play_any(&self) -> Result<Option<Answer>, ApiError> {
-        // These look for a scenario themselves, once they know model and conversation.
-        if INFERENCE.contains(&&*self.operation.name) || self.app.scenarios.is_empty() {
+    /// Returns the scenario's answer to a call of an operation that does not infer.
+    pub(super) fn scripted_answer(&self) -> Result<Option<Answer>, ApiError> {
+        // Inference looks for a scenario itself, once model and conversation are known.
+        if self.operation.known.is_some_and(|known| known.infers) || self.app.scenarios.is_empty() {
             return Ok(None);
         }
         let named = self.input.text("modelId");
-        let resolved = named.and_then(|id| resolve(self.app, self.asker(), id).ok());
+        let resolved = named.and_then(|id| self.resolve(id).ok());
         let resolved = resolved.map(|r| (r.id, r.family));
-        // CountTokens takes base ids also where inference needs a profile.
+        // CountTokens accepts base ids also where inference needs a profile.
         let base = || {
             let model = self.app.catalogue.model(named?)?;
             Some((model.id.clone(), self.app.catalogue.family(&model.id)?))
         };
         let model = resolved.or_else(base);
         let model = model.as_ref().map(|(id, family)| (id.as_str(), *family));
-        match self.ask(model, None, false)? {
-            Played::Raw(answer) => Ok(Some(answer)),
-            Played::Default | Played::Reply(_) => Ok(None),
+        match self.match_scenarios(model, None, false)? {
+            Scripted::Raw(answer) => Ok(Some(answer)),
+            Scripted::Default | Scripted::Reply(_) => Ok(None),
         }
     }
 
-    /// Asks the scenarios. `conversation` is what the request says, where it says anything.
-    pub(super) fn play(
+    /// Returns what a scenario gives a call that infers. `conversation` is `None` for models that hold
+    /// none.
+    pub(super) fn scripted(
         &self,
-        resolved: Option<&Resolved<'_>>,
+        resolved: &Resolved<'_>,
         conversation: Option<&Conversation>,
-    ) -> Result<Played, ApiError> {
+    ) -> Result<Scripted, ApiError> {
         let refuses = self.app.config.unmatched == Unmatched::Refuse;
-        let model = resolved.map(|r| (r.id.as_str(), r.family));
-        self.ask(model, conversation, refuses)
+        let model = (resolved.id.as_str(), resolved.family);
+        self.match_scenarios(Some(model), conversation, refuses)
     }
 
-    fn ask(
+    fn match_scenarios(
         &self,
         model: Option<(&str, &Family)>,
         conversation: Option<&Conversation>,
         refuses: bool,
-    ) -> Result<Played, ApiError> {
+    ) -> Result<Scripted, ApiError> {
         if self.app.scenarios.is_empty() && !refuses {
-            return Ok(Played::Default);
+            return Ok(Scripted::Default);
         }
-        // A form has no pointers; what it says, it says in the members that were bound.
-        let body = match &*self.model.protocol {
-            "query" => Value::Object(self.input.members.clone()),
-            _ => serde_json::from_slice(&self.request.body).unwrap_or_default(),
+        // A form has no pointers; its content is in the members that were bound.
+        let body = match self.model.protocol {
+            Protocol::Query => Value::Object(self.input.members.clone()),
+            Protocol::RestJson => serde_json::from_slice(&self.request.body).unwrap_or_default(),
         };
-        // What is counted and answered stays the conversation as the family's form has it.
+        // Tokens and answer still come from the conversation in the family's own form.
         let heard = conversation.and_then(|c| chat_markup::heard(c, &body));
         let subject = Subject {
             operation: &self.operation.name,
@@ -89,12 +89,12 @@ impl Call<'_> {
             conversation: heard.as_ref().or(conversation),
             body: &body,
             headers: &self.request.headers,
-            stream: self.model.event_stream(self.operation).is_some(),
+            stream: self.streams(),
             found: Found::default(),
         };
         match self.app.scenarios.play(&subject) {
-            Outcome::Play { entry, step } => self.act(&subject, conversation, &entry, step),
-            Outcome::Miss | Outcome::Exhausted(_) if !refuses => Ok(Played::Default),
+            Outcome::Play { entry, step } => self.apply(&subject, conversation, &entry, step),
+            Outcome::Miss | Outcome::Exhausted(_) if !refuses => Ok(Scripted::Default),
             Outcome::Miss => {
                 let nearest = self.app.scenarios.nearest(&subject);
                 let nearest = match nearest.is_empty() {
@@ -111,29 +111,29 @@ impl Call<'_> {
         }
     }
 
-    fn act(
+    fn apply(
         &self,
         subject: &Subject<'_>,
         conversation: Option<&Conversation>,
         entry: &Arc<Entry>,
         at: usize,
-    ) -> Result<Played, ApiError> {
+    ) -> Result<Scripted, ApiError> {
         let Some(step) = entry.step(at) else {
-            return Ok(Played::Default);
+            return Ok(Scripted::Default);
         };
         self.notes.scenario(&entry.scenario.name, at);
-        // As by rules, nothing is struck behind a fault behind which nothing can be seen.
+        // As with fault rules, no fault applies after one that ends the exchange.
         let mut delivery = step.delivery.clone();
-        let last = delivery.faults.iter().position(faults::ends_the_walk);
+        let last = delivery.faults.iter().position(faults::is_terminal);
         delivery
             .faults
             .truncate(last.map_or(usize::MAX, |at| at + 1));
         for fault in &delivery.faults {
             self.notes.fault(fault.kind());
         }
-        let refusal = faults::refusal(&delivery.faults, &Site::of(self));
+        let refusal = faults::refusal(&delivery.faults, &self.fault_context());
         let raw = matches!(step.what, What::Raw(_)) && refusal.is_none();
-        // Also in front of a refusal: what comes before it in the list, such as a delay, acts too.
+        // Also for a refusal: earlier faults of the list, such as a delay, apply too.
         self.staged.replace(Staged {
             delivery,
             raw,
@@ -143,11 +143,11 @@ impl Call<'_> {
             return Err(refusal);
         }
         Ok(match &step.what {
-            What::Default => Played::Default,
+            What::Default => Scripted::Default,
             What::Raw(raw) => {
                 let mut answer = raw_answer(self, raw);
                 answer.hint = Some(format!("raw answer of scenario {:?}", entry.scenario.name));
-                Played::Raw(answer)
+                Scripted::Raw(answer)
             }
             What::Reply { reply, templates } => {
                 let mut reply = Reply::clone(reply);
@@ -159,27 +159,27 @@ impl Call<'_> {
                     ));
                 }
                 self.count(&mut reply, conversation);
-                met(&mut reply, conversation);
-                Played::Reply(reply)
+                set_stop_sequence(&mut reply, conversation);
+                Scripted::Reply(reply)
             }
         })
     }
 
-    /// Seeds of ids and token counts, for whatever the script leaves open.
+    /// Sets the seeds of ids and the token counts that the script leaves open.
     fn count(&self, reply: &mut Reply, conversation: Option<&Conversation>) {
         let mut seed = self.request.seed();
         for block in &mut reply.blocks {
             seed = seed.wrapping_add(0x9e37_79b9);
             block.reseed(seed);
         }
-        let said = |name: &str| reply.said.as_ref()?.usage.as_ref()?.get(name)?.as_u64();
+        let said = |name: &str| reply.scripted.as_ref()?.usage.as_ref()?.get(name)?.as_u64();
         let counted = conversation.map(tokens::input).unwrap_or_default();
         reply.usage.input = said("inputTokens").unwrap_or(counted);
         reply.usage.output = said("outputTokens").unwrap_or_else(|| tokens::output(&reply.blocks));
         reply.usage.cache_read = said("cacheReadInputTokens").unwrap_or_default();
         reply.usage.cache_write = said("cacheWriteInputTokens").unwrap_or_default();
         let details = reply
-            .said
+            .scripted
             .as_ref()
             .and_then(|s| s.usage.as_ref()?.get("cacheDetails"));
         let hours = details.and_then(Value::as_array).into_iter().flatten();
@@ -190,10 +190,10 @@ impl Call<'_> {
     }
 }
 
-/// Converse's word for a met stop sequence does not say which one. Claude's own does, and a recorded
-/// answer holds it among the additional fields; else bodies that name it get the first of the request.
-fn met(reply: &mut Reply, conversation: Option<&Conversation>) {
-    let said = reply.said.as_ref().and_then(|s| s.additional.as_ref());
+/// Sets the stop sequence that ended a reply. Converse's stop reason does not name it; Claude's own body
+/// does, and a recorded answer has it among the additional fields. Otherwise it is the request's first.
+fn set_stop_sequence(reply: &mut Reply, conversation: Option<&Conversation>) {
+    let said = reply.scripted.as_ref().and_then(|s| s.additional.as_ref());
     let said = said.and_then(|fields| fields.get("stop_sequence")?.as_str());
     let said = said.map(str::to_owned);
     let first = || {
@@ -212,7 +212,7 @@ fn raw_answer(call: &Call<'_>, raw: &Raw) -> Answer {
     let mut answer = match &raw.content {
         RawContent::Body(bytes) => {
             let mut answer = Answer::json(raw.status, bytes.clone());
-            if &*call.model.protocol == "query" {
+            if call.model.protocol == Protocol::Query {
                 answer.content_type = Some("text/xml".into());
             }
             answer

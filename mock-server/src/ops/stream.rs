@@ -4,7 +4,6 @@
 use serde_json::Value;
 
 use super::Call;
-use crate::faults::Delivery;
 use crate::model::check;
 use crate::wire::answer::{Answer, Content, Framing};
 use crate::wire::{Event, Events};
@@ -49,7 +48,6 @@ pub(super) fn exact(
             framing: Framing::EventStream,
         },
         hint: None,
-        delivery: Delivery::default(),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
     tells: &["toolUse"],
-    judge: None,
+    view: None,
 };
 
 const CALL: CallForm = CallForm {

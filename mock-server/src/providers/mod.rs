@@ -28,11 +28,11 @@ use crate::behaviour::pictures::{Pictures, Sketch};
 use crate::behaviour::ranking::Ranking;
 use crate::behaviour::vectors::{Subject, Vectors};
 use crate::behaviour::{Conversation, Reply, Usage};
+use crate::conversation::ConversationView;
 use crate::json::Json as _;
 use crate::state::catalogue::Family;
 use crate::wire::ApiError;
 
-pub use anthropic::as_converse::as_converse;
 use malformed::malformed;
 
 /// The dialects, the first that covers a model and its body is used.
@@ -92,17 +92,9 @@ pub struct Dialect {
     pub metrics: Metrics,
     /// Kinds of Converse's content blocks, beside texts, for which its answers have a form.
     pub tells: &'static [&'static str],
-    /// Whose rules its bodies are judged by beyond its schema; none where nobody knows them.
-    pub judge: Option<Judge>,
-}
-
-/// Whose rules bodies are judged by: those that are known from Converse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judge {
-    /// Anthropic's, for Messages.
-    Anthropic,
-    /// Nova's, whose bodies have Converse's shapes.
-    Nova,
+    /// Reads a body as the conversation that the provider's rules look at; absent where nobody knows
+    /// rules beyond the schema. Whose rules they are is the family's to say.
+    pub(crate) view: Option<fn(&Value) -> ConversationView<'_>>,
 }
 
 /// Chunks of a stream, made one at a time.

@@ -22,7 +22,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {

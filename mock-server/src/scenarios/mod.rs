@@ -25,7 +25,6 @@ pub mod scenario;
 pub mod store;
 pub mod template;
 pub mod text_match;
-pub mod watch;
 
 pub use expect::{ScenarioHandle, WrongScenario};
 pub use locate::Located;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::node::{Node, Problem, Problems, Read, shown};
 use super::{reply_shapes, template};
 use crate::behaviour::{
-    Block, Cited, Reasoning, Reply, Said, ServerResult, StopReason, ToolUse, Usage,
+    Block, Cited, Reasoning, Reply, ScriptedFields, ServerResult, StopReason, ToolUse, Usage,
 };
 use crate::model::{Model, check};
 
@@ -95,7 +95,7 @@ pub fn read(node: &Node<'_>, runtime: &Model) -> Result<Reply, Vec<Problem>> {
         reply.latency_ms = latency.as_u64().unwrap_or(LATENCY_MS);
     }
     let given = |name: &str| node.at(name).map(|n| n.value.clone());
-    reply.said = Some(Box::new(Said {
+    reply.scripted = Some(Box::new(ScriptedFields {
         usage: given("usage"),
         trace: given("trace"),
         additional: given("additionalModelResponseFields"),
@@ -368,7 +368,7 @@ fn read_block(block: &Value) -> Block {
                 citations: list("citations"),
             })
         }
-        _ => Block::Given {
+        _ => Block::Passthrough {
             kind: kind.clone(),
             value: value.clone(),
         },

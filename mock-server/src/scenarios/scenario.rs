@@ -12,18 +12,12 @@ use super::request_view::Subject;
 use super::{reply, template};
 use crate::behaviour::Reply;
 use crate::model::Model;
+/// The operations that a scenario is for which names none: those in which a model answers.
+pub(crate) use crate::operations::INFERENCE;
 
 /// Members of a scenario.
 pub const MEMBERS: &[&str] = &[
     "name", "about", "match", "reply", "times", "fault", "pacing",
-];
-
-/// The operations that a scenario is for which names none: those in which a model answers.
-pub const INFERENCE: &[&str] = &[
-    "Converse",
-    "ConverseStream",
-    "InvokeModel",
-    "InvokeModelWithResponseStream",
 ];
 
 /// Most answers that `times` may ask for.

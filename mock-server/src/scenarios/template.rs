@@ -111,7 +111,7 @@ pub fn fill(reply: &mut Reply, subject: &Subject<'_>) -> bool {
                     fill_value(content, subject);
                 }
             }
-            Block::Given { value, .. } => fill_value(value, subject),
+            Block::Passthrough { value, .. } => fill_value(value, subject),
             _ => {}
         }
     }

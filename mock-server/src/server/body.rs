@@ -1,4 +1,4 @@
-//! Bodies of answers: whole, or events made one by one while the client takes them.
+//! Bodies of answers: unary, or events made one by one while the client takes them.
 //!
 //! All work on a stream happens inside [`http_body::Body::poll_frame`], so a client that hangs up
 //! stops it: hyper drops the body, and with it everything that was still to be made.
@@ -28,12 +28,19 @@ use crate::wire::{frame, json, padding, sse};
 pub struct AnswerBody {
     kind: Kind,
     entry: Option<Entry>,
-    connection: Arc<Connection>,
-    version: Version,
+    transport: Transport,
     ending: Option<Ending>,
     /// How it ended; none while it goes on, and for good if the client hung up.
     ended: Option<Ended>,
     recorder: Recorder,
+}
+
+/// What a body leaves by.
+pub struct Transport {
+    /// The connection.
+    pub connection: Arc<Connection>,
+    /// The request's version of HTTP.
+    pub version: Version,
 }
 
 enum Kind {
@@ -46,13 +53,14 @@ enum Kind {
 }
 
 impl AnswerBody {
-    /// The body for some content; `entry` is written to the log, and the journal's entry is closed,
-    /// when the body is done or dropped.
+    /// Makes the body for some content. The journal's entry is closed when the body is done or
+    /// dropped.
     pub fn new(
         app: &Arc<App>,
-        (content, delivery): (Content, &Delivery),
-        (connection, version): (Arc<Connection>, Version),
-        (entry, recorder): (Option<Entry>, Recorder),
+        content: Content,
+        delivery: &Delivery,
+        transport: Transport,
+        recorder: Recorder,
     ) -> Self {
         let kind = match content {
             Content::Bytes(bytes) => Kind::whole(bytes, delivery),
@@ -62,13 +70,17 @@ impl AnswerBody {
         };
         Self {
             kind,
-            entry,
-            connection,
-            version,
+            entry: None,
+            transport,
             ending: None,
             ended: None,
             recorder,
         }
+    }
+
+    /// Writes this line to the access log when the body is done or dropped.
+    pub fn log(&mut self, entry: Option<Entry>) {
+        self.entry = entry;
     }
 
     fn sent(&mut self, bytes: &Bytes) {
@@ -84,7 +96,7 @@ impl AnswerBody {
             return Poll::Ready(Ok(()));
         }
         let declared = matches!(self.kind, Kind::Whole { .. });
-        let (connection, version) = (&self.connection, self.version);
+        let (connection, version) = (&self.transport.connection, self.transport.version);
         let ending = self
             .ending
             .get_or_insert_with(|| Ending::new(end, connection, version, declared));

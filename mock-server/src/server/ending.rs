@@ -15,7 +15,7 @@ use crate::faults::End;
 /// How long the system gets to pass on what it took, before a reset throws the rest away.
 const SETTLE: Duration = Duration::from_millis(20);
 
-/// The error by which hyper is told to break off. The connection, or the HTTP/2 stream, does not
+/// The error that makes hyper break off. The connection, or the HTTP/2 stream, does not
 /// outlive it.
 #[derive(Debug)]
 pub struct CutOff;

@@ -10,12 +10,12 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, Sleep};
 
-use crate::faults::{Cut, Delivery, End, Fault, Made, Pace, Plan};
+use crate::faults::{Cut, Delivery, EncodedFrame, End, Fault, Pace, Plan};
 
 /// How late a paced stream may run before it stops catching up: a client that pauses for a minute
 /// does not get a minute's events at once.
 const LAG: Duration = Duration::from_millis(200);
-/// Frames are joined up to so many bytes, so that a coalesced stream stays bounded.
+/// Frames are joined up to this number of bytes, so that a coalesced stream stays bounded.
 const JOINED: usize = 16 * 1024 * 1024;
 
 /// The one timer of a stream, which both pacing and pauses use.
@@ -115,9 +115,9 @@ impl Frames {
         Some(pause)
     }
 
-    /// Takes a frame, or what stands in place of one in an SSE stream.
+    /// Takes a frame, or a line of an SSE stream.
     pub fn take(&mut self, name: &str, payload: &[u8], bytes: Vec<u8>, sse: bool) {
-        let mut made = Made {
+        let mut frame = EncodedFrame {
             index: self.made,
             name,
             payload,
@@ -125,11 +125,11 @@ impl Frames {
             sse,
         };
         for fault in &self.faults {
-            fault.frame(&mut made);
+            fault.frame(&mut frame);
         }
         self.made += 1;
         self.joined += 1;
-        self.keep(made.bytes);
+        self.keep(frame.bytes);
         self.cut_at_frame();
     }
 

@@ -140,7 +140,7 @@ pub struct Framing {
     pub close: bool,
     /// Protocol version of the request.
     pub version: Version,
-    /// The request id is told.
+    /// The answer has a request id.
     pub request_id: bool,
 }
 

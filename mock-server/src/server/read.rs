@@ -1,4 +1,4 @@
-//! Reads a request whole, within limits of size and time.
+//! Reads a request to its end, within limits of size and time.
 //!
 //! The body is always read to its end before an answer is made, also when the answer will be a
 //! refusal: a client that is still sending when the connection closes sees a reset instead of the
@@ -10,9 +10,9 @@ use bytes::{Bytes, BytesMut};
 use http::Request;
 use http_body_util::BodyExt as _;
 
-use super::refuse;
 use crate::config::Config;
 use crate::request::Incoming;
+use crate::wire::rows::RowId;
 use crate::wire::{ApiError, rows};
 
 /// Largest request target, bytes.
@@ -151,4 +151,12 @@ async fn collect(config: &Config, body: &mut hyper::body::Incoming) -> Result<By
         return Err(refuse(rows::front_door::BODY_TOO_LARGE, &hint, true));
     }
     Ok(whole.unwrap_or_else(|| out.freeze()))
+}
+
+/// Returns a refusal that a client may read though its request could not be read to its end.
+fn refuse(row: RowId, hint: &str, close: bool) -> Refused {
+    Refused {
+        error: ApiError::row(row).hint(hint),
+        close,
+    }
 }

@@ -1,4 +1,4 @@
-//! What holds for the long-term API keys in the store, whoever asks.
+//! Status and aliases of the long-term API keys in the store.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub enum Standing {
 }
 
 impl ApiKeyRecord {
-    /// Judges by the clock, in seconds since 1970.
+    /// Returns whether the key can be used at a time, in seconds since 1970.
     pub fn standing(&self, now: i64) -> Standing {
         match self.status {
             _ if self.expires.is_some_and(|at| at <= now) => Standing::Expired,
@@ -27,8 +27,8 @@ impl ApiKeyRecord {
 }
 
 impl Accounts {
-    /// The key that has this alias. Two look-ups by id, however many keys there are: this stands
-    /// in the way of every request with such a key.
+    /// Returns the key that has this alias. Two look-ups by id, however many keys there are: every
+    /// request with such a key takes them.
     pub fn api_key_by_alias(&self, account: &str, alias: &str) -> Option<Arc<Record>> {
         let view = self.view(account);
         match &*view.get(Kind::Alias, alias)? {

@@ -12,14 +12,14 @@ pub struct Arn<'a> {
     pub region: &'a str,
     /// Account, empty for foundation models.
     pub account: &'a str,
-    /// What stands before the slash.
+    /// What precedes the slash.
     pub kind: &'a str,
-    /// What stands behind it.
+    /// What follows it.
     pub id: &'a str,
 }
 
 impl<'a> Arn<'a> {
-    /// Reads an ARN, `None` if the text is none or of another service or partition.
+    /// Reads an ARN, `None` if the text is not an ARN or is of another service or partition.
     pub fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.strip_prefix("arn:aws:bedrock:")?.splitn(3, ':');
         let (region, account) = (parts.next()?, parts.next()?);
@@ -32,19 +32,19 @@ impl<'a> Arn<'a> {
         })
     }
 
-    /// Whether it names something in the asker's region and account, or leaves them open.
+    /// Returns whether it names something in the asker's region and account, or leaves them open.
     pub fn is_near(&self, asker: Asker<'_>) -> bool {
         (self.region.is_empty() || self.region == asker.region)
             && (self.account.is_empty() || self.account == asker.account)
     }
 
-    /// Whether it names something in the asker's region that is the asker's own.
+    /// Returns whether it names something in the asker's region that is the asker's own.
     pub fn is_own(&self, asker: Asker<'_>) -> bool {
         self.region == asker.region && self.account == asker.account
     }
 }
 
-/// The ARN of a foundation model.
+/// Returns the ARN of a foundation model.
 pub fn model_arn(region: &str, id: &str) -> String {
     format!("arn:aws:bedrock:{region}::foundation-model/{id}")
 }

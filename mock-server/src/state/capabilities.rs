@@ -19,10 +19,10 @@ pub enum Capability {
     Tools,
     /// Tools in streams.
     StreamingTools,
-    /// The choice that some tool must be asked for.
+    /// The choice that some tool must be used.
     #[serde(rename = "toolChoice.any")]
     ToolChoiceAny,
-    /// The choice that this tool must be asked for.
+    /// The choice that this tool must be used.
     #[serde(rename = "toolChoice.tool")]
     ToolChoiceTool,
     /// Tools that the service runs itself.
@@ -130,7 +130,7 @@ pub(super) struct Capabilities {
     _about: String,
     refusals: Vec<RefusalRow>,
     limits: Vec<LimitRow>,
-    /// What the rows say about models that the catalogue has: each request asks some twenty times.
+    /// What the rows say about models that the catalogue has: each request looks them up some twenty times.
     #[serde(skip)]
     known: HashMap<String, Known>,
 }

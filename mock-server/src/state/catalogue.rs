@@ -12,8 +12,8 @@ use super::capabilities::Capabilities;
 pub use super::capabilities::{Capability, Limits, TooLong};
 pub use super::entry::{DeclaredProfile, ModelEntry, OwnModel, SystemProfile, Tag};
 pub use super::family::{
-    BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, ThinksForm, ThoughtsForm,
-    ToolIdForm, ToolPiecesForm, TypedToolUse, UsageForm, WriteCounts,
+    BodyOrder, CacheCounts, CacheHeaders, CacheUsage, ClaudeForm, Family, RuleSet, ThinksForm,
+    ThoughtsForm, ToolIdForm, ToolPiecesForm, TypedToolUse, UsageForm, WriteCounts,
 };
 use super::prompt_cache::CachingModels;
 use super::stored_prompt::StoredPrompt;
@@ -72,7 +72,7 @@ struct PromptCacheFile {
 }
 
 impl Catalogue {
-    /// Merges the layers that the configuration asks for and the user's overlay files.
+    /// Merges the layers that the configuration names and the user's overlay files.
     pub fn load(config: &Config) -> Result<Self, StartError> {
         use bedrock_fixtures::catalogue::{
             CAPABILITIES, FAMILIES, GUIDE, HISTORY, PROMPT_CACHE, TODAY,

@@ -35,7 +35,7 @@ pub struct Reading {
     pub now: SystemTime,
     /// The wall clock's.
     pub wall: SystemTime,
-    /// Whether it stands still.
+    /// Whether it is frozen.
     pub frozen: bool,
 }
 
@@ -52,12 +52,20 @@ impl std::fmt::Display for OutOfRange {
 impl std::error::Error for OutOfRange {}
 
 impl Clock {
-    /// The mock's time.
+    /// Returns the mock's time.
     pub fn now(&self) -> SystemTime {
         self.mode().at(SystemTime::now())
     }
 
-    /// The mock's time beside the wall clock's.
+    /// Returns the mock's time in seconds since 1970.
+    pub fn now_seconds(&self) -> i64 {
+        let since = self.now().duration_since(UNIX_EPOCH);
+        since.map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        })
+    }
+
+    /// Returns the mock's time and the wall clock's.
     pub fn read(&self) -> Reading {
         let mode = self.mode();
         let wall = SystemTime::now();
@@ -84,7 +92,7 @@ impl Clock {
         Ok(())
     }
 
-    /// Shows a later moment, also while it stands still. Fails beyond the year 9898.
+    /// Advances the clock, also while it is frozen. Fails beyond the year 9898.
     pub fn advance(&self, by: Duration) -> Result<(), OutOfRange> {
         let mut result = Ok(());
         self.change(|now, mode| {

@@ -155,7 +155,7 @@ impl ModelEntry {
 
 impl SystemProfile {
     /// The regions that a call from `region` is routed to, `None` if the profile is not offered
-    /// there. The empty string stands for the region-less ARN.
+    /// there. The empty string means the region-less ARN.
     pub fn routes_from<'a>(&'a self, region: &'a str) -> Option<Vec<&'a str>> {
         let routed = self.sources.get(region).or_else(|| self.sources.get("*"))?;
         Some(

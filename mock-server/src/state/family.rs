@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::behaviour::{Cut, EmptyPiece, Habits, Thinks, ToolPieces};
+use crate::behaviour::{Cut, EmptyPiece, ModelTraits, Thinks, ToolPieces};
 
 /// How answers of a family of models look.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,12 +13,15 @@ pub struct Family {
     /// Ids it covers; `*` at the end matches any rest.
     #[serde(rename = "match")]
     pub patterns: Vec<String>,
+    /// Whose rules requests are checked against.
+    #[serde(default)]
+    pub rules: RuleSet,
     /// The form of token counts.
     pub usage: UsageForm,
     /// The form of Anthropic bodies of InvokeModel, for Claude models.
     #[serde(default)]
     pub claude: Option<ClaudeForm>,
-    /// When the cache counts of InvokeModel stand among its headers.
+    /// When the cache counts of InvokeModel are among its headers.
     #[serde(default)]
     pub cache_headers: CacheHeaders,
     /// Whether `toolUse` blocks of Converse say `"type":"tool_use"` (newer models).
@@ -27,16 +30,16 @@ pub struct Family {
     /// A stop sequence stays in the text, and the stop reason is `end_turn` (Nova).
     #[serde(default)]
     pub keeps_stop_sequence: bool,
-    /// Converse tells thoughts behind the answer that they led to (DeepSeek R1).
+    /// Converse puts reasoning after the answer that it led to (DeepSeek R1).
     #[serde(default)]
     pub answers_first: bool,
     /// When the models think before they answer.
     #[serde(default)]
     pub thinks: ThinksForm,
-    /// How their thoughts are told.
+    /// How their reasoning is written.
     #[serde(default)]
     pub thoughts: ThoughtsForm,
-    /// Whether they cite documents and search results where a request asks for it.
+    /// Whether they cite documents and search results where a request enables it.
     #[serde(default)]
     pub cites: bool,
     /// Streams of Converse open with a text block that stays empty (gpt-oss).
@@ -62,6 +65,19 @@ pub struct Family {
     pub basis: String,
     /// Where the fact comes from.
     pub source: String,
+}
+
+/// Whose rules requests are checked against: `ops::rules` has a list for each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleSet {
+    /// Those that no provider of its own is known to have.
+    #[default]
+    Any,
+    /// Anthropic's.
+    Anthropic,
+    /// Amazon's, for Nova.
+    Nova,
 }
 
 /// Which members `usage` has.
@@ -120,7 +136,7 @@ pub enum CacheUsage {
     Creation,
 }
 
-/// When cache counts stand among the headers.
+/// When cache counts are among the headers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CacheHeaders {
@@ -166,13 +182,13 @@ pub enum ThinksForm {
     /// Never.
     #[default]
     Never,
-    /// When the request asks for it.
+    /// When the request enables it.
     WhenAsked,
     /// Unless the request forbids it.
     Always,
 }
 
-/// How thoughts are told.
+/// How reasoning is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThoughtsForm {
@@ -221,16 +237,16 @@ impl Family {
         }
     }
 
-    /// What the models do by themselves.
-    pub fn habits(&self) -> Habits {
-        Habits {
+    /// Returns what the models do by themselves.
+    pub fn traits(&self) -> ModelTraits {
+        ModelTraits {
             thinks: match self.thinks {
                 ThinksForm::Never => Thinks::Never,
                 ThinksForm::WhenAsked => Thinks::WhenAsked,
                 ThinksForm::Always => Thinks::Always,
             },
-            signs: self.thoughts == ThoughtsForm::Signed,
-            hides: self.thoughts == ThoughtsForm::Hidden,
+            signs_reasoning: self.thoughts == ThoughtsForm::Signed,
+            redacts_reasoning: self.thoughts == ThoughtsForm::Hidden,
             cites: self.cites,
             keeps_stop_sequence: self.keeps_stop_sequence,
         }

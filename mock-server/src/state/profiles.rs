@@ -1,6 +1,6 @@
 //! The inference profiles that an account sees in a region.
 //!
-//! System profiles stand in the catalogue. Application profiles are records that users made, and
+//! System profiles are in the catalogue. Application profiles are records that users made, and
 //! declarations of catalogue layers, which exist as if the account had made them. A record beats
 //! the declaration with its id, which is how a declared profile gets tags; a declared profile that
 //! was deleted leaves a mark and stays away.
@@ -12,11 +12,10 @@ use time::format_description::well_known::Rfc3339;
 
 use super::arn::{Arn, model_arn};
 use super::catalogue::{Catalogue, DeclaredProfile, ModelEntry, SystemProfile};
-use super::resolve::{Asker, resolve};
-use super::store::{Kind, ProfileRecord, Record, View};
-use crate::app::App;
+use super::resolve::{Asker, Resolver};
+use super::store::{Accounts, Kind, ProfileRecord, Record, View};
 
-/// Creation of declared profiles that do not tell theirs.
+/// Creation of declared profiles whose layer gives no time.
 const DECLARED_AT_NS: i64 = 1_754_006_400_000_000_000; // 2025-08-01T00:00:00Z
 
 /// A profile that the asker can see.
@@ -34,24 +33,24 @@ pub struct System<'a> {
     pub model: &'a ModelEntry,
     /// The profile.
     pub profile: &'a SystemProfile,
-    /// Where it routes to; the empty string stands for the region-less ARN.
+    /// Where it routes to; the empty string means the region-less ARN.
     pub routes: Vec<&'a str>,
 }
 
 impl System<'_> {
-    /// ARNs of the models that it routes to.
+    /// Returns the ARNs of the models that it routes to.
     pub fn model_arns(&self) -> Vec<String> {
         let id = &self.model.id;
         self.routes.iter().map(|r| model_arn(r, id)).collect()
     }
 }
 
-/// The id of a profile's record in the store.
+/// Returns the id of a profile's record in the store.
 pub fn record_id(region: &str, id: &str) -> String {
     format!("{region}/{id}")
 }
 
-/// A profile by its id or ARN.
+/// Finds a profile by its id or ARN.
 pub fn find<'a>(
     catalogue: &'a Catalogue,
     view: &View<'_>,
@@ -74,7 +73,7 @@ pub fn find<'a>(
     }
 }
 
-/// A system profile that can be called from a region, by its id.
+/// Returns the system profile of this id, if it can be called from the region.
 pub fn system<'a>(catalogue: &'a Catalogue, region: &'a str, id: &str) -> Option<System<'a>> {
     let (model, profile) = catalogue.profile(id)?;
     let routes = profile.routes_from(region)?;
@@ -85,7 +84,7 @@ pub fn system<'a>(catalogue: &'a Catalogue, region: &'a str, id: &str) -> Option
     })
 }
 
-/// All system profiles that a region offers, by id in ascending order.
+/// Returns all system profiles that a region offers, by id in ascending order.
 pub fn systems<'a>(catalogue: &'a Catalogue, region: &'a str) -> Vec<System<'a>> {
     let profiles = catalogue.models().iter().flat_map(|m| &m.profiles);
     let mut all: Vec<_> = profiles
@@ -96,7 +95,7 @@ pub fn systems<'a>(catalogue: &'a Catalogue, region: &'a str) -> Vec<System<'a>>
     all
 }
 
-/// Whether a region's lists have a system profile. Layers written by hand let a profile be called
+/// Returns whether a region's lists have a system profile. Layers written by hand let a profile be called
 /// from everywhere, so that old recordings can be replayed in any region; lists show it in the
 /// regions of its geography alone, as the service's do.
 pub fn is_offered(profile: &SystemProfile, region: &str) -> bool {
@@ -115,7 +114,7 @@ pub fn is_offered(profile: &SystemProfile, region: &str) -> bool {
     profile.sources.contains_key(region) || (is_local && profile.sources.contains_key("*"))
 }
 
-/// An application profile by its id.
+/// Returns an application profile by its id.
 pub fn application(
     catalogue: &Catalogue,
     view: &View<'_>,
@@ -130,10 +129,11 @@ pub fn application(
     if view.get(Kind::Removed, &key).is_some() {
         return None;
     }
-    Some(record_of(catalogue, declared))
+    let (arn, declared) = declared;
+    Some(record_of(catalogue, arn, declared))
 }
 
-/// All application profiles of the asker, by id in ascending order.
+/// Returns all application profiles of the asker, by id in ascending order.
 pub fn applications(
     catalogue: &Catalogue,
     view: &View<'_>,
@@ -144,19 +144,19 @@ pub fn applications(
     for (arn, declared) in declared(catalogue, asker) {
         let removed = view.get(Kind::Removed, &record_id(asker.region, arn.id));
         if !known.contains(arn.id) && removed.is_none() {
-            all.push(record_of(catalogue, (arn, declared)));
+            all.push(record_of(catalogue, arn, declared));
         }
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all
 }
 
-/// Whether a catalogue layer declares an application profile for the asker.
+/// Returns whether a catalogue layer declares an application profile for the asker.
 pub fn is_declared(catalogue: &Catalogue, asker: Asker<'_>, id: &str) -> bool {
     declared(catalogue, asker).any(|(arn, _)| arn.id == id)
 }
 
-/// The application profiles of a region that have a record.
+/// Returns the application profiles of a region that have a record.
 pub fn made(view: &View<'_>, region: &str) -> Vec<ProfileRecord> {
     view.list(Kind::Profile)
         .iter()
@@ -165,36 +165,44 @@ pub fn made(view: &View<'_>, region: &str) -> Vec<ProfileRecord> {
         .collect()
 }
 
-/// What a profile can be made from: the id of the model or system profile, and the ARNs of the
-/// models behind it. `None` if it is no source here.
-pub fn source(app: &App, asker: Asker<'_>, copy_from: &str) -> Option<(String, Vec<String>)> {
+/// Returns what a profile can be made from: the id of the model or system profile, and the ARNs of
+/// the models behind it. `None` if it is no source here. `bare_ids` allows ids that are not ARNs.
+pub fn source(
+    resolver: Resolver<'_>,
+    asker: Asker<'_>,
+    copy_from: &str,
+    bare_ids: bool,
+) -> Option<(String, Vec<String>)> {
     let (kind, id) = if copy_from.starts_with("arn:") {
         let arn = Arn::parse(copy_from).filter(|arn| arn.is_near(asker))?;
         (Some(arn.kind), arn.id)
-    } else if app.switch("copy-from-bare-ids") {
+    } else if bare_ids {
         (None, copy_from)
     } else {
         return None;
     };
     if matches!(kind, None | Some("inference-profile"))
-        && let Some(system) = system(&app.catalogue, asker.region, id)
+        && let Some(system) = system(resolver.catalogue, asker.region, id)
     {
         return Some((id.to_owned(), system.model_arns()));
     }
     let is_model = matches!(kind, None | Some("foundation-model"))
-        && app.catalogue.profile(id).is_none()
-        && resolve(app, asker, id).is_ok();
+        && resolver.catalogue.profile(id).is_none()
+        && resolver.resolve(asker, id).is_ok();
     is_model.then(|| (id.to_owned(), vec![model_arn(asker.region, id)]))
 }
 
-impl App {
-    /// The id of the model or system profile that an application profile was made from, if the
-    /// asker's account has the profile in the asker's region.
-    pub fn profile_source(&self, asker: Asker<'_>, arn: &str) -> Option<String> {
-        let named = Arn::parse(arn).filter(|arn| arn.is_own(asker))?;
-        let view = self.accounts.view(asker.account);
-        application(&self.catalogue, &view, asker, named.id).map(|profile| profile.source)
-    }
+/// Returns the id of the model or system profile that an application profile was made from, if the
+/// asker's account has the profile in the asker's region.
+pub fn application_source(
+    catalogue: &Catalogue,
+    accounts: &Accounts,
+    asker: Asker<'_>,
+    arn: &str,
+) -> Option<String> {
+    let named = Arn::parse(arn).filter(|arn| arn.is_own(asker))?;
+    let view = accounts.view(asker.account);
+    application(catalogue, &view, asker, named.id).map(|profile| profile.source)
 }
 
 fn declared<'a>(
@@ -214,7 +222,7 @@ fn profile_of(record: &Record) -> Option<ProfileRecord> {
     }
 }
 
-fn record_of(catalogue: &Catalogue, (arn, declared): (Arn<'_>, &DeclaredProfile)) -> ProfileRecord {
+fn record_of(catalogue: &Catalogue, arn: Arn<'_>, declared: &DeclaredProfile) -> ProfileRecord {
     // A layer may name the source by id or by ARN; whether it can be called shows when it is.
     let source = Arn::parse(&declared.copy_from).map_or(declared.copy_from.as_str(), |arn| arn.id);
     let models = system(catalogue, arn.region, source)

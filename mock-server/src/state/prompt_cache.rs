@@ -63,7 +63,8 @@ impl PromptCaches {
     /// Reads and writes what a request of an account to a base model does.
     pub fn visit(
         &self,
-        (account, model): (&str, &str),
+        account: &str,
+        model: &str,
         points: &[CachePoint],
         rules: CacheRules,
         now: SystemTime,
@@ -138,7 +139,7 @@ mod tests {
         lookback: 20,
     };
 
-    /// A model that caches must be able to tell it.
+    /// A model that caches must be able to report it.
     #[test]
     fn models_that_cache_have_counts_for_it() {
         let catalogue = Catalogue::load(&Config::default()).unwrap();
@@ -165,7 +166,7 @@ mod tests {
         let points = prefix.into_points();
         let now = SystemTime::UNIX_EPOCH;
         let read =
-            |account: &str, model: &str| caches.visit((account, model), &points, RULES, now).read;
+            |account: &str, model: &str| caches.visit(account, model, &points, RULES, now).read;
         assert_eq!(read("a", "m"), 0);
         assert_eq!(read("a", "n"), 0);
         assert_eq!(read("b", "m"), 0);

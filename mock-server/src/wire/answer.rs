@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use super::event::Events;
-use crate::faults::Delivery;
-
 /// Status, headers and content of an answer. The server adds what every answer carries: Date,
 /// Connection, length or transfer coding, request id.
 pub struct Answer {
@@ -20,13 +18,11 @@ pub struct Answer {
     pub content: Content,
     /// Why the request was refused, or whose raw answer it is, for the access log.
     pub hint: Option<String>,
-    /// What goes wrong while it is delivered, and how fast it goes.
-    pub delivery: Delivery,
 }
 
 /// The body of an answer.
 pub enum Content {
-    /// A whole body.
+    /// A unary body.
     Bytes(Bytes),
     /// A stream of events, made one by one while they are sent.
     Events {
@@ -42,12 +38,12 @@ pub enum Content {
 pub enum Framing {
     /// `application/vnd.amazon.eventstream`, what the service sends.
     EventStream,
-    /// `text/event-stream`, an extension for the founding guide's client.
+    /// `text/event-stream`, an extension for the API-key guide's client.
     Sse,
 }
 
 impl Answer {
-    /// A JSON answer.
+    /// Returns a JSON answer.
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             status,
@@ -55,7 +51,6 @@ impl Answer {
             headers: Vec::new(),
             content: Content::Bytes(body.into()),
             hint: None,
-            delivery: Delivery::default(),
         }
     }
 }

@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::answer::{Answer, Content};
 use super::rows::{self, RowId};
-use crate::faults::Delivery;
 
 /// A refusal on its way to a client.
 #[derive(Debug, Clone)]
@@ -166,7 +165,6 @@ impl ApiError {
             headers,
             content: Content::Bytes(body.into()),
             hint,
-            delivery: Delivery::default(),
         }
     }
 }

@@ -46,7 +46,7 @@ pub type ShapeOf = Box<dyn Fn(&str) -> Option<ShapeId> + Send>;
 /// Makes events.
 pub type Source = Box<dyn Iterator<Item = Event> + Send>;
 
-/// A source of events, asked for one at a time while the client takes them.
+/// A source of events, which are made one at a time while the client takes them.
 pub struct Events {
     /// Makes the next event.
     pub source: Source,

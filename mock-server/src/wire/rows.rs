@@ -46,7 +46,7 @@ pub enum Area {
     Sts,
     /// All operations of IAM and STS.
     Query,
-    /// Faults that a user asks for.
+    /// Faults that a user configures.
     Fault,
 }
 

@@ -1,6 +1,6 @@
 //! XML as the query services write it: indented by two blanks, a line break at the end.
 //!
-//! An operation's members stand in `<XResult>`, which is left out where the operation gives
+//! An operation's members are in `<XResult>`, which is left out where the operation gives
 //! nothing. Members leave in the model's order.
 
 use std::fmt::Write as _;
@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::answer::{Answer, Content};
 use super::error::ApiError;
-use crate::faults::Delivery;
 use crate::model::{Kind, Model, Operation, ShapeId};
 
 /// Namespace of refusals that come before the request named a version of a service.
@@ -22,7 +21,7 @@ const CONTENT_TYPE: &str = "text/xml";
 const PUBLISHED_ORDER: &[(&str, &[&str])] =
     &[("GetCallerIdentityResult", &["Arn", "UserId", "Account"])];
 
-/// An operation's answer.
+/// Writes an operation's answer.
 pub fn answer(model: &Model, operation: &Operation, value: &Value, request_id: &str) -> Answer {
     let name = &operation.name;
     let mut out = Writer::default();
@@ -37,7 +36,7 @@ pub fn answer(model: &Model, operation: &Operation, value: &Value, request_id: &
     whole(200, out.text, None)
 }
 
-/// A refusal. The client is at fault unless the status says otherwise.
+/// Writes a refusal. The client is at fault unless the status says otherwise.
 pub fn refusal(namespace: &str, error: &ApiError, request_id: &str) -> Answer {
     let mut out = Writer::default();
     out.open("ErrorResponse", Some(namespace));
@@ -69,7 +68,6 @@ fn whole(status: u16, text: String, hint: Option<String>) -> Answer {
         headers: Vec::new(),
         content,
         hint,
-        delivery: Delivery::default(),
     }
 }
 

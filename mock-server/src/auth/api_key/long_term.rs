@@ -17,7 +17,7 @@ use super::{lenient, refusals};
 
 pub(super) const PREFIX: &str = "ABSK";
 
-/// A long-term key taken apart. Never printed whole.
+/// A parsed long-term key. Never printed with its secret.
 #[derive(Clone)]
 pub struct LongTermKey {
     alias: String,
@@ -74,14 +74,14 @@ impl fmt::Debug for LongTermKey {
     }
 }
 
-/// The account that an alias names: the 12 digits after its last `-at-`.
+/// Returns the account that an alias names: the 12 digits after its last `-at-`.
 pub fn account_of(alias: &str) -> Option<String> {
     let (_, account) = alias.rsplit_once("-at-")?;
     let whole = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     whole.then(|| account.to_owned())
 }
 
-/// The IAM user that an alias names: what stands before `-at-`, without the marker `+N` of a
+/// Returns the IAM user that an alias names: what precedes `-at-`, without the marker `+N` of a
 /// second key. An alias of another form is taken as the name itself.
 pub fn user_of(alias: &str) -> String {
     let Some((user, _)) = alias.rsplit_once("-at-") else {

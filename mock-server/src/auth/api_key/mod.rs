@@ -1,7 +1,7 @@
 //! Bedrock API keys: what comes as `Authorization: Bearer …` or `x-api-key`.
 //!
 //! ```text
-//! parse        which kind of key, and is it whole
+//! parse        which kind of key, and whether it is complete
 //! long_term    ABSK…: alias and secret of a service-specific credential; development keys
 //! development  development keys that proved themselves lately
 //! short_term   bedrock-api-key-…: a presigned CallWithBearerToken request

@@ -3,7 +3,7 @@
 use super::super::refusal::Refusal;
 use super::{LongTermKey, ShortTermKey, refusals};
 
-/// A key that is whole, though not yet known to be valid.
+/// A key that is complete, though not yet known to be valid.
 #[derive(Debug, Clone)]
 pub enum ApiKey {
     /// `ABSK…`

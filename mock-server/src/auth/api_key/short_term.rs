@@ -25,7 +25,7 @@ pub(super) const PREFIX: &str = "bedrock-api-key-";
 /// Longest life of a short-term key, in seconds: 12 hours, the limit of AWS's generators.
 pub const LONGEST_LIFE: u64 = 43_200;
 
-/// A short-term key taken apart; its signature is not yet verified. Never printed whole.
+/// A parsed short-term key; its signature is not yet verified. Never printed with its signature.
 #[derive(Clone)]
 pub struct ShortTermKey {
     access_key: String,
@@ -33,7 +33,7 @@ pub struct ShortTermKey {
     region: String,
     issued: SystemTime,
     life: Duration,
-    /// The query that was signed, as it stands in the key.
+    /// The query that was signed, as it is in the key.
     query: String,
 }
 
@@ -118,7 +118,7 @@ impl ShortTermKey {
     }
 
     /// Verifies the signature, the time and, if given, the region. A key is over by the mock's clock;
-    /// whether it is signed in the future is judged by the wall clock.
+    /// whether it is signed in the future goes by the wall clock.
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ impl ShortTermKey {
     }
 }
 
-/// The two clocks that a key is judged by.
+/// The two clocks that a key goes by.
 #[derive(Debug, Clone, Copy)]
 pub struct Now {
     /// The mock's clock.

@@ -1,6 +1,6 @@
 //! The canonical request and the string to sign.
 //!
-//! Every service but S3 encodes the path *as it stands on the wire* once more: wire `%3A` becomes
+//! Every service but S3 encodes the path *as it is on the wire* once more: wire `%3A` becomes
 //! `%253A`, a raw `:` becomes `%3A` (the service's own canonical string in
 //! continuedev/continue#9297). Before that, dot segments and doubled slashes go, as in botocore and
 //! in AWS's description of the canonical URI.
@@ -26,7 +26,7 @@ pub(super) struct Canonical<'a> {
     pub(super) authority: Option<&'a str>,
     /// Signed header names: lower case, sorted, each once.
     pub(super) signed_headers: &'a [String],
-    /// Hash of the body, or the literal that stands for one.
+    /// Hash of the body, or the literal in its place.
     pub(super) payload_hash: &'a str,
     /// Whether dot segments and doubled slashes are removed from the path.
     pub(super) normalize: bool,

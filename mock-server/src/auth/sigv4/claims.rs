@@ -1,6 +1,6 @@
 //! What the client says about its signature.
 //!
-//! The header form wins when both are there. Missing parts are told all at once, as the service's
+//! The header form wins when both are there. Missing parts are reported all at once, as the service's
 //! framework does.
 
 use std::borrow::Cow;
@@ -31,7 +31,7 @@ pub(super) struct Claims {
     pub(super) session_token: Option<String>,
     /// `X-Amz-Expires`, unchecked; presigned only.
     pub(super) life: Option<String>,
-    /// Literal that stands for the body's hash in the canonical request, if the client sent one.
+    /// Literal in place of the body's hash in the canonical request, if the client sent one.
     pub(super) payload_hash: Option<String>,
     /// Whether the signature came in the query.
     pub(super) presigned: bool,

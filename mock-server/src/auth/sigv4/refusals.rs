@@ -197,7 +197,7 @@ pub(super) fn expired_session_token(access_key: &str) -> Refusal {
     )
 }
 
-/// Why a signature did not match, as far as it can be told apart.
+/// Why a signature did not match, as far as that can be distinguished.
 pub(super) enum Mismatch<'a> {
     /// The signature itself: another secret, or another canonical request.
     Signature,

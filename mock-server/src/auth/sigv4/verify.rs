@@ -1,6 +1,6 @@
 //! Verifying a signature, step by step in the order that the service's framework takes.
 //!
-//! The order decides which of several mistakes is told: form, date, signed headers, scope, access
+//! The order decides which of several mistakes is reported: form, date, signed headers, scope, access
 //! key, session token, and the signature last (recorded against DynamoDB, the same framework, in
 //! the comments of mhart/dynalite).
 
@@ -24,13 +24,13 @@ pub struct SignedRequest<'a> {
     pub method: &'a str,
     /// Path as on the wire, undecoded.
     pub raw_path: &'a str,
-    /// Query as on the wire, undecoded, without `?`; empty if there is none.
+    /// Query as on the wire, undecoded, without `?`; empty if the request has none.
     pub raw_query: &'a str,
     /// All headers.
     pub headers: &'a HeaderMap,
     /// Value of HTTP/2's `:authority`, or of `Host`.
     pub authority: Option<&'a str>,
-    /// The whole body.
+    /// The complete body.
     pub body: &'a [u8],
     /// Wall time, whatever clock the mock otherwise shows.
     pub now: SystemTime,
@@ -38,7 +38,7 @@ pub struct SignedRequest<'a> {
 
 /// What the credential scope must name.
 pub struct Expectation<'a> {
-    /// Service names that are taken; the first one is told to a client that signed for another.
+    /// Accepted service names; a client that signed for another one is shown the first.
     /// Empty takes any.
     pub services: &'a [&'a str],
     /// The region of the endpoint; without one, any region is taken.

@@ -14,7 +14,6 @@ use super::super::{fail, print};
 use crate::account::{DEFAULT_ACCOUNT, is_account};
 use crate::app::App;
 use crate::auth::api_key::{self, ApiKey, LongTermKey, ShortTermKey, long_term};
-use crate::auth::judge_key;
 use crate::config::{Config, Settings};
 use crate::exit_codes;
 use crate::wire::ApiError;
@@ -98,7 +97,7 @@ fn explain(key: &str, config: Config) -> Result<(String, bool), String> {
         Err(_) => vec![("kind", "no whole Bedrock API key".to_owned())],
     };
     let app = App::new(config).map_err(|e| e.to_string())?;
-    let verdict = judge_key(&app, key);
+    let verdict = app.verifier().resolve_key(key);
     let accepted = verdict.is_ok();
     match verdict {
         Ok(principal) => rows.push(("accepted", format!("as {}", principal.arn()))),

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::{Answer, Content};
 
 /// A body that is a web page.
@@ -12,8 +12,8 @@ use crate::wire::{Answer, Content};
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct BodyNotJson {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "body-not-json",
     what: "The body is a proxy's web page though the head announces what the operation gives",
     reach: Reach::Whole,
@@ -23,12 +23,12 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "body-not-json"}"#,
 };
 
-impl Breaks for BodyNotJson {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for BodyNotJson {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
+    fn apply_to_answer(&self, answer: &mut Answer, _context: &FaultContext<'_>) {
         answer.content = Content::Bytes(PAGE.into());
     }
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::optional;
-use crate::faults::{About, Plan, Reach};
+use crate::faults::{Descriptor, Plan, Reach};
 
 /// Many frames in one piece.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub struct Coalesce {
     pub frames: Option<usize>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "coalesce",
     what: "So many frames are handed on in one piece, or all of them",
     reach: Reach::Streams,
@@ -26,9 +26,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "coalesce", "frames": 4}"#,
 };
 
-impl Breaks for Coalesce {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for Coalesce {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn plan(&self, plan: &mut Plan, _length: Option<usize>) {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Made, Reach};
+use crate::faults::{Descriptor, EncodedFrame, Reach};
 
 /// A frame whose message checksum is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub struct CorruptMessageCrc {
     pub frame: u64,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "corrupt-message-crc",
     what: "The checksum at the end of a frame is wrong; SSE has none",
     reach: Reach::Streams,
@@ -28,15 +28,15 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "corrupt-message-crc", "frame": 2}"#,
 };
 
-impl Breaks for CorruptMessageCrc {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for CorruptMessageCrc {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn frame(&self, made: &mut Made<'_>) {
-        if !made.sse
-            && made.index == self.frame
-            && let Some(byte) = made.bytes.last_mut()
+    fn frame(&self, frame: &mut EncodedFrame<'_>) {
+        if !frame.sse
+            && frame.index == self.frame
+            && let Some(byte) = frame.bytes.last_mut()
         {
             *byte ^= 0xff;
         }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Made, Reach};
+use crate::faults::{Descriptor, EncodedFrame, Reach};
 use crate::wire::frame::reseal;
 
 /// A frame whose prelude checksum is wrong.
@@ -15,8 +15,8 @@ pub struct CorruptPreludeCrc {
     pub frame: u64,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "corrupt-prelude-crc",
     what: "The checksum of a frame's first eight bytes is wrong; SSE has none",
     reach: Reach::Streams,
@@ -29,20 +29,20 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "corrupt-prelude-crc", "frame": 2}"#,
 };
 
-impl Breaks for CorruptPreludeCrc {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for CorruptPreludeCrc {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn frame(&self, made: &mut Made<'_>) {
-        if !made.sse
-            && made.index == self.frame
-            && let Some(byte) = made.bytes.get_mut(11)
+    fn frame(&self, frame: &mut EncodedFrame<'_>) {
+        if !frame.sse
+            && frame.index == self.frame
+            && let Some(byte) = frame.bytes.get_mut(11)
         {
             // The message checksum covers the prelude's: it is made right again, so that this alone
             // is wrong.
             *byte ^= 0xff;
-            reseal(&mut made.bytes);
+            reseal(&mut frame.bytes);
         }
     }
 }

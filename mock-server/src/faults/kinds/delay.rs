@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, required};
-use crate::faults::{About, Hold, Reach};
+use crate::faults::{Descriptor, Hold, Reach};
 
 /// The answer comes late.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,8 +16,8 @@ pub struct Delay {
     pub ms: u64,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "delay",
     what: "The answer comes late",
     reach: Reach::Any,
@@ -27,9 +27,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "delay", "ms": 1500}"#,
 };
 
-impl Breaks for Delay {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for Delay {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 
 /// Payloads inside an object of their event's name.
@@ -13,8 +13,8 @@ use crate::wire::event::Source;
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct DoubleWrappedPayload {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "double-wrapped-payload",
     what: "Each payload is wrapped once more in an object whose one member is the event's name",
     reach: Reach::Streams,
@@ -24,12 +24,12 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "double-wrapped-payload"}"#,
 };
 
-impl Breaks for DoubleWrappedPayload {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for DoubleWrappedPayload {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         Box::new(source.map(|mut event| {
             let name: &str = &event.name;
             event.payload = json!({ name: event.payload });

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use super::which::Which;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 
 /// An event that never comes.
@@ -20,8 +20,8 @@ pub struct DropEvent {
     pub name: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "drop-event",
     what: "An event is left out",
     reach: Reach::Streams,
@@ -40,16 +40,16 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "drop-event", "index": 0, "name": "contentBlockStop"}"#,
 };
 
-impl Breaks for DropEvent {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for DropEvent {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
         Which::check(self.index, self.name.as_ref())
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         let mut which = Which::new(self.index, self.name.clone());
         Box::new(source.filter(move |event| !which.is(&event.name)))
     }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use super::which::Which;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 
 /// An event that comes twice.
@@ -20,8 +20,8 @@ pub struct DuplicateEvent {
     pub name: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "duplicate-event",
     what: "An event is sent twice",
     reach: Reach::Streams,
@@ -40,16 +40,16 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "duplicate-event", "index": 0, "name": "contentBlockDelta"}"#,
 };
 
-impl Breaks for DuplicateEvent {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for DuplicateEvent {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
         Which::check(self.index, self.name.as_ref())
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         let mut which = Which::new(self.index, self.name.clone());
         Box::new(source.flat_map(move |event| {
             let again = which.is(&event.name).then(|| event.clone());

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::{Event, Source};
 
 /// A start event for a block of text, which the service never sends.
@@ -13,8 +13,8 @@ use crate::wire::event::{Event, Source};
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct EmptyTextStart {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "empty-text-start",
     what: "Blocks without a start event get one whose `start` is empty",
     reach: Reach::ConverseStream,
@@ -24,12 +24,12 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "empty-text-start"}"#,
 };
 
-impl Breaks for EmptyTextStart {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for EmptyTextStart {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         let mut started = None;
         Box::new(source.flat_map(move |event| {
             let block = event.payload.get("contentBlockIndex").cloned();

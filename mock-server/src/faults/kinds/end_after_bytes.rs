@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::required;
-use crate::faults::{About, Cut, End, Plan, Reach};
+use crate::faults::{Cut, Descriptor, End, Plan, Reach};
 
 /// A stream that ends inside a frame, as if it were complete.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub struct EndAfterBytes {
     pub bytes: u64,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "end-after-bytes",
     what: "The stream ends properly after so many bytes, most likely inside a frame",
     reach: Reach::Streams,
@@ -28,9 +28,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "end-after-bytes", "bytes": 300}"#,
 };
 
-impl Breaks for EndAfterBytes {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for EndAfterBytes {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn plan(&self, plan: &mut Plan, _length: Option<usize>) {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::required;
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 
 /// A stream that ends early, as if it were complete.
@@ -15,8 +15,8 @@ pub struct EndAfterEvents {
     pub events: usize,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "end-after-events",
     what: "The stream ends properly after so many events, whatever was still to come",
     reach: Reach::Streams,
@@ -26,12 +26,12 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "end-after-events", "events": 3}"#,
 };
 
-impl Breaks for EndAfterEvents {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for EndAfterEvents {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         Box::new(source.take(self.events))
     }
 }

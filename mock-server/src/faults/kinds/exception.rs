@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional, required};
-use crate::faults::{About, Reach, Site, error_rows};
+use crate::faults::{Descriptor, FaultContext, Reach, error_rows};
 use crate::wire::ApiError;
 
 /// An exception of the operation's model instead of its answer.
@@ -30,8 +30,8 @@ pub struct Exception {
     pub resource_name: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "exception",
     what: "An exception instead of the answer, in the service's words; the operation does not happen",
     reach: Reach::Any,
@@ -77,21 +77,21 @@ impl Exception {
     }
 }
 
-impl Breaks for Exception {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for Exception {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
         error_rows::check(&self.error)
     }
 
-    fn reaches(&self, site: &Site<'_>) -> bool {
-        error_rows::row(&self.error, site.is_query()).is_some_and(|row| site.gives(row.kind))
+    fn reaches(&self, context: &FaultContext<'_>) -> bool {
+        error_rows::row(&self.error, context.is_query()).is_some_and(|row| context.gives(row.kind))
     }
 
-    fn refusal(&self, site: &Site<'_>) -> Option<ApiError> {
-        let mut error = error_rows::error(&self.error, self.message.as_ref(), site.is_query())?;
+    fn refusal(&self, context: &FaultContext<'_>) -> Option<ApiError> {
+        let mut error = error_rows::error(&self.error, self.message.as_ref(), context.is_query())?;
         if let Some(seconds) = self.retry_after {
             error = error.header("Retry-After", seconds.to_string());
         }

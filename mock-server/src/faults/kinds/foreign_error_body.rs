@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::{Answer, Content};
 
 /// A refusal in the words of another service.
@@ -13,8 +13,8 @@ use crate::wire::{Answer, Content};
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct ForeignErrorBody {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "foreign-error-body",
     what: "Refusals have an OpenAI-like body and no x-amzn-ErrorType; answers that are no refusals stay as they are",
     reach: Reach::Any,
@@ -24,12 +24,12 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "foreign-error-body"}"#,
 };
 
-impl Breaks for ForeignErrorBody {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for ForeignErrorBody {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
+    fn apply_to_answer(&self, answer: &mut Answer, _context: &FaultContext<'_>) {
         let Content::Bytes(bytes) = &answer.content else {
             return;
         };

@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Hold, Reach};
+use crate::faults::{Descriptor, Hold, Reach};
 
 /// No answer ever comes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Hang {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "hang",
     what: "No answer ever comes; the request ends when the client leaves",
     reach: Reach::Any,
@@ -22,9 +22,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "hang"}"#,
 };
 
-impl Breaks for Hang {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for Hang {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn hold(&self) -> Option<Hold> {

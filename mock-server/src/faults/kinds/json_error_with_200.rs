@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Reach, Site, error_rows};
+use crate::faults::{Descriptor, FaultContext, Reach, error_rows};
 use crate::wire::Answer;
 
 /// A JSON error under status 200, as some gateways answer.
@@ -19,8 +19,8 @@ pub struct JsonErrorWith200 {
     pub message: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "json-error-with-200",
     what: "The body is an exception's JSON, the status is 200, and no header names the exception; streams too",
     reach: Reach::Any,
@@ -42,20 +42,20 @@ impl JsonErrorWith200 {
     }
 }
 
-impl Breaks for JsonErrorWith200 {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for JsonErrorWith200 {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
         error_rows::check(self.error())
     }
 
-    fn reaches(&self, site: &Site<'_>) -> bool {
-        !site.is_query()
+    fn reaches(&self, context: &FaultContext<'_>) -> bool {
+        !context.is_query()
     }
 
-    fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
+    fn apply_to_answer(&self, answer: &mut Answer, _context: &FaultContext<'_>) {
         let Some(error) = error_rows::error(self.error(), self.message.as_ref(), false) else {
             return;
         };

@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Plan, Reach};
+use crate::faults::{Descriptor, Plan, Reach};
 
 /// A head without a request id.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct MissingRequestId {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "missing-request-id",
     what: "The head has no x-amzn-RequestId",
     reach: Reach::Any,
@@ -22,9 +22,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "missing-request-id"}"#,
 };
 
-impl Breaks for MissingRequestId {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for MissingRequestId {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn plan(&self, plan: &mut Plan, _length: Option<usize>) {

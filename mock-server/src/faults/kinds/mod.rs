@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{About, Hold, Made, Pacing, Plan, Site};
+use super::{Descriptor, EncodedFrame, FaultContext, Hold, Pacing, Plan};
 use crate::wire::event::Source;
 use crate::wire::{Answer, ApiError};
 
@@ -48,9 +48,9 @@ pub mod zero_usage;
 
 /// What a kind of fault does. Each method is a place where an answer can be broken; a kind has those
 /// that it needs.
-pub(crate) trait Breaks {
-    /// What it says about itself.
-    fn about(&self) -> &'static About;
+pub(crate) trait FaultEffect {
+    /// Returns the description of this kind.
+    fn descriptor(&self) -> &'static Descriptor;
 
     /// Says what is wrong with its parameters: the parameter's name, a colon, what was expected.
     fn check(&self) -> Result<(), String> {
@@ -58,12 +58,12 @@ pub(crate) trait Breaks {
     }
 
     /// Whether it can break answers of an operation that is within its reach.
-    fn reaches(&self, _site: &Site<'_>) -> bool {
+    fn reaches(&self, _context: &FaultContext<'_>) -> bool {
         true
     }
 
     /// What the client gets instead of an answer.
-    fn refusal(&self, _site: &Site<'_>) -> Option<ApiError> {
+    fn refusal(&self, _context: &FaultContext<'_>) -> Option<ApiError> {
         None
     }
 
@@ -78,15 +78,15 @@ pub(crate) trait Breaks {
     }
 
     /// Changes status, headers or a whole body.
-    fn dress(&self, _answer: &mut Answer, _site: &Site<'_>) {}
+    fn apply_to_answer(&self, _answer: &mut Answer, _context: &FaultContext<'_>) {}
 
     /// Changes the events of a stream before they are framed.
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         source
     }
 
     /// Changes a frame.
-    fn frame(&self, _made: &mut Made<'_>) {}
+    fn frame(&self, _made: &mut EncodedFrame<'_>) {}
 
     /// Says what is to happen to the bytes of the body; `length` is that of a whole one.
     fn plan(&self, _plan: &mut Plan, _length: Option<usize>) {}
@@ -103,10 +103,10 @@ macro_rules! kinds {
         }
 
         /// What every kind says about itself, in the order of the table.
-        pub const KINDS: &[About] = &[$($module::ABOUT,)*];
+        pub const KINDS: &[Descriptor] = &[$($module::DESCRIPTOR,)*];
 
         impl Fault {
-            pub(super) fn inner(&self) -> &dyn Breaks {
+            pub(super) fn inner(&self) -> &dyn FaultEffect {
                 match self { $(Self::$variant(fault) => fault,)* }
             }
 

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::{Event, Source};
 
 /// Events without the padding member `p`.
@@ -12,8 +12,8 @@ use crate::wire::event::{Event, Source};
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct NoPadding {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "no-padding",
     what: "Events have no padding member `p`",
     reach: Reach::Streams,
@@ -23,12 +23,12 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "no-padding"}"#,
 };
 
-impl Breaks for NoPadding {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for NoPadding {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         Box::new(source.map(|event| Event {
             bare: true,
             ..event

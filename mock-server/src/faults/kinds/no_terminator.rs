@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::optional;
-use crate::faults::{About, Cut, End, Plan, Reach};
+use crate::faults::{Cut, Descriptor, End, Plan, Reach};
 
 /// A stream whose end is missing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub struct NoTerminator {
     pub events: Option<u64>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "no-terminator",
     what: "The stream's protocol-level end is missing, after so many events or after all",
     reach: Reach::Streams,
@@ -29,9 +29,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "no-terminator", "events": 3}"#,
 };
 
-impl Breaks for NoTerminator {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for NoTerminator {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn plan(&self, plan: &mut Plan, _length: Option<usize>) {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 
 /// A frame larger than decoders take.
@@ -19,8 +19,8 @@ pub struct OversizedFrame {
     pub bytes: Option<usize>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "oversized-frame",
     what: "One event is padded until its payload has so many bytes",
     reach: Reach::Streams,
@@ -36,9 +36,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "oversized-frame", "frame": 1, "bytes": 20000000}"#,
 };
 
-impl Breaks for OversizedFrame {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for OversizedFrame {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
@@ -48,7 +48,7 @@ impl Breaks for OversizedFrame {
         }
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         let (frame, bytes) = (self.frame, self.bytes.unwrap_or(DEFAULT));
         Box::new(source.enumerate().map(move |(index, mut event)| {
             if index == frame

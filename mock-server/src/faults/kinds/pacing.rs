@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Pacing, Reach};
+use crate::faults::{Descriptor, Pacing, Reach};
 
 /// A stream whose events come as slowly as a model makes them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Paced(pub Pacing);
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "pacing",
     what: "The events of the stream leave at a certain speed, as a model makes them",
     reach: Reach::Streams,
@@ -40,9 +40,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "pacing", "firstEventMs": 300, "eventsPerSecond": 40.5, "jitter": 0.2, "seed": 7, "gapsMs": [300, 10]}"#,
 };
 
-impl Breaks for Paced {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for Paced {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::required;
-use crate::faults::{About, Plan, Reach};
+use crate::faults::{Descriptor, Plan, Reach};
 
 /// A stream cut into pieces that do not keep to its frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub struct Rechunk {
     pub bytes: usize,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "rechunk",
     what: "The body is handed on in pieces of so many bytes, whatever the frames",
     reach: Reach::Streams,
@@ -25,9 +25,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "rechunk", "bytes": 1}"#,
 };
 
-impl Breaks for Rechunk {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for Rechunk {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {

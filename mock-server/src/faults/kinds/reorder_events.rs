@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, required};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 
 /// Two events in the wrong order.
@@ -15,8 +15,8 @@ pub struct ReorderEvents {
     pub index: usize,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "reorder-events",
     what: "An event comes behind the one that follows it",
     reach: Reach::Streams,
@@ -29,12 +29,12 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "reorder-events", "index": 1}"#,
 };
 
-impl Breaks for ReorderEvents {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for ReorderEvents {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn events(&self, mut source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, mut source: Source, _context: &FaultContext<'_>) -> Source {
         let (late, mut next, mut held) = (self.index, 0, None);
         Box::new(std::iter::from_fn(move || {
             if let Some(event) = held.take() {

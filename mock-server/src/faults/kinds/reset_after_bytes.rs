@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::required;
-use crate::faults::{About, Cut, End, Plan, Reach};
+use crate::faults::{Cut, Descriptor, End, Plan, Reach};
 
 /// A body that is reset in the middle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub struct ResetAfterBytes {
     pub bytes: u64,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "reset-after-bytes",
     what: "The connection is reset after so many bytes of the body have left",
     reach: Reach::Any,
@@ -28,9 +28,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "reset-after-bytes", "bytes": 300}"#,
 };
 
-impl Breaks for ResetAfterBytes {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for ResetAfterBytes {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn plan(&self, plan: &mut Plan, _length: Option<usize>) {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::required;
-use crate::faults::{About, Cut, End, Plan, Reach};
+use crate::faults::{Cut, Descriptor, End, Plan, Reach};
 
 /// A stream that is reset between two frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub struct ResetAfterEvents {
     pub events: u64,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "reset-after-events",
     what: "The connection is reset after so many events have left",
     reach: Reach::Streams,
@@ -28,9 +28,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "reset-after-events", "events": 3}"#,
 };
 
-impl Breaks for ResetAfterEvents {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for ResetAfterEvents {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn plan(&self, plan: &mut Plan, _length: Option<usize>) {

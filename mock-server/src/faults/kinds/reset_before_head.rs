@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
-use crate::faults::{About, Hold, Reach};
+use super::FaultEffect;
+use crate::faults::{Descriptor, Hold, Reach};
 
 /// A reset instead of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct ResetBeforeHead {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "reset-before-head",
     what: "The connection is reset before any byte of the answer",
     reach: Reach::Any,
@@ -21,9 +21,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "reset-before-head"}"#,
 };
 
-impl Breaks for ResetBeforeHead {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for ResetBeforeHead {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn hold(&self) -> Option<Hold> {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Made, Reach};
+use crate::faults::{Descriptor, EncodedFrame, Reach};
 use crate::wire::sse;
 
 /// SSE lines where frames are expected.
@@ -15,8 +15,8 @@ pub struct SseInside {
     pub events: u64,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "sse-inside",
     what: "From some event on, events are SSE lines though the head announces frames",
     reach: Reach::Streams,
@@ -29,14 +29,14 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "sse-inside", "events": 2}"#,
 };
 
-impl Breaks for SseInside {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for SseInside {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn frame(&self, made: &mut Made<'_>) {
-        if made.index >= self.events {
-            made.bytes = sse::event(made.name, made.payload);
+    fn frame(&self, frame: &mut EncodedFrame<'_>) {
+        if frame.index >= self.events {
+            frame.bytes = sse::event(frame.name, frame.payload);
         }
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional, required};
-use crate::faults::{About, Plan, Reach};
+use crate::faults::{Descriptor, Plan, Reach};
 
 /// A stream that pauses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,8 +19,8 @@ pub struct Stall {
     pub ms: Option<u64>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "stall",
     what: "The stream pauses after so many events, for a time or for ever",
     reach: Reach::Streams,
@@ -39,9 +39,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "stall", "events": 3, "ms": 1500}"#,
 };
 
-impl Breaks for Stall {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for Stall {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {

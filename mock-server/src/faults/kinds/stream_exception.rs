@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional, required};
-use crate::faults::{About, Reach, Site, error_rows};
+use crate::faults::{Descriptor, FaultContext, Reach, error_rows};
 use crate::wire::event::{Event, Source};
 
 /// An exception of the stream's model after some events.
@@ -28,8 +28,8 @@ pub struct StreamException {
     pub original_message: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "stream-exception",
     what: "The stream ends with an exception frame after so many events; the status stays 200",
     reach: Reach::Streams,
@@ -65,22 +65,22 @@ impl StreamException {
     }
 }
 
-impl Breaks for StreamException {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for StreamException {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
         error_rows::check(&self.upper())
     }
 
-    fn reaches(&self, site: &Site<'_>) -> bool {
-        site.stream_member(&self.error).is_some()
+    fn reaches(&self, context: &FaultContext<'_>) -> bool {
+        context.stream_member(&self.error).is_some()
     }
 
-    fn events(&self, source: Source, site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, context: &FaultContext<'_>) -> Source {
         let error = error_rows::error(&self.upper(), self.message.as_ref(), false);
-        let (Some(name), Some(error)) = (site.stream_member(&self.error), error) else {
+        let (Some(name), Some(error)) = (context.stream_member(&self.error), error) else {
             return source;
         };
         let mut payload = Map::new();

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::optional;
-use crate::faults::{About, Cut, End, Plan, Reach};
+use crate::faults::{Cut, Descriptor, End, Plan, Reach};
 
 /// A whole body that ends before its length.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub struct TruncateBody {
     pub bytes: Option<u64>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "truncate-body",
     what: "The body ends before its Content-Length is reached",
     reach: Reach::Whole,
@@ -26,9 +26,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "truncate-body", "bytes": 20}"#,
 };
 
-impl Breaks for TruncateBody {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for TruncateBody {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn plan(&self, plan: &mut Plan, length: Option<usize>) {

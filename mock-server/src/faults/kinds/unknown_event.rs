@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Breaks;
+use super::FaultEffect;
 use super::which::check_name;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::{Event, Source};
 
 /// An event that no client knows.
@@ -20,8 +20,8 @@ pub struct UnknownEvent {
     pub name: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "unknown-event",
     what: "An event whose name no model has comes after so many events",
     reach: Reach::Streams,
@@ -34,16 +34,16 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "unknown-event", "events": 2, "name": "laterEvent"}"#,
 };
 
-impl Breaks for UnknownEvent {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for UnknownEvent {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
         check_name(self.name.as_ref())
     }
 
-    fn events(&self, mut source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, mut source: Source, _context: &FaultContext<'_>) -> Source {
         let name = self.name.clone().unwrap_or_else(|| "futureEvent".into());
         let mut unknown = Some(Event::new(name, json!({ "future": true })));
         let mut before = self.events;

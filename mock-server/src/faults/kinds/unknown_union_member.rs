@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Breaks;
+use super::FaultEffect;
 use super::which::check_name;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::{Event, Source};
 
 /// A delta of a kind that no client knows.
@@ -18,8 +18,8 @@ pub struct UnknownUnionMember {
     pub name: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "unknown-union-member",
     what: "Before the first delta comes one whose union member no model has",
     reach: Reach::ConverseStream,
@@ -32,16 +32,16 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "unknown-union-member", "name": "smell"}"#,
 };
 
-impl Breaks for UnknownUnionMember {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for UnknownUnionMember {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
         check_name(self.name.as_ref())
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         let name = self.name.clone().unwrap_or_else(|| "futureContent".into());
         let mut name = Some(name);
         Box::new(source.flat_map(move |event| {

@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 
 /// Chunks that are not base64 in an object.
@@ -15,8 +15,8 @@ use crate::wire::event::Source;
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct UnwrappedChunk {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "unwrapped-chunk",
     what: "The payload of each chunk is the provider's event itself, not base64 in `bytes`",
     reach: Reach::InvokeModelWithResponseStream,
@@ -26,12 +26,12 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "unwrapped-chunk"}"#,
 };
 
-impl Breaks for UnwrappedChunk {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for UnwrappedChunk {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         Box::new(source.map(|mut event| {
             let bytes = event.payload.get("bytes").and_then(Value::as_str);
             let bytes = bytes.and_then(|text| STANDARD.decode(text).ok());

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::Answer;
 
 /// A refusal of another type than it is.
@@ -16,8 +16,8 @@ pub struct WrongErrorType {
     pub value: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "wrong-error-type",
     what: "Refusals carry another x-amzn-ErrorType, or none; answers that are no refusals stay as they are",
     reach: Reach::Any,
@@ -30,9 +30,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "wrong-error-type", "value": "com.amazon.coral.service#ThrottlingException"}"#,
 };
 
-impl Breaks for WrongErrorType {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for WrongErrorType {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
@@ -43,7 +43,7 @@ impl Breaks for WrongErrorType {
         }
     }
 
-    fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
+    fn apply_to_answer(&self, answer: &mut Answer, _context: &FaultContext<'_>) {
         if answer.status < 400 {
             return;
         }

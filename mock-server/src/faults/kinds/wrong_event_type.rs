@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use super::which::check_name;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 
 /// Events under a wrong name.
@@ -17,8 +17,8 @@ pub struct WrongEventType {
     pub name: Option<String>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "wrong-event-type",
     what: "The name of every event is another one",
     reach: Reach::Streams,
@@ -31,16 +31,16 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "wrong-event-type", "name": "chunk"}"#,
 };
 
-impl Breaks for WrongEventType {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for WrongEventType {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
         check_name(self.name.as_ref())
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         let name = self.name.clone().unwrap_or_else(|| "chunk".into());
         Box::new(source.map(move |mut event| {
             if !event.exception {

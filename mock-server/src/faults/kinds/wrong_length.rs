@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, optional};
-use crate::faults::{About, Made, Reach};
+use crate::faults::{Descriptor, EncodedFrame, Reach};
 use crate::wire::frame::reseal_prelude;
 
 /// A frame that lies about its length.
@@ -20,8 +20,8 @@ pub struct WrongLength {
     pub by: Option<i32>,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "wrong-length",
     what: "The total length or the headers' length in a frame's prelude is wrong; its checksums fit what it says; SSE has none",
     reach: Reach::Streams,
@@ -38,26 +38,26 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "wrong-length", "frame": 2, "field": "headers", "by": -3}"#,
 };
 
-impl Breaks for WrongLength {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for WrongLength {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn frame(&self, made: &mut Made<'_>) {
-        if made.sse || made.index != self.frame {
+    fn frame(&self, frame: &mut EncodedFrame<'_>) {
+        if frame.sse || frame.index != self.frame {
             return;
         }
         let at = match self.field {
             LengthField::Total => 0,
             LengthField::Headers => 4,
         };
-        let Some(field) = made.bytes.get_mut(at..at + 4) else {
+        let Some(field) = frame.bytes.get_mut(at..at + 4) else {
             return;
         };
         let told = u32::from_be_bytes([field[0], field[1], field[2], field[3]]);
         let lie = told.wrapping_add_signed(self.by.unwrap_or(8));
         field.copy_from_slice(&lie.to_be_bytes());
-        reseal_prelude(&mut made.bytes);
+        reseal_prelude(&mut frame.bytes);
     }
 }
 

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::{SAME, required};
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::Answer;
 
 /// A refusal under another status.
@@ -15,8 +15,8 @@ pub struct WrongStatus {
     pub status: u16,
 }
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "wrong-status",
     what: "Refusals have another HTTP status; answers that are no refusals stay as they are",
     reach: Reach::Any,
@@ -26,9 +26,9 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "wrong-status", "status": 400}"#,
 };
 
-impl Breaks for WrongStatus {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for WrongStatus {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
     fn check(&self) -> Result<(), String> {
@@ -38,7 +38,7 @@ impl Breaks for WrongStatus {
         }
     }
 
-    fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
+    fn apply_to_answer(&self, answer: &mut Answer, _context: &FaultContext<'_>) {
         if answer.status >= 400 {
             answer.status = self.status;
         }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Breaks;
+use super::FaultEffect;
 use crate::faults::descriptor::SAME;
-use crate::faults::{About, Reach, Site};
+use crate::faults::{Descriptor, FaultContext, Reach};
 use crate::wire::event::Source;
 use crate::wire::{Answer, Content};
 
@@ -14,8 +14,8 @@ use crate::wire::{Answer, Content};
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct ZeroUsage {}
 
-/// What it says about itself.
-pub const ABOUT: About = About {
+/// Describes this kind of fault.
+pub const DESCRIPTOR: Descriptor = Descriptor {
     name: "zero-usage",
     what: "Every count of tokens in the answer is 0, and so are the latencies",
     reach: Reach::Any,
@@ -25,19 +25,19 @@ pub const ABOUT: About = About {
     example: r#"{"kind": "zero-usage"}"#,
 };
 
-impl Breaks for ZeroUsage {
-    fn about(&self) -> &'static About {
-        &ABOUT
+impl FaultEffect for ZeroUsage {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
 
-    fn reaches(&self, site: &Site<'_>) -> bool {
-        matches!(
-            &*site.operation.name,
-            "Converse" | "ConverseStream" | "InvokeModel" | "CountTokens"
-        )
+    fn reaches(&self, context: &FaultContext<'_>) -> bool {
+        context
+            .operation
+            .known
+            .is_some_and(|known| known.reports_usage)
     }
 
-    fn dress(&self, answer: &mut Answer, _site: &Site<'_>) {
+    fn apply_to_answer(&self, answer: &mut Answer, _context: &FaultContext<'_>) {
         for (name, value) in &mut answer.headers {
             if name.ends_with("-Token-Count") || name.ends_with("-Latency") {
                 *value = "0".into();
@@ -51,7 +51,7 @@ impl Breaks for ZeroUsage {
         }
     }
 
-    fn events(&self, source: Source, _site: &Site<'_>) -> Source {
+    fn events(&self, source: Source, _context: &FaultContext<'_>) -> Source {
         Box::new(source.map(|mut event| {
             if event.name == "metadata" {
                 zero(&mut event.payload);

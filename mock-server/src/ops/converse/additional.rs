@@ -1,4 +1,4 @@
-//! `additionalModelResponseFieldPaths`: members of the provider's own answer, told beside Converse's.
+//! `additionalModelResponseFieldPaths`: members of the provider's own answer, added to Converse's.
 //!
 //! The provider's answer is the one that InvokeModel would give. Fields come back at the place that
 //! their pointer names; a path that points at nothing is left out (documented).
@@ -11,9 +11,14 @@ use crate::ops::Call;
 use crate::providers::{Request, Said, dialect};
 
 impl Answered<'_> {
-    /// What a script says, or the fields that the request asks for.
+    /// Returns the fields that a script gives, or else those that the request names.
     pub(super) fn additional_fields(&self, call: &Call<'_>) -> Option<Value> {
-        if let Some(additional) = self.reply.said.as_ref().and_then(|s| s.additional.clone()) {
+        if let Some(additional) = self
+            .reply
+            .scripted
+            .as_ref()
+            .and_then(|s| s.additional.clone())
+        {
             return Some(additional);
         }
         let paths = call
@@ -35,13 +40,13 @@ impl Answered<'_> {
 
 /// The provider's answer to the same conversation.
 struct Native {
-    whole: Value,
-    /// What of it only streams tell; clients ask for `/delta/stop_sequence` of Claude in whole
-    /// answers too (vercel/ai), so the service finds it there.
-    told_last: Vec<Value>,
+    unary: Value,
+    /// Its last chunks as a stream; clients name Claude's `/delta/stop_sequence` in unary requests too
+    /// (vercel/ai), so the service finds it there.
+    last_chunks: Vec<Value>,
 }
 
-/// Chunks at the end of a stream in which a field is looked for.
+/// Number of chunks at the end of a stream that are searched for a field.
 const LAST: usize = 4;
 
 impl Native {
@@ -52,34 +57,34 @@ impl Native {
             model: &answered.resolved.id,
             body: &body,
             seed: call.request.seed(),
-            now: u64::try_from(call.app.now_seconds()).unwrap_or_default(),
+            now: u64::try_from(call.app.clock.now_seconds()).unwrap_or_default(),
             family: answered.resolved.family,
             stream: false,
         };
         let reply = answered.reply.clone();
-        let mut told_last = Vec::with_capacity(LAST + 1);
+        let mut last_chunks = Vec::with_capacity(LAST + 1);
         for chunk in dialect
             .chunks
             .into_iter()
             .flat_map(|chunks| chunks(&request, reply.clone()))
         {
-            told_last.push(chunk);
-            if told_last.len() > LAST {
-                told_last.remove(0);
+            last_chunks.push(chunk);
+            if last_chunks.len() > LAST {
+                last_chunks.remove(0);
             }
         }
-        let whole = (dialect.render)(&request, &Said::Reply(reply));
-        Some(Self { whole, told_last })
+        let unary = (dialect.render)(&request, &Said::Reply(reply));
+        Some(Self { unary, last_chunks })
     }
 
     fn find(&self, path: &str) -> Option<&Value> {
-        let told = || self.told_last.iter().rev().find_map(|c| c.pointer(path));
-        self.whole.pointer(path).or_else(told)
+        let streamed = || self.last_chunks.iter().rev().find_map(|c| c.pointer(path));
+        self.unary.pointer(path).or_else(streamed)
     }
 }
 
-/// Puts a value where a pointer names, making the objects on the way. Entries of lists become
-/// members named by their index.
+/// Puts a value at a pointer, making the objects on the way. Entries of lists become members named by
+/// their index.
 fn place(out: &mut Value, path: &str, value: &Value) {
     let mut at = out;
     for part in path.split('/').skip(1) {

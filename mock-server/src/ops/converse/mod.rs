@@ -1,12 +1,10 @@
-//! Converse and ConverseStream: one reply, written whole or told as events.
+//! Converse and ConverseStream: one reply, as a unary answer or as events.
 
 mod additional;
-mod cache_points;
 mod content;
+mod events;
 mod prompt;
 pub(super) mod request;
-mod sources;
 pub(super) mod stream;
-mod tools;
 pub(super) mod unary;
 mod usage;

@@ -1,7 +1,7 @@
-//! A stored prompt in the place of a model: its members with the variables filled in, and the
-//! request's messages behind its own.
+//! A stored prompt in place of a model: its members with the variables filled in, followed by the
+//! request's messages.
 //!
-//! What comes out is a request like any other, so that all rules are applied to it.
+//! The result is a request like any other, so all rules apply to it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use crate::state::arn::Arn;
 use crate::state::stored_prompt::names_prompt;
 use crate::wire::{ApiError, rows};
 
-/// Members that a request may not have beside a stored prompt, empty ones included.
+/// Members that a request with a stored prompt may not have, empty ones included.
 const THE_PROMPTS_OWN: &[&str] = &[
     "additionalModelRequestFields",
     "inferenceConfig",
@@ -22,15 +22,15 @@ const THE_PROMPTS_OWN: &[&str] = &[
     "toolConfig",
 ];
 
-/// A request with its stored prompt, if it names one, worked in.
+/// A request merged with the stored prompt that it names, if any.
 pub(super) struct Effective<'a> {
-    /// Id or ARN of what answers.
+    /// Id or ARN of the model that answers.
     pub(super) model: &'a str,
     /// The members of the request.
     pub(super) input: Cow<'a, Map<String, Value>>,
 }
 
-/// What a request comes to.
+/// Returns the request merged with its stored prompt.
 pub(super) fn effective<'a>(call: &Call<'a>) -> Result<Effective<'a>, ApiError> {
     let id = call.input.text("modelId").unwrap_or_default();
     let input = &call.input.members;
@@ -118,7 +118,7 @@ fn fill_texts(
     }
 }
 
-/// One text; what a variable says is not looked at again.
+/// Fills variables into one text; their values are not searched again.
 fn filled(
     text: &str,
     variables: &Map<String, Value>,
@@ -140,8 +140,8 @@ fn filled(
     Ok(out)
 }
 
-/// The first `{{name}}` of a text, with what stands before and behind it. Names are letters and
-/// digits with single `_` or `-` between them, as the service's models of variables have it.
+/// Returns the first `{{name}}` of a text, with the text before and after it. Names are letters and
+/// digits with single `_` or `-` between them, as the service's model has it.
 fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
     let named = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     text.match_indices('{').find_map(|(open, _)| {

@@ -1,68 +1,78 @@
-//! ConverseStream: the same answer, told as events.
+//! ConverseStream: the same answer as events.
 //!
 //! `messageStart (contentBlockStart? contentBlockDelta* contentBlockStop)+ messageStop metadata`:
 //! only tool blocks have a start event, and metadata comes last (108 of 108 recorded streams).
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::content::{self, ToolForm};
-use super::request::{Turned, answer};
-use super::usage;
-use crate::behaviour::{Delta, deltas};
-use crate::ops::Call;
-use crate::ops::rules::mistaken_image;
+use super::content::ToolForm;
+use super::events::{MessageStart, Writer, empty_text_block, event};
+use super::request::{Echoed, answer};
+use super::unary::Metrics;
+use super::usage::{UsageBody, of_reply};
+use crate::behaviour::deltas;
+use crate::ops::inference::{Handled, refused_in_stream};
 use crate::ops::stream::stream;
-use crate::wire::answer::{Answer, Content, Framing};
-use crate::wire::{ApiError, Event, sse};
+use crate::ops::{Call, Output};
+use crate::wire::answer::{Content, Framing};
+use crate::wire::{ApiError, sse};
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageStop<'a> {
+    stop_reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_model_response_fields: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Metadata<'a> {
+    metrics: Metrics,
+    usage: UsageBody,
+    #[serde(flatten)]
+    echoed: Echoed<'a>,
+}
+
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let mut answered = match answer(call)? {
-        Turned::Answered(answered) => answered,
-        Turned::Raw(answer) => return Ok(answer),
+        Handled::Content(answered) => answered,
+        Handled::Answer(answer) => return Ok(answer.into()),
     };
-    if let Some(refusal) = mistaken_image(&answered.case(call)) {
-        // The first and only frame of a stream that has already been answered with 200.
-        let payload = json!({ "message": refusal.message() });
-        let event = Event {
-            exception: true,
-            ..Event::new("validationException", payload)
-        };
-        return Ok(stream(call, std::iter::once(event)));
+    if let Some(refusal) = &answered.refusal {
+        return Ok(refused_in_stream(call, refusal).into());
     }
-    answered.settle(call)?;
+    answered.count_cached(call)?;
     let (family, reply) = (answered.resolved.family, &answered.reply);
-    let mut stop = json!({ "stopReason": reply.stop.converse() });
-    if let Some(additional) = answered.additional_fields(call) {
-        stop["additionalModelResponseFields"] = additional;
-    }
-    let mut metadata = json!({
-        "metrics": { "latencyMs": reply.latency_ms },
-        "usage": usage::of_reply(family.usage, reply, answered.conversation.cache_point, true),
-    });
-    for (name, value) in answered.echoed(call) {
-        metadata[name] = value;
-    }
+    let end = [
+        event(
+            "messageStop",
+            &MessageStop {
+                stop_reason: reply.stop.converse(),
+                additional_model_response_fields: answered.additional_fields(call),
+            },
+        ),
+        event(
+            "metadata",
+            &Metadata {
+                metrics: Metrics::of(reply),
+                usage: of_reply(family.usage, reply, answered.conversation.cache_point, true),
+                echoed: answered.echoed(call),
+            },
+        ),
+    ];
     let cut = family.cut();
     let mut writer = Writer {
         form: ToolForm::of(family, &answered.conversation),
-        shift: usize::from(family.empty_first_block && reply.said.is_none()),
+        shift: usize::from(family.empty_first_block && reply.scripted.is_none()),
         calls: 0,
     };
-    let empty = (writer.shift > 0).then(|| {
-        let delta = json!({ "contentBlockIndex": 0, "delta": { "text": "" } });
-        let stop = json!({ "contentBlockIndex": 0 });
-        [
-            Event::new("contentBlockDelta", delta),
-            Event::new("contentBlockStop", stop),
-        ]
-    });
-    let events = std::iter::once(Event::new("messageStart", json!({ "role": "assistant" })))
+    let empty = (writer.shift > 0).then(empty_text_block);
+    let start = event("messageStart", &MessageStart { role: "assistant" });
+    let events = std::iter::once(start)
         .chain(empty.into_iter().flatten())
-        .chain(deltas(answered.reply, cut).filter_map(move |d| writer.event(d)))
-        .chain([
-            Event::new("messageStop", stop),
-            Event::new("metadata", metadata),
-        ]);
+        .chain(deltas(answered.reply, cut).filter_map(move |delta| writer.event(&delta)))
+        .chain(end);
     let mut answer = stream(call, events);
 
     // Only this exact value: SDKs send the binary type or nothing, curl and requests send */*.
@@ -75,74 +85,5 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         answer.content_type = Some("text/event-stream".into());
         answer.headers = vec![(sse::MARK.0.into(), sse::MARK.1.to_owned())];
     }
-    Ok(answer)
-}
-
-/// Writes the pieces of a reply as events.
-struct Writer {
-    form: ToolForm,
-    /// Blocks that stand before the reply's own.
-    shift: usize,
-    /// Requests for tools so far.
-    calls: usize,
-}
-
-impl Writer {
-    fn event(&mut self, delta: Delta) -> Option<Event> {
-        let shift = self.shift;
-        let delta_of = |block: usize, value: Value| {
-            let payload = json!({ "contentBlockIndex": block + shift, "delta": value });
-            Event::new("contentBlockDelta", payload)
-        };
-        let start_of = |block: usize, value: Value| {
-            let payload = json!({ "contentBlockIndex": block + shift, "start": value });
-            Event::new("contentBlockStart", payload)
-        };
-        Some(match delta {
-            // Blocks of text, reasoning and citations start straight with their first delta.
-            Delta::TextStart { .. } | Delta::ReasoningStart { .. } => return None,
-            Delta::ToolStart { block, tool } => {
-                let start = content::tool_start(&tool, self.form, self.calls);
-                self.calls += 1;
-                start_of(block, json!({ "toolUse": start }))
-            }
-            Delta::ResultStart { block, result } => start_of(
-                block,
-                json!({ "toolResult": content::result_start(&result) }),
-            ),
-            Delta::GivenStart { block, kind, value } => {
-                start_of(block, json!({ kind: { "format": value["format"] } }))
-            }
-            Delta::Text { block, text } => delta_of(block, json!({ "text": text })),
-            Delta::Thought { block, text } => {
-                delta_of(block, json!({ "reasoningContent": { "text": text } }))
-            }
-            Delta::Signature { block, signature } => delta_of(
-                block,
-                json!({ "reasoningContent": { "signature": signature } }),
-            ),
-            Delta::Redacted { block, data } => delta_of(
-                block,
-                json!({ "reasoningContent": { "redactedContent": data } }),
-            ),
-            Delta::Citation { block, citation } => delta_of(block, json!({ "citation": citation })),
-            Delta::ToolInput { block, json } => {
-                delta_of(block, json!({ "toolUse": { "input": json } }))
-            }
-            Delta::Result { block, content } => delta_of(block, json!({ "toolResult": content })),
-            Delta::Given { block, kind, value } => {
-                let mut told = serde_json::Map::new();
-                for name in ["source", "error"] {
-                    if let Some(value) = value.get(name) {
-                        told.insert(name.into(), value.clone());
-                    }
-                }
-                delta_of(block, json!({ kind: told }))
-            }
-            Delta::Stop { block } => {
-                let payload = json!({ "contentBlockIndex": block + shift });
-                Event::new("contentBlockStop", payload)
-            }
-        })
-    }
+    Ok(answer.into())
 }

@@ -3,7 +3,7 @@
 //! Only what the catalogue knows: the recorded list has members beyond the model whose content is
 //! not public, and the dates of a model's life are not in the data that the catalogue is made from.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::state::arn::model_arn;
 use crate::state::catalogue::ModelEntry;
@@ -31,28 +31,57 @@ pub(super) fn provider(model: &ModelEntry) -> &str {
 }
 
 /// All members of a summary, which are those of the details.
-pub(super) fn write(model: &ModelEntry, region: &str) -> Value {
-    let name = if model.name.is_empty() {
-        &model.id
-    } else {
-        &model.name
-    };
-    json!({
-        "customizationsSupported": model.customizations,
-        "inferenceTypesSupported": inference_types(model, region),
-        "inputModalities": model.input,
-        "modelArn": model_arn(region, &model.id),
-        "modelId": model.id,
-        "modelLifecycle": {
-            "endOfLifeTime": null,
-            "legacyTime": null,
-            "publicExtendedAccessTime": null,
-            "startOfLifeTime": null,
-            "status": model.lifecycle,
-        },
-        "modelName": name,
-        "outputModalities": model.output,
-        "providerName": provider(model),
-        "responseStreamingSupported": model.streaming,
-    })
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Details<'a> {
+    customizations_supported: &'a [String],
+    inference_types_supported: Vec<&'static str>,
+    input_modalities: &'a [String],
+    model_arn: String,
+    model_id: &'a str,
+    model_lifecycle: Lifecycle<'a>,
+    model_name: &'a str,
+    output_modalities: &'a [String],
+    provider_name: &'a str,
+    response_streaming_supported: bool,
+}
+
+/// Null where the catalogue has no date.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Lifecycle<'a> {
+    end_of_life_time: Option<&'a str>,
+    legacy_time: Option<&'a str>,
+    public_extended_access_time: Option<&'a str>,
+    start_of_life_time: Option<&'a str>,
+    status: &'a str,
+}
+
+impl<'a> Details<'a> {
+    /// Describes a model as one region sees it.
+    pub(super) fn new(model: &'a ModelEntry, region: &str) -> Self {
+        let name = if model.name.is_empty() {
+            &model.id
+        } else {
+            &model.name
+        };
+        Self {
+            customizations_supported: &model.customizations,
+            inference_types_supported: inference_types(model, region),
+            input_modalities: &model.input,
+            model_arn: model_arn(region, &model.id),
+            model_id: &model.id,
+            model_lifecycle: Lifecycle {
+                end_of_life_time: None,
+                legacy_time: None,
+                public_extended_access_time: None,
+                start_of_life_time: None,
+                status: &model.lifecycle,
+            },
+            model_name: name,
+            output_modalities: &model.output,
+            provider_name: provider(model),
+            response_streaming_supported: model.streaming,
+        }
+    }
 }

@@ -3,20 +3,27 @@
 //! Providers compare without case: the documentation's examples ask for `anthropic`, answers say
 //! `Anthropic`. No model of the catalogue is known to have provisioned throughput.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::details;
-use crate::ops::Call;
+use super::details::{self, Details};
+use crate::ops::{Call, Output};
 use crate::state::catalogue::ModelEntry;
-use crate::wire::{Answer, ApiError};
+use crate::wire::ApiError;
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let models = call.app.catalogue.models().iter();
-    let summaries: Vec<Value> = models
-        .filter(|model| passes(call, model))
-        .map(|model| details::write(model, call.region))
-        .collect();
-    Ok(call.answer(&json!({ "modelSummaries": summaries })))
+    let listed = models.filter(|model| passes(call, model));
+    call.answer(&Models {
+        model_summaries: listed
+            .map(|model| Details::new(model, call.region))
+            .collect(),
+    })
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Models<'a> {
+    model_summaries: Vec<Details<'a>>,
 }
 
 fn passes(call: &Call<'_>, model: &ModelEntry) -> bool {

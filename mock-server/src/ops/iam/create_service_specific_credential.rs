@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{credential, secret, user};
-use crate::ops::Call;
+use crate::ops::{Call, Output};
 use crate::state::store::{ApiKeyRecord, ApiKeyStatus, Change, Kind, Quota, Record, View};
 use crate::state::unique_id;
 use crate::wire::{ApiError, rows};
@@ -19,10 +19,10 @@ const PER_USER: usize = 2;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
-pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let name = user::named_or_caller(call)?;
     let account = &call.principal.account;
-    call.app.accounts.transact(account, |view| {
+    let shown = call.app.accounts.transact(account, |view| {
         let mut changes = user_change(call, view, name)?;
         credential::check_service(call.input.text("ServiceName"))?;
         if credential::all(view, Some(name)).len() >= PER_USER {
@@ -38,11 +38,12 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
             id: key.alias.clone(),
             record: Arc::new(Record::Alias(key.id.clone())),
         });
-        Ok((
-            credential::show_with_secret(&key, call.app.now_seconds()),
+        Ok::<_, ApiError>((
+            credential::show_with_secret(&key, call.app.clock.now_seconds()),
             changes,
         ))
-    })
+    })?;
+    call.answer(&shown)
 }
 
 /// The user must exist, or begins to.
@@ -63,7 +64,7 @@ fn user_change(call: &Call<'_>, view: &View<'_>, name: &str) -> Result<Vec<Chang
 }
 
 fn new_key(call: &Call<'_>, view: &View<'_>, name: &str) -> ApiKeyRecord {
-    let created = call.app.now_seconds();
+    let created = call.app.clock.now_seconds();
     let days = call
         .input
         .members

@@ -3,19 +3,19 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::user;
-use crate::ops::Call;
+use super::user::{self, OneUser};
+use crate::ops::{Call, Output};
 use crate::state::store::{Kind, Quota, UserRecord};
 use crate::state::unique_id;
 use crate::wire::{ApiError, rows};
 
-pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let account = &call.principal.account;
     let name = call.input.text("UserName").unwrap_or_default();
     let tags = tags(call)?;
-    call.app.accounts.transact(account, |view| {
+    let user = call.app.accounts.transact(account, |view| {
         if let Some(known) = user::namesake(view, name) {
             return Err(ApiError::row(rows::iam::USER_EXISTS)
                 .with("user", name)
@@ -31,14 +31,12 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
             name: name.into(),
             id: unique_id::new("AIDA", account),
             path: call.input.text("Path").unwrap_or("/").into(),
-            created: call.app.now_seconds(),
+            created: call.app.clock.now_seconds(),
             tags: tags.clone(),
         };
-        Ok((
-            json!({ "User": user::show(account, &record, true) }),
-            vec![user::put(&record)],
-        ))
-    })
+        Ok((user::show(account, &record), vec![user::put(&record)]))
+    })?;
+    call.answer(&OneUser { user })
 }
 
 /// The tags, none of whose keys may differ from another's in case alone.

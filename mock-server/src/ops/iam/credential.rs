@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::user;
 use crate::ops::Call;
+use crate::ops::timestamp::timestamp;
 use crate::state::Standing;
 use crate::state::store::{ApiKeyRecord, ApiKeyStatus, Change, Kind, Record, View};
 use crate::wire::{ApiError, rows};
@@ -73,30 +74,55 @@ pub(super) fn put(key: &ApiKeyRecord) -> Change {
     }
 }
 
-/// A credential as lists show it: everything but the secret.
-pub(super) fn show(key: &ApiKeyRecord, now: i64) -> Value {
+/// A credential as answers show it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Credential {
+    user_name: String,
+    status: &'static str,
+    service_credential_alias: String,
+    create_date: String,
+    service_specific_credential_id: String,
+    service_name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_credential_secret: Option<String>,
+}
+
+/// The output of the operations that answer with one credential and its new secret.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OneCredential {
+    service_specific_credential: Credential,
+}
+
+/// Returns a credential as lists show it: everything but the secret.
+pub(super) fn show(key: &ApiKeyRecord, now: i64) -> Credential {
     let status = match (key.standing(now), key.status) {
         (Standing::Expired, _) => "Expired",
         (_, ApiKeyStatus::Active) => "Active",
         (_, ApiKeyStatus::Inactive) => "Inactive",
     };
-    let mut shown = json!({
-        "UserName": key.user,
-        "Status": status,
-        "ServiceCredentialAlias": key.alias,
-        "CreateDate": user::timestamp(key.created),
-        "ServiceSpecificCredentialId": key.id,
-        "ServiceName": SERVICE,
-    });
-    if let Some(expires) = key.expires {
-        shown["ExpirationDate"] = user::timestamp(expires).into();
+    Credential {
+        user_name: key.user.clone(),
+        status,
+        service_credential_alias: key.alias.clone(),
+        create_date: timestamp(key.created),
+        service_specific_credential_id: key.id.clone(),
+        service_name: SERVICE,
+        expiration_date: key.expires.map(timestamp),
+        service_credential_secret: None,
     }
-    shown
 }
 
-/// A credential as it is shown once, when its secret is new.
-pub(super) fn show_with_secret(key: &ApiKeyRecord, now: i64) -> Value {
-    let mut shown = show(key, now);
-    shown["ServiceCredentialSecret"] = super::secret::encode(&key.alias, &key.secret).into();
-    json!({ "ServiceSpecificCredential": shown })
+/// Returns a credential as it is shown once, when its secret is new.
+pub(super) fn show_with_secret(key: &ApiKeyRecord, now: i64) -> OneCredential {
+    let secret = super::secret::encode(&key.alias, &key.secret);
+    OneCredential {
+        service_specific_credential: Credential {
+            service_credential_secret: Some(secret),
+            ..show(key, now)
+        },
+    }
 }

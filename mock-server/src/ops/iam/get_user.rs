@@ -1,20 +1,17 @@
 //! GetUser: a user by name, else the caller's. The caller's user begins to exist by this, so that
 //! its date of creation stays the same from then on.
 
-use serde_json::{Value, json};
-
-use super::user;
-use crate::ops::Call;
+use super::user::{self, OneUser};
+use crate::ops::{Call, Output};
 use crate::state::store::{Kind, Record};
 use crate::wire::ApiError;
 
-pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let account = &call.principal.account;
     let name = user::named_or_caller(call)?;
-    call.app.accounts.transact(account, |view| {
-        let shown = |user: &_| json!({ "User": user::show(account, user, true) });
+    let user = call.app.accounts.transact(account, |view| {
         if let Some(Record::User(found)) = view.get(Kind::User, name).as_deref() {
-            return Ok((shown(found), Vec::new()));
+            return Ok((user::show(account, found), Vec::new()));
         }
         user::require(call, view, name)?;
         let record = user::unmade(call, name);
@@ -23,6 +20,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         } else {
             Vec::new()
         };
-        Ok((shown(&record), changes))
-    })
+        Ok::<_, ApiError>((user::show(account, &record), changes))
+    })?;
+    call.answer(&OneUser { user })
 }

@@ -1,13 +1,15 @@
 //! ListServiceSpecificCredentials: the keys of a user, or of all, oldest first, without secrets.
 
+use serde::Serialize;
 use serde_json::Value;
 
-use super::page::page;
-use super::{credential, user};
-use crate::ops::Call;
+use super::credential::{self, Credential};
+use super::page::{Page, page};
+use super::user;
+use crate::ops::{Call, Output};
 use crate::wire::{ApiError, rows};
 
-pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let view = call.app.accounts.view(&call.principal.account);
     let all_users = call.input.members.get("AllUsers").and_then(Value::as_bool) == Some(true);
     let name = match (all_users, call.input.text("UserName")) {
@@ -20,7 +22,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
     }
     let lists = credential::lists(call.input.text("ServiceName"))?;
 
-    let now = call.app.now_seconds();
+    let now = call.app.clock.now_seconds();
     let keys = credential::all(&view, name);
     let entries = keys.iter().filter(|_| lists).map(|key| {
         (
@@ -29,5 +31,23 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
             credential::show(key, now),
         )
     });
-    page(call, "ServiceSpecificCredentials", entries.collect())
+    let Page {
+        entries,
+        marker,
+        is_truncated,
+    } = page(call, entries.collect())?;
+    call.answer(&Credentials {
+        service_specific_credentials: entries,
+        marker,
+        is_truncated,
+    })
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Credentials {
+    service_specific_credentials: Vec<Credential>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<String>,
+    is_truncated: bool,
 }

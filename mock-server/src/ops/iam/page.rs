@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::ops::Call;
 use crate::wire::{ApiError, rows};
@@ -13,12 +13,18 @@ use crate::wire::{ApiError, rows};
 /// Entries on a page unless the request says otherwise (IAM API reference, MaxItems).
 const DEFAULT: usize = 100;
 
-/// The page that a request asks for, in `IsTruncated`, `Marker` and a list of the given name.
-pub(super) fn page(
-    call: &Call<'_>,
-    list: &str,
-    mut entries: Vec<(String, Value)>,
-) -> Result<Value, ApiError> {
+/// One page of a list.
+pub(super) struct Page<T> {
+    /// Its entries.
+    pub(super) entries: Vec<T>,
+    /// Names the last entry, if others follow it.
+    pub(super) marker: Option<String>,
+    /// Whether others follow.
+    pub(super) is_truncated: bool,
+}
+
+/// Returns the page that a request wants of these entries, each behind the key that sorts it.
+pub(super) fn page<T>(call: &Call<'_>, mut entries: Vec<(String, T)>) -> Result<Page<T>, ApiError> {
     let after = call.input.text("Marker").map(decode).transpose()?;
     let wanted = call.input.members.get("MaxItems").and_then(Value::as_u64);
     let size = wanted
@@ -29,19 +35,14 @@ pub(super) fn page(
     if let Some(after) = after {
         entries.retain(|(key, _)| *key > after);
     }
-    let truncated = entries.len() > size;
+    let is_truncated = entries.len() > size;
     entries.truncate(size);
-
-    let mut answer = Map::new();
-    if let Some((last, _)) = entries.last().filter(|_| truncated) {
-        answer.insert("Marker".into(), URL_SAFE_NO_PAD.encode(last).into());
-    }
-    answer.insert("IsTruncated".into(), truncated.into());
-    answer.insert(
-        list.into(),
-        entries.into_iter().map(|(_, entry)| entry).collect(),
-    );
-    Ok(Value::Object(answer))
+    let last = entries.last().filter(|_| is_truncated);
+    Ok(Page {
+        marker: last.map(|(key, _)| URL_SAFE_NO_PAD.encode(key)),
+        is_truncated,
+        entries: entries.into_iter().map(|(_, entry)| entry).collect(),
+    })
 }
 
 fn decode(marker: &str) -> Result<String, ApiError> {

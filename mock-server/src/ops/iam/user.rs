@@ -5,12 +5,10 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use serde::Serialize;
 
 use crate::ops::Call;
-use crate::ops::sts::is_role_session;
+use crate::ops::timestamp::timestamp;
 use crate::state::store::{Change, Kind, Record, UserRecord, View};
 use crate::state::unique_id;
 use crate::wire::{ApiError, rows};
@@ -19,7 +17,7 @@ use crate::wire::{ApiError, rows};
 pub(super) fn named_or_caller<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
     match call.input.text("UserName") {
         Some(name) => Ok(name),
-        None if is_role_session(call) => Err(ApiError::row(rows::iam::CALLER_IS_NO_USER)
+        None if call.principal.role().is_some() => Err(ApiError::row(rows::iam::CALLER_IS_NO_USER)
             .hint("a role's session signed: add UserName")),
         None => Ok(&call.principal.user),
     }
@@ -52,7 +50,7 @@ pub(super) fn not_found(name: &str) -> ApiError {
 
 /// Whether a request is signed by the user of this name.
 pub(super) fn is_caller(call: &Call<'_>, name: &str) -> bool {
-    !is_role_session(call) && call.principal.user == name
+    call.principal.role().is_none() && call.principal.user == name
 }
 
 /// The record of a user that exists without having been made; its id follows from its name.
@@ -61,7 +59,7 @@ pub(super) fn unmade(call: &Call<'_>, name: &str) -> UserRecord {
         name: name.into(),
         id: unique_id::of_name("AIDA", &call.principal.account, name),
         path: "/".into(),
-        created: call.app.now_seconds(),
+        created: call.app.clock.now_seconds(),
         tags: Vec::new(),
     }
 }
@@ -82,27 +80,53 @@ pub(super) fn put(user: &UserRecord) -> Change {
     }
 }
 
-/// A user as answers show it; lists leave the tags out.
-pub(super) fn show(account: &str, user: &UserRecord, with_tags: bool) -> Value {
-    let mut shown = json!({
-        "Path": user.path,
-        "UserName": user.name,
-        "UserId": user.id,
-        "Arn": format!("arn:aws:iam::{account}:user{}{}", user.path, user.name),
-        "CreateDate": timestamp(user.created),
-    });
-    if with_tags && !user.tags.is_empty() {
-        let tags = user
-            .tags
-            .iter()
-            .map(|(key, value)| json!({ "Key": key, "Value": value }));
-        shown["Tags"] = tags.collect();
-    }
-    shown
+/// A user as answers show it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct User {
+    path: String,
+    user_name: String,
+    user_id: String,
+    arn: String,
+    create_date: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Tag>,
 }
 
-/// Seconds since 1970 as these services write them, `2026-02-03T19:06:46Z`.
-pub(in crate::ops) fn timestamp(seconds: i64) -> String {
-    let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    at.format(&Rfc3339).unwrap_or_default()
+/// The output of the operations that answer with one user.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OneUser {
+    pub(super) user: User,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    key: String,
+    value: String,
+}
+
+/// Returns a user with its tags.
+pub(super) fn show(account: &str, user: &UserRecord) -> User {
+    let tags = user.tags.iter().map(|(key, value)| Tag {
+        key: key.clone(),
+        value: value.clone(),
+    });
+    User {
+        tags: tags.collect(),
+        ..show_in_list(account, user)
+    }
+}
+
+/// Returns a user as lists show it, without its tags.
+pub(super) fn show_in_list(account: &str, user: &UserRecord) -> User {
+    User {
+        path: user.path.clone(),
+        user_name: user.name.clone(),
+        user_id: user.id.clone(),
+        arn: format!("arn:aws:iam::{account}:user{}{}", user.path, user.name),
+        create_date: timestamp(user.created),
+        tags: Vec::new(),
+    }
 }

@@ -6,17 +6,17 @@
 
 use std::time::UNIX_EPOCH;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::idempotency::Token;
-use crate::ops::Call;
 use crate::ops::tags::tag_list;
+use crate::ops::{Call, Output};
 use crate::state::profiles;
 use crate::state::store::{Change, Kind, ProfileRecord, Record, View};
-use crate::wire::rows;
-use crate::wire::{Answer, ApiError};
+use crate::wire::{ApiError, rows};
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let wanted = read(call)?;
     let token = call.input.text("clientRequestToken").map(|token| {
         let mut tags = wanted.tags.clone();
@@ -35,7 +35,17 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         .app
         .accounts
         .transact(account, |view| decide(view, &wanted, token.as_ref()))?;
-    Ok(call.answer(&json!({ "inferenceProfileArn": arn, "status": "ACTIVE" })))
+    call.answer(&Created {
+        inference_profile_arn: arn,
+        status: "ACTIVE",
+    })
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Created {
+    inference_profile_arn: String,
+    status: &'static str,
 }
 
 /// The profile as the request wants it, without an id.
@@ -48,7 +58,9 @@ fn read(call: &Call<'_>) -> Result<ProfileRecord, ApiError> {
         .and_then(|source| source.get("copyFrom"))
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let Some((source, models)) = profiles::source(call.app, call.asker(), copy_from) else {
+    let bare_ids = call.app.switch("copy-from-bare-ids");
+    let found = profiles::source(call.app.resolver(), call.asker(), copy_from, bare_ids);
+    let Some((source, models)) = found else {
         return Err(ApiError::row(rows::control::COPY_FROM_INVALID).hint(format!(
             "{copy_from} is no foundation model that can be called on demand and no system profile of account {} in {}",
             call.principal.account, call.region
@@ -56,6 +68,7 @@ fn read(call: &Call<'_>) -> Result<ProfileRecord, ApiError> {
     };
     let now = call
         .app
+        .clock
         .now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

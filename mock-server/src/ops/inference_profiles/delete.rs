@@ -3,21 +3,18 @@
 //! A profile that a catalogue layer declares goes too; it leaves a mark, because the layer will
 //! declare it again. Nothing in the mock uses profiles, so none is ever "in use".
 
-use serde_json::json;
-
 use super::idempotency;
-use crate::ops::Call;
+use crate::ops::{Call, Output};
 use crate::state::profiles::{self, Found};
 use crate::state::store::{Change, Kind, Record, View};
-use crate::wire::rows;
-use crate::wire::{Answer, ApiError};
+use crate::wire::{ApiError, rows};
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let account = &call.principal.account;
     call.app
         .accounts
         .transact(account, |view| Ok::<_, ApiError>(((), decide(call, view)?)))?;
-    Ok(call.answer(&json!({})))
+    call.answer_nothing()
 }
 
 fn decide(call: &Call<'_>, view: &View<'_>) -> Result<Vec<Change>, ApiError> {

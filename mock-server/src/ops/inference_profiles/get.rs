@@ -1,12 +1,11 @@
 //! GetInferenceProfile: a system or application profile, by id or ARN.
 
-use super::summary;
-use crate::ops::Call;
+use super::summary::Summary;
+use crate::ops::{Call, Output};
 use crate::state::profiles;
-use crate::wire::rows;
-use crate::wire::{Answer, ApiError};
+use crate::wire::{ApiError, rows};
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let identifier = call
         .input
         .text("inferenceProfileIdentifier")
@@ -21,5 +20,5 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
             )),
         );
     };
-    Ok(call.answer(&summary::found(call.asker(), &found)))
+    call.answer(&Summary::found(call.asker(), &found))
 }

@@ -4,7 +4,7 @@
 //! system profiles were made, but clients read the times of every profile they list, so they get
 //! the date inside the model's id, or the day on which the first system profiles appeared.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{Date, Month, OffsetDateTime};
@@ -19,68 +19,83 @@ const NANOSECONDS: &[BorrowedFormatItem<'_>] =
 /// Times of system profiles whose model has no date in its id.
 const FIRST_PROFILES: &str = "2024-08-26T00:00:00Z";
 
-/// Any profile.
-pub(super) fn found(asker: Asker<'_>, profile: &Found<'_>) -> Value {
-    match profile {
-        Found::System(profile) => system(asker, profile),
-        Found::Application(profile) => application(profile),
+/// A profile as the service writes it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Summary {
+    created_at: String,
+    description: Option<String>,
+    inference_profile_arn: String,
+    inference_profile_id: String,
+    inference_profile_name: String,
+    models: Vec<Model>,
+    status: &'static str,
+    toolbox_arn: Option<String>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    updated_at: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Model {
+    model_arn: String,
+}
+
+impl Summary {
+    /// Describes any profile.
+    pub(super) fn found(asker: Asker<'_>, profile: &Found<'_>) -> Self {
+        match profile {
+            Found::System(profile) => Self::system(asker, profile),
+            Found::Application(profile) => Self::application(profile),
+        }
+    }
+
+    /// Describes a system profile, whose ARN carries the asker's account.
+    pub(super) fn system(asker: Asker<'_>, system: &System<'_>) -> Self {
+        let Asker {
+            account, region, ..
+        } = asker;
+        let id = &system.profile.id;
+        let time = system_time(&system.model.id);
+        Self {
+            // Profiles never change, so both times are the same.
+            created_at: time.clone(),
+            description: Some(description(system)),
+            inference_profile_arn: format!(
+                "arn:aws:bedrock:{region}:{account}:inference-profile/{id}"
+            ),
+            inference_profile_id: id.clone(),
+            inference_profile_name: system.profile.name.clone(),
+            models: models(system.model_arns()),
+            status: "ACTIVE",
+            toolbox_arn: None,
+            kind: "SYSTEM_DEFINED",
+            updated_at: time,
+        }
+    }
+
+    /// Describes an application profile.
+    pub(super) fn application(profile: &ProfileRecord) -> Self {
+        let time = nanoseconds(profile.created_ns);
+        Self {
+            created_at: time.clone(),
+            description: profile.description.clone(),
+            inference_profile_arn: profile.arn.clone(),
+            inference_profile_id: profile.id.clone(),
+            inference_profile_name: profile.name.clone(),
+            models: models(profile.models.clone()),
+            status: "ACTIVE",
+            toolbox_arn: None,
+            kind: "APPLICATION",
+            updated_at: time,
+        }
     }
 }
 
-/// A system profile, whose ARN carries the asker's account.
-pub(super) fn system(asker: Asker<'_>, system: &System<'_>) -> Value {
-    let Asker {
-        account, region, ..
-    } = asker;
-    let id = &system.profile.id;
-    let time = system_time(&system.model.id);
-    write(
-        &format!("arn:aws:bedrock:{region}:{account}:inference-profile/{id}"),
-        id,
-        (&system.profile.name, Some(&description(system))),
-        &system.model_arns(),
-        "SYSTEM_DEFINED",
-        &time,
-    )
-}
-
-/// An application profile.
-pub(super) fn application(profile: &ProfileRecord) -> Value {
-    write(
-        &profile.arn,
-        &profile.id,
-        (&profile.name, profile.description.as_deref()),
-        &profile.models,
-        "APPLICATION",
-        &nanoseconds(profile.created_ns),
-    )
-}
-
-fn write(
-    arn: &str,
-    id: &str,
-    (name, description): (&str, Option<&str>),
-    models: &[String],
-    kind: &str,
-    time: &str,
-) -> Value {
-    let models: Vec<Value> = models
-        .iter()
-        .map(|arn| json!({ "modelArn": arn }))
-        .collect();
-    // Profiles never change, so both times are the same.
-    json!({
-        "createdAt": time,
-        "description": description,
-        "inferenceProfileArn": arn,
-        "inferenceProfileId": id,
-        "inferenceProfileName": name,
-        "models": models,
-        "status": "ACTIVE",
-        "toolboxArn": null,
-        "type": kind,
-        "updatedAt": time,
-    })
+fn models(arns: Vec<String>) -> Vec<Model> {
+    let models = arns.into_iter().map(|model_arn| Model { model_arn });
+    models.collect()
 }
 
 /// "Routes requests to Claude Sonnet 4 in us-east-1, us-east-2 and us-west-2."

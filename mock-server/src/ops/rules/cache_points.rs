@@ -1,117 +1,129 @@
-//! Cache points: where they may stand, how many, and in which order of lives.
+//! Cache points: where they may be, how many, and in which order of their times to live.
 //!
-//! That a model caches nothing at all is said where the cache is, not here.
+//! A model that caches nothing at all refuses them when the cache is used, not here.
 
-use serde_json::Value;
-
-use super::block_path::{anthropic_path, told_as_text};
+use super::block_path::{anthropic_path, is_sent_as_text};
 use super::{RuleInput, refuse_if};
-use crate::json::Json as _;
+use crate::behaviour::CacheTtl;
+use crate::conversation::{BlockView, ToolKind, ToolView, ViewKind};
 use crate::state::catalogue::Capability;
 use crate::wire::{ApiError, rows};
 
-/// Never right after reasoning.
-pub(super) fn not_after_reasoning(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let broken = case.blocks().any(|at| {
-        let before = at.block.checked_sub(1).map(|b| &at.siblings[b]);
-        is_point(at.value) && before.is_some_and(|b| b.member("reasoningContent").is_some())
+/// Never directly after reasoning.
+pub(super) fn not_after_reasoning(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let broken = input.blocks().any(|at| {
+        let before = at.before().map(|(_, block)| &block.kind);
+        at.view.is_cache_point() && matches!(before, Some(ViewKind::Reasoning(_)))
     });
     refuse_if(broken, rows::runtime::CACHE_AFTER_REASONING)
 }
 
-/// Not too many.
-pub(super) fn number(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let found = points(case).len();
-    match case.limits().cache_points {
-        Some(most) if found > most => Err(ApiError::row(rows::runtime::CLAUDE_CACHE_COUNT)
+/// Not more than the model accepts.
+pub(super) fn number(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let Some(most) = input.limits().cache_points else {
+        return Ok(());
+    };
+    let found = points(input).len();
+    match found > most {
+        true => Err(ApiError::row(rows::runtime::CLAUDE_CACHE_COUNT)
             .with("most", &most.to_string())
             .with("found", &found.to_string())),
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 
 /// None that lives an hour after one that lives five minutes, in the order in which Claude reads a
 /// prompt: tools, system, messages.
-pub(super) fn order(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    if !case.is_claude() {
-        return Ok(());
-    }
+pub(super) fn order_anthropic(input: &RuleInput<'_>) -> Result<(), ApiError> {
     let mut short = false;
-    for (path, point) in points(case) {
-        match point.member("ttl").and_then(Value::as_str) == Some("1h") {
-            true if short => {
-                return Err(ApiError::row(rows::runtime::CLAUDE_CACHE_ORDER).with("path", &path));
+    for (carrier, ttl) in points(input) {
+        match ttl {
+            CacheTtl::FiveMinutes => short = true,
+            CacheTtl::Hour if short => {
+                return Err(ApiError::row(rows::runtime::CLAUDE_CACHE_ORDER)
+                    .with("path", &carrier.path(input)));
             }
-            true => {}
-            false => short = true,
+            CacheTtl::Hour => {}
         }
     }
     Ok(())
 }
 
-/// A cache point holds on to what stands before it: Claude needs something there that can carry it,
-/// Nova takes it after text alone.
-pub(super) fn places(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    if case.refuses(Capability::ToolCachePoint) {
-        return after_text_alone(case);
-    }
-    if !case.is_claude() {
+/// A cache point belongs to the block before it: some models accept it after text alone.
+pub(super) fn places(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    if !input.refuses(Capability::ToolCachePoint) {
         return Ok(());
     }
-    let misplaced = |path: String| {
-        Err(ApiError::row(rows::runtime::CLAUDE_CACHE_MISPLACED).with("path", &path))
-    };
-    if case.input.items("system").first().is_some_and(is_point) {
-        return misplaced("system.0".into());
-    }
-    for at in case.blocks().filter(|at| is_point(at.value)) {
-        let before = at.block.checked_sub(1).map(|b| &at.siblings[b]);
-        if before.is_none_or(|b| is_point(b) || told_as_text(b)) {
-            return misplaced(at.anthropic_path());
-        }
-    }
-    Ok(())
-}
-
-fn after_text_alone(case: &RuleInput<'_>) -> Result<(), ApiError> {
     let misplaced = |pointer: String| {
         Err(ApiError::row(rows::runtime::NOVA_CACHE_MISPLACED).with("pointer", &pointer))
     };
-    if let Some(i) = case.tools().iter().position(is_point) {
+    if let Some(i) = input.tools().iter().position(ToolView::is_cache_point) {
         return misplaced(format!("#/toolConfig/tools/{}", i.saturating_sub(1)));
     }
-    for at in case.blocks().filter(|at| is_point(at.value)) {
-        let before = at.block.checked_sub(1).map(|b| (b, &at.siblings[b]));
-        let tool = |b: &Value| b.member("toolUse").is_some() || b.member("toolResult").is_some();
-        if let Some((b, _)) = before.filter(|(_, b)| tool(b)) {
+    for at in input.blocks().filter(|at| at.view.is_cache_point()) {
+        if let Some((b, _)) = at.before().filter(|(_, b)| b.kind.is_tool_block()) {
             return misplaced(format!("#/messages/{}/content/{b}", at.message));
         }
     }
     Ok(())
 }
 
-/// Every cache point in the order of the prompt, with Anthropic's path of the block that carries it.
-fn points<'a>(case: &RuleInput<'a>) -> Vec<(String, &'a Value)> {
-    let point = |v: &'a Value| v.member("cachePoint");
-    let lists = [
-        ("tools", case.tools()),
-        ("system", case.input.items("system")),
-    ];
-    let mut out = Vec::new();
-    for (name, entries) in lists {
-        for (i, entry) in entries.iter().enumerate() {
-            let path = format!("{name}.{}", i.saturating_sub(1));
-            out.extend(point(entry).map(|p| (path, p)));
+/// Claude needs a block before a cache point that can carry it.
+pub(super) fn places_anthropic(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let misplaced = |path: String| {
+        Err(ApiError::row(rows::runtime::CLAUDE_CACHE_MISPLACED).with("path", &path))
+    };
+    let mut system = input.conversation.system.iter();
+    if system.next().is_some_and(BlockView::is_cache_point) {
+        return misplaced("system.0".into());
+    }
+    for at in input.blocks().filter(|at| at.view.is_cache_point()) {
+        let before = at.before().map(|(_, block)| block);
+        if before.is_none_or(|b| b.is_cache_point() || is_sent_as_text(&b.kind)) {
+            return misplaced(at.anthropic_path());
         }
     }
-    for at in case.blocks() {
-        let carrier = at.block.saturating_sub(1);
-        let path = || anthropic_path(at.message, at.siblings, carrier);
-        out.extend(point(at.value).map(|p| (path(), p)));
-    }
-    out
+    Ok(())
 }
 
-fn is_point(entry: &Value) -> bool {
-    entry.member("cachePoint").is_some()
+/// The block that carries a cache point: the one before it.
+enum Carrier {
+    Tool(usize),
+    System(usize),
+    Message(usize, usize),
+}
+
+impl Carrier {
+    /// Returns Anthropic's path of the block.
+    fn path(&self, input: &RuleInput<'_>) -> String {
+        match self {
+            Self::Tool(index) => format!("tools.{index}"),
+            Self::System(index) => format!("system.{index}"),
+            Self::Message(message, block) => {
+                anthropic_path(*message, &input.messages()[*message].content, *block)
+            }
+        }
+    }
+}
+
+/// Every cache point in the order of the prompt, with the block that carries it.
+fn points(input: &RuleInput<'_>) -> Vec<(Carrier, CacheTtl)> {
+    let mut out = Vec::new();
+    for (i, tool) in input.tools().iter().enumerate() {
+        if let ToolKind::CachePoint(ttl) = tool.kind {
+            out.push((Carrier::Tool(i.saturating_sub(1)), ttl));
+        }
+    }
+    for (i, block) in input.conversation.system.iter().enumerate() {
+        if let ViewKind::CachePoint(ttl) = block.kind {
+            out.push((Carrier::System(i.saturating_sub(1)), ttl));
+        }
+    }
+    for at in input.blocks() {
+        if let ViewKind::CachePoint(ttl) = at.kind() {
+            let carrier = Carrier::Message(at.message, at.block.saturating_sub(1));
+            out.push((carrier, *ttl));
+        }
+    }
+    out
 }

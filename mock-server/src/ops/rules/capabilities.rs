@@ -1,148 +1,166 @@
-//! What the model does not take.
+//! What the model does not accept.
 
-use serde_json::Value;
-
-use super::block_path::is_cited;
+use super::block_path::Placed;
 use super::{RuleInput, refuse_if};
-use crate::json::Json as _;
+use crate::conversation::{ToolChoiceView, ToolKind, ViewKind};
 use crate::state::catalogue::Capability;
 use crate::wire::{ApiError, rows};
 
 /// System prompts.
-pub(super) fn system(case: &RuleInput<'_>) -> Result<(), ApiError> {
+pub(super) fn system(input: &RuleInput<'_>) -> Result<(), ApiError> {
     refuse_if(
-        case.refuses(Capability::System) && !case.input.items("system").is_empty(),
+        !input.conversation.system.is_empty() && input.refuses(Capability::System),
         rows::runtime::SYSTEM_UNSUPPORTED,
     )
 }
 
-/// Tools, tools in streams, tools that must be asked for, tools of the service.
-pub(super) fn tools(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let Some(config) = case.input.member("toolConfig") else {
+/// Tools, tools in streams, tools that must be called, tools of the service.
+pub(super) fn tools(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    if input.conversation.tool_config.is_none() {
         return Ok(());
-    };
-    if case.refuses(Capability::Tools) {
+    }
+    if input.refuses(Capability::Tools) {
         return Err(ApiError::row(rows::runtime::TOOLS_UNSUPPORTED));
     }
-    if case.refuses(Capability::StreamingTools) && case.stream {
+    if input.refuses(Capability::StreamingTools) && input.stream {
         return Err(ApiError::row(rows::runtime::STREAMING_TOOLS_UNSUPPORTED));
     }
-    let choices = [
-        (Capability::ToolChoiceAny, "any"),
-        (Capability::ToolChoiceTool, "tool"),
-    ];
-    for (capability, choice) in choices {
-        let chosen = config.member("toolChoice").and_then(|c| c.get(choice));
-        if chosen.is_some() && case.refuses(capability) {
-            return unsupported(&format!("toolConfig.toolChoice.{choice}"));
-        }
+    let choice = match input.conversation.tool_choice() {
+        Some(ToolChoiceView::Any) => Some((Capability::ToolChoiceAny, "any")),
+        Some(ToolChoiceView::Tool(_)) => Some((Capability::ToolChoiceTool, "tool")),
+        Some(ToolChoiceView::Auto) | None => None,
+    };
+    if let Some((_, name)) = choice.filter(|(capability, _)| input.refuses(*capability)) {
+        return unsupported(&format!("toolConfig.toolChoice.{name}"));
     }
-    let system = |t: &Value| t.member("systemTool").is_some();
-    match case.refuses(Capability::SystemTool) && case.tools().iter().any(system) {
+    let mut tools = input.tools().iter();
+    let system = tools.any(|tool| matches!(tool.kind, ToolKind::System(_)));
+    match system && input.refuses(Capability::SystemTool) {
         true => unsupported("systemTool"),
         false => Ok(()),
     }
 }
 
+/// A kind of content: the capability, whether a block is of the kind, its name, and the catalogue's
+/// modality for it.
+type Content = (
+    Capability,
+    fn(&ViewKind<'_>) -> bool,
+    &'static str,
+    Option<&'static str>,
+);
+
+const CONTENT: &[Content] = &[
+    (
+        Capability::Image,
+        |kind| matches!(kind, ViewKind::Image(_)),
+        "image",
+        Some("IMAGE"),
+    ),
+    (
+        Capability::Video,
+        |kind| matches!(kind, ViewKind::Video(_)),
+        "video",
+        Some("VIDEO"),
+    ),
+    (
+        Capability::Audio,
+        |kind| matches!(kind, ViewKind::Audio(_)),
+        "audio",
+        None,
+    ),
+    (
+        Capability::Document,
+        |kind| matches!(kind, ViewKind::Document(_)),
+        "document",
+        None,
+    ),
+];
+
 /// Kinds of content.
-pub(super) fn content(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let kinds = [
-        (Capability::Image, "image", Some("IMAGE")),
-        (Capability::Video, "video", Some("VIDEO")),
-        (Capability::Audio, "audio", None),
-        (Capability::Document, "document", None),
-    ];
-    for (capability, kind, modality) in kinds {
-        // The catalogue's modalities say what a model sees; models may refuse more.
-        let sees = |m: &str| case.entry.is_none_or(|e| e.input.iter().any(|i| i == m));
-        let blind = modality.is_some_and(|m| !sees(m));
-        if !(blind || case.refuses(capability)) {
+pub(super) fn content(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    for (capability, is, name, modality) in CONTENT {
+        if !input.blocks_and_results().any(|at| is(at.kind())) {
             continue;
         }
-        if case
-            .blocks_and_results()
-            .any(|at| at.member(kind).is_some())
-        {
-            return Err(match kind {
-                "document" => ApiError::row(rows::runtime::DOCUMENTS_UNSUPPORTED),
-                _ => ApiError::row(rows::runtime::CONTENT_UNSUPPORTED).with("kind", kind),
-            });
+        // The catalogue's modalities say what a model reads; models may refuse more.
+        let reads = |m: &str| input.entry.is_none_or(|e| e.input.iter().any(|i| i == m));
+        if modality.is_none_or(reads) && !input.refuses(*capability) {
+            continue;
         }
+        return Err(match capability {
+            Capability::Document => ApiError::row(rows::runtime::DOCUMENTS_UNSUPPORTED),
+            _ => ApiError::row(rows::runtime::CONTENT_UNSUPPORTED).with("kind", name),
+        });
     }
     Ok(())
 }
 
-/// Where content comes from, and whether it is to be cited.
-pub(super) fn sources(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let cited = |at: super::block_path::Placed<'_>| {
-        ["document", "searchResult"]
-            .iter()
-            .any(|kind| at.member(kind).is_some_and(is_cited))
+/// Where content comes from, and citations of it.
+pub(super) fn sources(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let cited = |at: Placed<'_>| match at.kind() {
+        ViewKind::Document(document) => document.cited,
+        ViewKind::SearchResult(result) => result.cited,
+        _ => false,
     };
-    if case.refuses(Capability::Citations) && case.blocks_and_results().any(cited) {
+    if input.refuses(Capability::Citations) && input.blocks_and_results().any(cited) {
         return unsupported("citations");
     }
-    let s3 = |at: super::block_path::Placed<'_>| {
-        ["image", "document", "video", "audio"]
-            .iter()
-            .any(|kind| at.value.at(&[kind, "source", "s3Location"]).is_some())
+    let in_s3 = |at: Placed<'_>| match at.kind() {
+        ViewKind::Image(media) | ViewKind::Video(media) | ViewKind::Audio(media) => media.in_s3,
+        ViewKind::Document(document) => document.in_s3,
+        _ => false,
     };
-    match case.refuses(Capability::S3Uri) && case.blocks_and_results().any(s3) {
+    match input.refuses(Capability::S3Uri) && input.blocks_and_results().any(in_s3) {
         true => unsupported("s3Uri"),
         false => Ok(()),
     }
 }
 
 /// Members of `inferenceConfig`.
-pub(super) fn fields(case: &RuleInput<'_>) -> Result<(), ApiError> {
+pub(super) fn fields(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let given = &input.conversation.inference;
     let fields = [
-        (Capability::Temperature, "temperature"),
-        (Capability::TopP, "topP"),
-        (Capability::StopSequences, "stopSequences"),
+        (
+            Capability::Temperature,
+            given.temperature.is_some(),
+            "temperature",
+        ),
+        (Capability::TopP, given.top_p.is_some(), "topP"),
+        (
+            Capability::StopSequences,
+            given.stop_sequences.is_some(),
+            "stopSequences",
+        ),
     ];
-    let broken = fields
-        .iter()
-        .find(|(capability, name)| case.inference(name).is_some() && case.refuses(*capability));
-    match broken {
-        Some((_, name)) => unsupported(name),
+    let mut fields = fields.iter();
+    match fields.find(|(capability, given, _)| *given && input.refuses(*capability)) {
+        Some((_, _, name)) => unsupported(name),
         None => Ok(()),
     }
 }
 
 /// Optimized latency, which few models have, and those through inference profiles alone.
-pub(super) fn performance(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let latency = case
-        .input
-        .member("performanceConfig")
-        .and_then(|p| p.member("latency"));
-    let optimized = latency.is_some_and(|l| l == "optimized");
-    let bare = case.called == case.model || case.called.contains(":foundation-model/");
-    match optimized && (bare || case.refuses(Capability::OptimizedLatency)) {
+pub(super) fn performance(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let optimized = input.conversation.latency == Some("optimized");
+    let bare = input.called == input.model || input.called.contains(":foundation-model/");
+    match optimized && (bare || input.refuses(Capability::OptimizedLatency)) {
         true => Err(ApiError::row(rows::runtime::LATENCY_UNSUPPORTED)
-            .with("model", case.model)
-            .with("region", case.region)),
+            .with("model", input.model)
+            .with("region", input.region)),
         false => Ok(()),
     }
 }
 
 /// Service tiers.
-pub(super) fn tier(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let tier = case
-        .input
-        .member("serviceTier")
-        .and_then(|t| t.member("type"));
-    match tier.and_then(Value::as_str) {
-        Some("reserved") => Err(ApiError::row(rows::runtime::RESERVATION_NOT_FOUND)),
-        Some("flex") => refuse_if(
-            case.refuses(Capability::FlexTier),
-            rows::runtime::TIER_UNSUPPORTED,
-        ),
-        Some("priority") => refuse_if(
-            case.refuses(Capability::PriorityTier),
-            rows::runtime::TIER_UNSUPPORTED,
-        ),
-        _ => Ok(()),
-    }
+pub(super) fn tier(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let capability = match input.conversation.tier {
+        Some("reserved") => return Err(ApiError::row(rows::runtime::RESERVATION_NOT_FOUND)),
+        Some("flex") => Capability::FlexTier,
+        Some("priority") => Capability::PriorityTier,
+        _ => return Ok(()),
+    };
+    refuse_if(input.refuses(capability), rows::runtime::TIER_UNSUPPORTED)
 }
 
 fn unsupported(field: &str) -> Result<(), ApiError> {

@@ -1,23 +1,19 @@
-//! Documents: names, number, size, and whether they are what they say.
+//! Documents: names, number, size, and whether their bytes are of the type that they name.
 
 use std::collections::HashSet;
 
 use base64::Engine as _;
-use serde_json::Value;
 
 use super::file_types::{FileType, file_type};
 use super::{RuleInput, refuse_if};
-use crate::json::Json as _;
+use crate::conversation::{DocumentView, MessageView};
 use crate::wire::{ApiError, rows};
 
-/// Names have the characters that the service takes and differ over the whole conversation.
-pub(super) fn names(case: &RuleInput<'_>) -> Result<(), ApiError> {
+/// Names have the characters that the service accepts and differ over the whole conversation.
+pub(super) fn names(input: &RuleInput<'_>) -> Result<(), ApiError> {
     let mut seen = HashSet::new();
-    for document in all(case) {
-        let name = document
-            .member("name")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+    for document in all(input) {
+        let name = document.name.unwrap_or_default();
         if !well_named(name) {
             return Err(ApiError::row(rows::runtime::DOCUMENT_NAME));
         }
@@ -28,8 +24,8 @@ pub(super) fn names(case: &RuleInput<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Letters, digits, single white space, hyphens, parentheses and square brackets; underscores too,
-/// though the documentation does not name them.
+/// Whether a name has only letters, digits, single white space, hyphens, parentheses, square brackets and
+/// underscores; the documentation does not name the last.
 fn well_named(name: &str) -> bool {
     let taken =
         |c: &char| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "-_()[]".contains(*c);
@@ -38,13 +34,11 @@ fn well_named(name: &str) -> bool {
     chars.iter().all(taken) && !chars.windows(2).any(twice)
 }
 
-/// Not too many. Those in tool results are not counted, as far as is known.
-pub(super) fn count(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let found = case
-        .blocks()
-        .filter(|at| at.member("document").is_some())
-        .count();
-    match case.limits().documents {
+/// Not more documents than the model accepts. Those in tool results are not counted, as far as is known.
+pub(super) fn count(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let documents = input.blocks().filter(|at| at.kind().document().is_some());
+    let found = documents.count();
+    match input.limits().documents {
         Some(most) if found > most => {
             Err(ApiError::row(rows::runtime::TOO_MANY_DOCUMENTS).with("most", &most.to_string()))
         }
@@ -52,33 +46,29 @@ pub(super) fn count(case: &RuleInput<'_>) -> Result<(), ApiError> {
     }
 }
 
-/// Never without words beside them.
-pub(super) fn text_beside_them(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let alone = |message: &Value| {
-        let content = message.items("content");
-        let has = |kind: &str| content.iter().any(|b| b.get(kind).is_some());
-        has("document") && !has("text")
+/// A message with a document has text, too.
+pub(super) fn text_accompanies(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let alone = |message: &MessageView<'_>| {
+        message.has(|kind| kind.document().is_some()) && !message.has(|kind| kind.text().is_some())
     };
     refuse_if(
-        case.messages().iter().any(alone),
+        input.messages().iter().any(alone),
         rows::runtime::DOCUMENT_WITHOUT_TEXT,
     )
 }
 
-/// Not too large, and of the type that they say.
-pub(super) fn size_and_type(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let most = case.limits().document_bytes;
-    for document in all(case) {
-        let Some(bytes) = bytes(document) else {
+/// Not too large, and of the type that the document names.
+pub(super) fn size_and_type(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let most = input.limits().document_bytes;
+    let standard = &base64::engine::general_purpose::STANDARD;
+    for document in all(input) {
+        let Some(bytes) = document.bytes.and_then(|text| standard.decode(text).ok()) else {
             continue;
         };
         if most.is_some_and(|most| bytes.len() > most) {
             return Err(ApiError::row(rows::runtime::DOCUMENT_TOO_LARGE));
         }
-        let format = document
-            .member("format")
-            .and_then(Value::as_str)
-            .unwrap_or("txt");
+        let format = document.format.unwrap_or("txt");
         let detected = file_type(&bytes);
         let fits = match format {
             "pdf" => detected == FileType::Pdf,
@@ -101,12 +91,8 @@ pub(super) fn size_and_type(case: &RuleInput<'_>) -> Result<(), ApiError> {
 }
 
 /// Every document of the messages and of the tool results in them.
-fn all<'a>(case: &RuleInput<'a>) -> impl Iterator<Item = &'a Value> + use<'a> {
-    case.blocks_and_results()
-        .filter_map(|at| at.member("document"))
-}
-
-fn bytes(document: &Value) -> Option<Vec<u8>> {
-    let text = document.at(&["source", "bytes"])?.as_str()?;
-    base64::engine::general_purpose::STANDARD.decode(text).ok()
+fn all<'a>(input: &RuleInput<'a>) -> impl Iterator<Item = &'a DocumentView<'a>> + use<'a> {
+    input
+        .blocks_and_results()
+        .filter_map(|at| at.kind().document())
 }

@@ -1,4 +1,4 @@
-//! What a file is, by its first bytes.
+//! The type of a file, by its first bytes.
 
 /// A type of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum FileType {
     Unknown,
 }
 
-/// The type of a file.
+/// Returns the type of a file.
 pub(super) fn file_type(bytes: &[u8]) -> FileType {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => FileType::Png,
@@ -33,7 +33,7 @@ pub(super) fn file_type(bytes: &[u8]) -> FileType {
 }
 
 impl FileType {
-    /// Its media type.
+    /// Returns its media type.
     pub(super) fn media_type(self) -> &'static str {
         match self {
             Self::Png => "image/png",
@@ -48,7 +48,7 @@ impl FileType {
         }
     }
 
-    /// What the service calls it where it is a document; nothing for other files.
+    /// Returns the service's name of a document type; `None` for other files.
     pub(super) fn document_name(self) -> Option<&'static str> {
         match self {
             Self::Pdf => Some("PDF"),
@@ -57,7 +57,7 @@ impl FileType {
         }
     }
 
-    /// Whether it is an image that Converse knows.
+    /// Whether Converse knows it as an image.
     pub(super) fn is_image(self) -> bool {
         matches!(self, Self::Png | Self::Jpeg | Self::Gif | Self::Webp)
     }

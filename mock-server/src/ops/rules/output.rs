@@ -1,20 +1,20 @@
-//! What is asked of the answer: its length and its form.
+//! What the request requires of the answer: its length and its form.
 
 use serde_json::Value;
 
-use super::RuleInput;
+use super::{RuleInput, refuse_if};
 use crate::json::Json as _;
 use crate::state::catalogue::Capability;
 use crate::wire::{ApiError, rows};
 
-/// Depth to which a schema is looked at.
+/// Depth to which a schema is checked.
 const DEEPEST: usize = 64;
 
 /// Not more tokens than the model can give; the limit itself passes.
-pub(super) fn cap(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let asked = case.inference("maxTokens").and_then(Value::as_u64);
-    match (asked, case.limits().max_output_tokens) {
-        (Some(asked), Some(limit)) if asked > limit => {
+pub(super) fn cap(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let requested = input.conversation.inference.max_tokens;
+    match (requested, input.limits().max_output_tokens) {
+        (Some(requested), Some(limit)) if requested > limit => {
             Err(ApiError::row(rows::runtime::MAX_TOKENS_ABOVE_CAP)
                 .with("limit", &limit.to_string()))
         }
@@ -22,38 +22,58 @@ pub(super) fn cap(case: &RuleInput<'_>) -> Result<(), ApiError> {
     }
 }
 
-/// `outputConfig` is something that the model takes, and its schema can be read.
-pub(super) fn schema(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let Some(config) = case.input.member("outputConfig") else {
+/// `outputConfig` is something that the model accepts, and its schema can be read.
+pub(super) fn schema(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let Some(config) = &input.conversation.output else {
         return Ok(());
     };
     let field =
         |name: &str| Err(ApiError::row(rows::runtime::FIELD_UNSUPPORTED).with("field", name));
-    if case.refuses(Capability::OutputConfig) {
+    if input.refuses(Capability::OutputConfig) {
         return field("outputConfig");
     }
-    if case.refuses(Capability::Effort) && config.member("effort").is_some() {
+    if input.refuses(Capability::Effort) && config.effort {
         return field("effort");
     }
-    let Some(text) = config
-        .at(&["textFormat", "structure", "jsonSchema", "schema"])
-        .and_then(Value::as_str)
-    else {
-        return Ok(());
-    };
-    let read: Option<Value> = serde_json::from_str(text).ok();
-    let Some(schema) = read.filter(Value::is_object) else {
-        return Err(ApiError::row(rows::runtime::OUTPUT_SCHEMA_UNREADABLE)
-            .hint("outputConfig: the schema is a JSON object, written as text"));
-    };
-    match case.is_claude().then(|| unfit(&schema, 0)).flatten() {
+    match config.schema.is_some_and(|text| read(text).is_none()) {
+        true => Err(ApiError::row(rows::runtime::OUTPUT_SCHEMA_UNREADABLE)
+            .hint("outputConfig: the schema is a JSON object, written as text")),
+        false => Ok(()),
+    }
+}
+
+/// The schema is one that Anthropic can follow to the letter.
+pub(super) fn schema_anthropic(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let config = input.conversation.output.as_ref();
+    let schema = config.and_then(|config| read(config.schema?));
+    match schema.and_then(|schema| unfit(&schema, 0)) {
         Some(what) => Err(ApiError::row(rows::runtime::CLAUDE_OUTPUT_SCHEMA).with("what", &what)),
         None => Ok(()),
     }
 }
 
-/// What Anthropic does not take of a schema that it must follow to the letter: open objects, and
-/// bounds that its grammar cannot express.
+/// `output_config` of an Anthropic body: the model knows it, and the effort in it.
+pub(super) fn body_config_anthropic(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let Some(config) = &input.conversation.output else {
+        return Ok(());
+    };
+    if input.refuses(Capability::OutputConfig) {
+        let what = "#: extraneous key [output_config] is not permitted";
+        return Err(ApiError::row(rows::runtime::MALFORMED).with("what", what));
+    }
+    refuse_if(
+        config.effort && input.refuses(Capability::Effort),
+        rows::runtime::CLAUDE_EFFORT,
+    )
+}
+
+fn read(schema: &str) -> Option<Value> {
+    let schema: Option<Value> = serde_json::from_str(schema).ok();
+    schema.filter(Value::is_object)
+}
+
+/// Returns what Anthropic refuses in a schema that it must follow to the letter: open objects, and bounds
+/// that its grammar cannot express.
 fn unfit(schema: &Value, depth: usize) -> Option<String> {
     if depth > DEEPEST {
         return None;

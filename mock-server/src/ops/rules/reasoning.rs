@@ -1,25 +1,23 @@
 //! Reasoning that a conversation gives back.
 
 use base64::Engine as _;
-use serde_json::Value;
 
-use super::{RuleInput, role};
-use crate::json::Json as _;
+use super::RuleInput;
+use super::block_path::Placed;
+use crate::conversation::{ReasoningView, ViewKind};
 use crate::state::catalogue::Capability;
 use crate::wire::{ApiError, rows};
 
-/// The model takes reasoning, and signatures, in its own messages.
-pub(super) fn supported(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    for at in case.blocks() {
-        let Some(text) = at.value.at(&["reasoningContent", "reasoningText"]) else {
-            continue;
-        };
-        if case.refuses(Capability::ReasoningText) {
+/// The model accepts reasoning, and signatures, in its own messages.
+pub(super) fn supported(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    for (at, signature) in reasoning(input) {
+        if input.refuses(Capability::ReasoningText) {
+            let role = input.messages()[at.message].role;
             return Err(ApiError::row(rows::runtime::ROLE_FIELD_UNSUPPORTED)
                 .with("field", "reasoningContent.reasoningText.text")
-                .with("role", role(&case.messages()[at.message])));
+                .with("role", role.word()));
         }
-        if case.refuses(Capability::Signature) && text.member("signature").is_some() {
+        if input.refuses(Capability::Signature) && signature.is_some() {
             return Err(ApiError::row(rows::runtime::FIELD_UNSUPPORTED)
                 .with("field", "reasoningContent.reasoningText.signature"));
         }
@@ -27,14 +25,11 @@ pub(super) fn supported(case: &RuleInput<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Claude's own reasoning has its signature. The mock makes signatures that mean nothing, so that
-/// what is no base64 is all that it can tell from them.
-pub(super) fn signed(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    for at in case.blocks().filter(|_| case.is_claude()) {
-        let Some(text) = at.value.at(&["reasoningContent", "reasoningText"]) else {
-            continue;
-        };
-        let row = match text.member("signature").and_then(Value::as_str) {
+/// Claude's own reasoning has its signature. The mock makes signatures that mean nothing, so it can only
+/// recognise those that are not base64.
+pub(super) fn signed(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    for (at, signature) in reasoning(input) {
+        let row = match signature {
             None => rows::runtime::CLAUDE_THINKING_SIGNATURE_MISSING,
             Some(signature) if !could_be_ours(signature) => {
                 rows::runtime::CLAUDE_THINKING_SIGNATURE
@@ -44,6 +39,16 @@ pub(super) fn signed(case: &RuleInput<'_>) -> Result<(), ApiError> {
         return Err(ApiError::row(row).with("path", &at.anthropic_path()));
     }
     Ok(())
+}
+
+/// Every block of reasoning in words, with its signature.
+fn reasoning<'a>(
+    input: &RuleInput<'a>,
+) -> impl Iterator<Item = (Placed<'a>, Option<&'a str>)> + use<'a> {
+    input.blocks().filter_map(|at| match at.kind() {
+        ViewKind::Reasoning(ReasoningView::Text { signature }) => Some((at, *signature)),
+        _ => None,
+    })
 }
 
 fn could_be_ours(signature: &str) -> bool {

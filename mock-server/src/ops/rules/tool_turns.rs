@@ -1,55 +1,116 @@
-//! Requests for tools and their results, turn by turn. Tools that the service runs itself are asked
-//! for and answered in one message of the assistant and follow none of these rules.
+//! Requests for tools and their results, turn by turn. Tools that the service runs itself are requested
+//! and answered in one message of the assistant and follow none of these rules.
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
-use super::block_path::is_server;
-use super::{RuleInput, role};
-use crate::json::Json as _;
+use super::RuleInput;
+use super::block_path::Placed;
+use super::roles::alternate;
+use crate::behaviour::Role;
+use crate::conversation::{BlockView, MessageView, ViewKind};
 use crate::state::catalogue::Capability;
 use crate::wire::{ApiError, rows};
 
-/// The assistant asks for tools, the user answers.
-pub(super) fn tool_blocks_have_their_role(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    for at in case.blocks().filter(|at| !is_server(at.value, at.siblings)) {
-        let speaker = role(&case.messages()[at.message]);
-        let (field, theirs, owner) = match speaker {
-            "assistant" if at.member("toolResult").is_some() => {
-                ("toolResult", "tool_result", "user")
-            }
-            "user" | "system" if at.member("toolUse").is_some() => {
-                ("toolUse", "tool_use", "assistant")
-            }
-            _ => continue,
-        };
-        return Err(match case.is_claude() {
-            true => ApiError::row(rows::runtime::CLAUDE_TOOL_PLACEMENT)
-                .with("index", &at.message.to_string())
-                .with("kind", theirs)
-                .with("role", owner),
-            false => ApiError::row(rows::runtime::ROLE_FIELD_UNSUPPORTED)
-                .with("field", field)
-                .with("role", speaker),
-        });
-    }
-    Ok(())
+/// A kind of tool block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ToolBlock {
+    /// A request for a tool.
+    Use,
+    /// The answer of a tool.
+    Result,
 }
 
-/// No id stands twice in a message.
-pub(super) fn ids_differ(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    for (index, message) in case.messages().iter().enumerate() {
-        for kind in ["toolUse", "toolResult"] {
+impl ToolBlock {
+    /// Returns Converse's name of the kind.
+    fn field(self) -> &'static str {
+        match self {
+            Self::Use => "toolUse",
+            Self::Result => "toolResult",
+        }
+    }
+
+    /// Returns Anthropic's name of the kind.
+    fn anthropic(self) -> &'static str {
+        match self {
+            Self::Use => "tool_use",
+            Self::Result => "tool_result",
+        }
+    }
+
+    /// Returns the id of a block of this kind.
+    fn id<'a>(self, block: &BlockView<'a>) -> Option<&'a str> {
+        match (self, &block.kind) {
+            (Self::Use, ViewKind::ToolUse(tool)) => tool.id,
+            (Self::Result, ViewKind::ToolResult(result)) => result.id,
+            _ => None,
+        }
+    }
+
+    /// Returns the ids of a message's blocks of this kind, with the index of each block, without those of
+    /// the service's own tools.
+    pub(super) fn ids<'a>(
+        self,
+        message: &'a MessageView<'a>,
+    ) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
+        let content = &message.content[..];
+        let blocks = content.iter().enumerate();
+        blocks.filter_map(move |(at, block)| {
+            let id = self.id(block)?;
+            (!block.is_server_tool(content)).then_some((at, id))
+        })
+    }
+}
+
+/// The assistant requests tools, the user answers.
+pub(super) fn roles(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    match misplaced(input) {
+        Some((at, kind)) => Err(ApiError::row(rows::runtime::ROLE_FIELD_UNSUPPORTED)
+            .with("field", kind.field())
+            .with("role", input.messages()[at.message].role.word())),
+        None => Ok(()),
+    }
+}
+
+/// The same in Anthropic's words.
+pub(super) fn roles_anthropic(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    match misplaced(input) {
+        Some((at, kind)) => Err(ApiError::row(rows::runtime::CLAUDE_TOOL_PLACEMENT)
+            .with("index", &at.message.to_string())
+            .with("kind", kind.anthropic())
+            .with(
+                "role",
+                match kind {
+                    ToolBlock::Use => Role::Assistant.word(),
+                    ToolBlock::Result => Role::User.word(),
+                },
+            )),
+        None => Ok(()),
+    }
+}
+
+/// The first tool block in a message of the wrong role.
+fn misplaced<'a>(input: &RuleInput<'a>) -> Option<(Placed<'a>, ToolBlock)> {
+    input.blocks().find_map(|at| {
+        let kind = match (input.messages()[at.message].role, at.kind()) {
+            (Role::Assistant, ViewKind::ToolResult(_)) => ToolBlock::Result,
+            (Role::User | Role::System, ViewKind::ToolUse(_)) => ToolBlock::Use,
+            _ => return None,
+        };
+        (!at.is_server_tool()).then_some((at, kind))
+    })
+}
+
+/// No id appears twice in a message.
+pub(super) fn ids_differ(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    for (index, message) in input.messages().iter().enumerate() {
+        for kind in [ToolBlock::Use, ToolBlock::Result] {
             let mut seen = HashSet::new();
-            let mut twice: Vec<String> = ids(message, kind)
-                .into_iter()
-                .filter(|id| !seen.insert(id.clone()))
-                .collect();
+            let ids = kind.ids(message).map(|(_, id)| id);
+            let mut twice: Vec<&str> = ids.filter(|id| !seen.insert(*id)).collect();
             twice.dedup();
             if !twice.is_empty() {
                 return Err(ApiError::row(rows::runtime::TOOL_IDS_DUPLICATE)
-                    .with("kind", kind)
+                    .with("kind", kind.field())
                     .with("index", &index.to_string())
                     .with("ids", &twice.join(", ")));
             }
@@ -58,41 +119,46 @@ pub(super) fn ids_differ(case: &RuleInput<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Every use is answered in the next message, all of a turn's in one, and nothing else is.
-pub(super) fn results_fit_uses(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let spoken = case.messages().iter().enumerate();
-    let mut asked: Vec<String> = Vec::new();
-    for (index, message) in spoken.filter(|(_, m)| role(m) != "system") {
-        let results = ids(message, "toolResult");
-        if results.len() > asked.len() {
+/// Every request is answered in the next message, all of a turn's in one, and nothing else is.
+pub(super) fn results_fit_uses(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let spoken = input.messages().iter().enumerate();
+    let mut open: Vec<&str> = Vec::new();
+    for (index, message) in spoken.filter(|(_, m)| m.role != Role::System) {
+        let ids = |kind: ToolBlock| kind.ids(message).map(|(_, id)| id);
+        let results: Vec<&str> = ids(ToolBlock::Result).collect();
+        if results.len() > open.len() {
             return Err(
                 ApiError::row(rows::runtime::TOOL_RESULTS_EXCEED).with("index", &index.to_string())
             );
         }
-        let missing: Vec<String> = asked
-            .into_iter()
-            .filter(|id| !results.contains(id))
-            .collect();
-        if !missing.is_empty() {
+        open.retain(|id| !results.contains(id));
+        if !open.is_empty() {
             return Err(ApiError::row(rows::runtime::TOOL_RESULTS_MISSING)
                 .with("index", &index.to_string())
-                .with("ids", &missing.join(", ")));
+                .with("ids", &open.join(", ")));
         }
-        asked = ids(message, "toolUse");
+        open.extend(ids(ToolBlock::Use));
     }
     Ok(())
 }
 
+/// The same for bodies of Nova. Whether Nova accepts two messages of one role in a row is not known; such
+/// conversations pass.
+pub(super) fn results_fit_if_alternate(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    match alternate(input) {
+        true => results_fit_uses(input),
+        false => Ok(()),
+    }
+}
+
 /// A result with the status `error` has content; any other may be empty
 /// (NousResearch/hermes-agent#55092).
-pub(super) fn failed_results_say_why(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let silent = |result: &Value| {
-        result.member("status").is_some_and(|s| s == "error") && result.items("content").is_empty()
+pub(super) fn failed_results_say_why(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let is_empty = |at: &Placed<'_>| match at.kind() {
+        ViewKind::ToolResult(result) => result.status == Some("error") && result.content.is_empty(),
+        _ => false,
     };
-    match case
-        .blocks()
-        .find(|at| at.member("toolResult").is_some_and(silent))
-    {
+    match input.blocks().find(is_empty) {
         Some(at) => Err(ApiError::row(rows::runtime::TOOL_RESULT_EMPTY)
             .with("index", &at.message.to_string())
             .with("block", &at.block.to_string())),
@@ -100,17 +166,15 @@ pub(super) fn failed_results_say_why(case: &RuleInput<'_>) -> Result<(), ApiErro
     }
 }
 
-/// Some models take no text beside tool blocks.
-pub(super) fn text_and_tools_apart(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    if !case.refuses(Capability::MixedToolTurn) {
+/// Some models accept no text in a message with tool blocks.
+pub(super) fn text_and_tools_apart(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    if !input.refuses(Capability::MixedToolTurn) {
         return Ok(());
     }
-    let mixed = |message: &Value| {
-        let content = message.items("content");
-        let has = |kind: &str| content.iter().any(|b| b.get(kind).is_some());
-        has("text") && (has("toolUse") || has("toolResult"))
+    let mixed = |message: &MessageView<'_>| {
+        message.has(|kind| kind.text().is_some()) && message.has(ViewKind::is_tool_block)
     };
-    match case.messages().iter().position(mixed) {
+    match input.messages().iter().position(mixed) {
         Some(index) => {
             Err(ApiError::row(rows::runtime::TOOL_TURN_MIXED).with("index", &index.to_string()))
         }
@@ -119,40 +183,25 @@ pub(super) fn text_and_tools_apart(case: &RuleInput<'_>) -> Result<(), ApiError>
 }
 
 /// Some models know no `status` of results.
-pub(super) fn status_is_known(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let said = || {
-        case.blocks()
-            .any(|at| at.value.at(&["toolResult", "status"]).is_some())
-    };
-    match case.refuses(Capability::ToolResultStatus) && said() {
+pub(super) fn status_is_known(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let has_status =
+        |at: Placed<'_>| matches!(at.kind(), ViewKind::ToolResult(r) if r.status.is_some());
+    match input.refuses(Capability::ToolResultStatus) && input.blocks().any(has_status) {
         true => Err(ApiError::row(rows::runtime::FIELD_UNSUPPORTED).with("field", "status")),
         false => Ok(()),
     }
 }
 
-/// Claude minds ids that an earlier message has used.
-pub(super) fn ids_are_new(case: &RuleInput<'_>) -> Result<(), ApiError> {
+/// Claude refuses ids that an earlier message has used.
+pub(super) fn ids_are_new(input: &RuleInput<'_>) -> Result<(), ApiError> {
     let mut seen = HashSet::new();
-    let uses = case
-        .blocks()
-        .filter_map(|at| Some((at, at.value.at(&["toolUse", "toolUseId"])?.as_str()?)));
-    for (at, id) in uses.filter(|_| case.is_claude()) {
-        if !seen.insert(id) {
+    for at in input.blocks() {
+        let id = ToolBlock::Use.id(at.view);
+        if id.is_some_and(|id| !seen.insert(id)) {
             return Err(ApiError::row(rows::runtime::CLAUDE_TOOL_IDS)
                 .with("index", &at.message.to_string())
                 .with("block", &at.block.to_string()));
         }
     }
     Ok(())
-}
-
-/// Ids of the tool blocks of a kind, without those of the service's own tools.
-fn ids(message: &Value, kind: &str) -> Vec<String> {
-    let id = |b: &Value| Some(b.get(kind)?.member("toolUseId")?.as_str()?.to_owned());
-    let content = message.items("content");
-    content
-        .iter()
-        .filter(|b| !is_server(b, content))
-        .filter_map(id)
-        .collect()
 }

@@ -2,82 +2,97 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use super::{RuleInput, refuse_if};
-use crate::json::{Json as _, items};
+use crate::conversation::{ToolChoiceView, ToolKind, ViewKind};
+use crate::json::Json as _;
 use crate::wire::{ApiError, rows};
 
 /// Tool blocks in the messages need `toolConfig`.
-pub(super) fn tool_blocks_need_tools(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let used = case
-        .blocks()
-        .any(|b| b.member("toolUse").is_some() || b.member("toolResult").is_some());
+pub(super) fn tool_blocks_need_tools(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let missing = input.conversation.tool_config.is_none();
     refuse_if(
-        used && case.input.member("toolConfig").is_none(),
+        missing && input.blocks().any(|at| at.kind().is_tool_block()),
         rows::runtime::TOOL_CONFIG_MISSING,
     )
 }
 
-/// Free-form JSON that must be an object all the same.
-pub(super) fn json_is_an_object(case: &RuleInput<'_>) -> Result<(), ApiError> {
+/// Free-form JSON is an object where it must be one.
+pub(super) fn json_is_an_object(input: &RuleInput<'_>) -> Result<(), ApiError> {
     let invalid =
         |path: String| Err(ApiError::row(rows::runtime::NOT_A_JSON_OBJECT).with("path", &path));
-    for (i, tool) in case.tools().iter().enumerate() {
-        let Some(schema) = tool.at(&["toolSpec", "inputSchema", "json"]) else {
+    for (i, tool) in input.tools().iter().enumerate() {
+        let ToolKind::Spec {
+            schema: Some(schema),
+            ..
+        } = tool.kind
+        else {
             continue;
         };
-        let path = format!("toolConfig.tools.{i}.toolSpec.inputSchema.json");
+        let path = || format!("toolConfig.tools.{i}.toolSpec.inputSchema.json");
         if !schema.is_object() {
-            return invalid(path);
+            return invalid(path());
         }
         if schema.member("type").is_none_or(|t| t != "object") {
-            return Err(ApiError::row(rows::runtime::SCHEMA_NOT_OBJECT).with("path", &path));
+            return Err(ApiError::row(rows::runtime::SCHEMA_NOT_OBJECT).with("path", &path()));
         }
     }
-    for at in case.blocks() {
-        let path = format!("messages.{}.content.{}", at.message, at.block);
-        let input = at.value.at(&["toolUse", "input"]);
-        if input.is_some_and(|v| !v.is_object()) {
-            return invalid(format!("{path}.toolUse.input"));
-        }
-        let results = items(at.value.at(&["toolResult", "content"]));
-        let broken = |c: &Value| c.member("json").is_some_and(|v| !v.is_object());
-        if let Some(k) = results.iter().position(broken) {
-            return invalid(format!("{path}.toolResult.content.{k}.json"));
+    for at in input.blocks() {
+        let path = || format!("messages.{}.content.{}", at.message, at.block);
+        match at.kind() {
+            ViewKind::ToolUse(tool) if tool.input.is_some_and(|v| !v.is_object()) => {
+                return invalid(format!("{}.toolUse.input", path()));
+            }
+            ViewKind::ToolResult(result) => {
+                let mut content = result.content.iter();
+                let broken = content
+                    .position(|b| matches!(b.kind, ViewKind::Json(json) if !json.is_object()));
+                if let Some(k) = broken {
+                    return invalid(format!("{}.toolResult.content.{k}.json", path()));
+                }
+            }
+            _ => {}
         }
     }
     Ok(())
 }
 
-/// The tool that must be asked for is one of the request's.
-pub(super) fn the_chosen_tool_exists(case: &RuleInput<'_>) -> Result<(), ApiError> {
-    let config = case.input.member("toolConfig");
-    let Some(chosen) = config
-        .and_then(|c| c.at(&["toolChoice", "tool", "name"]))
-        .and_then(Value::as_str)
-    else {
-        return Ok(());
-    };
-    let system = |t: &Value| t.at(&["systemTool", "name"]).and_then(Value::as_str) == Some(chosen);
-    if names(case).any(|name| name == chosen) || case.tools().iter().any(system) {
-        return Ok(());
+/// The tool that must be called is one of the request's.
+pub(super) fn chosen_exists(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    refuse_if(
+        unknown_choice(input).is_some(),
+        rows::runtime::TOOL_CHOICE_UNKNOWN,
+    )
+}
+
+/// The same in Anthropic's words.
+pub(super) fn chosen_exists_anthropic(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    match unknown_choice(input) {
+        Some(name) => Err(ApiError::row(rows::runtime::CLAUDE_TOOL_CHOICE).with("name", name)),
+        None => Ok(()),
     }
-    Err(match case.is_claude() {
-        true => ApiError::row(rows::runtime::CLAUDE_TOOL_CHOICE).with("name", chosen),
-        false => ApiError::row(rows::runtime::TOOL_CHOICE_UNKNOWN),
-    })
 }
 
-/// No two tools have one name. Only Claude is known to mind.
-pub(super) fn names_differ(case: &RuleInput<'_>) -> Result<(), ApiError> {
+/// The name of a tool that must be called and is not one of the request's.
+fn unknown_choice<'a>(input: &RuleInput<'a>) -> Option<&'a str> {
+    let Some(ToolChoiceView::Tool(Some(chosen))) = input.conversation.tool_choice() else {
+        return None;
+    };
+    let known = input.tools().iter().any(|tool| match tool.kind {
+        ToolKind::Spec { name, .. } | ToolKind::System(name) => name == Some(chosen),
+        _ => false,
+    });
+    (!known).then_some(chosen)
+}
+
+/// No two tools have one name. Only Claude is known to refuse that.
+pub(super) fn names_differ(input: &RuleInput<'_>) -> Result<(), ApiError> {
+    let mut names = input.tools().iter().filter_map(|tool| match tool.kind {
+        ToolKind::Spec { name, .. } => name,
+        _ => None,
+    });
     let mut seen = HashSet::new();
-    let twice = case.is_claude() && !names(case).all(|name| seen.insert(name));
-    refuse_if(twice, rows::runtime::CLAUDE_TOOL_NAMES)
-}
-
-fn names<'a>(case: &RuleInput<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
-    case.tools()
-        .iter()
-        .filter_map(|t| t.at(&["toolSpec", "name"])?.as_str())
+    refuse_if(
+        !names.all(|name| seen.insert(name)),
+        rows::runtime::CLAUDE_TOOL_NAMES,
+    )
 }

@@ -3,11 +3,12 @@
 //! Roles exist on first use and trust everybody: the mock has no policies. Session policies, tags
 //! and codes are accepted and change nothing.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::session::{Holder, is_role_session, open};
+use super::session::{Credentials, Holder, open};
 use crate::account::is_account;
-use crate::ops::Call;
+use crate::ops::{Call, Output};
 use crate::state::unique_id;
 use crate::wire::{ApiError, rows};
 
@@ -20,7 +21,7 @@ const CHAINED_SECONDS: i64 = 3_600;
 /// Partitions whose roles can be named: the commercial one, China, GovCloud (US).
 const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
 
-pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let text = |name: &str| call.input.text(name).unwrap_or_default();
     let Some(Role {
         partition,
@@ -36,7 +37,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         .members
         .get("DurationSeconds")
         .and_then(Value::as_i64);
-    if is_role_session(call) && asked.is_some_and(|asked| asked > CHAINED_SECONDS) {
+    if call.principal.role().is_some() && asked.is_some_and(|asked| asked > CHAINED_SECONDS) {
         return Err(ApiError::row(rows::sts::CHAINED_TOO_LONG));
     }
 
@@ -46,17 +47,30 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         arn: format!("arn:{partition}:sts::{account}:assumed-role/{role}/{name}"),
         user: name,
     };
-    let mut answer = json!({
-        "Credentials": open(call, &holder, DEFAULT_SECONDS)?,
-        "AssumedRoleUser": {
-            "AssumedRoleId": format!("{}:{name}", unique_id::of_name("AROA", account, role)),
-            "Arn": holder.arn,
+    call.answer(&AssumedRole {
+        credentials: open(call, &holder, DEFAULT_SECONDS)?,
+        assumed_role_user: AssumedRoleUser {
+            assumed_role_id: format!("{}:{name}", unique_id::of_name("AROA", account, role)),
+            arn: holder.arn,
         },
-    });
-    if let Some(source) = call.input.text("SourceIdentity") {
-        answer["SourceIdentity"] = source.into();
-    }
-    Ok(answer)
+        source_identity: call.input.text("SourceIdentity"),
+    })
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AssumedRole<'a> {
+    credentials: Credentials,
+    assumed_role_user: AssumedRoleUser,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_identity: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AssumedRoleUser {
+    assumed_role_id: String,
+    arn: String,
 }
 
 /// The role that an ARN names.

@@ -1,17 +1,15 @@
 //! GetCallerIdentity: account, ARN and id of whoever signed.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::session::role_of;
-use crate::ops::Call;
 use crate::ops::iam::user;
+use crate::ops::{Call, Output};
 use crate::state::unique_id;
 use crate::wire::ApiError;
 
-pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let principal = call.principal;
-    let arn = principal.arn();
-    let id = match role_of(&arn) {
+    let id = match principal.role() {
         Some(role) => format!(
             "{}:{}",
             unique_id::of_name("AROA", &principal.account, role),
@@ -23,5 +21,17 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
             &principal.user,
         ),
     };
-    Ok(json!({ "UserId": id, "Account": principal.account, "Arn": arn }))
+    call.answer(&CallerIdentity {
+        user_id: id,
+        account: &principal.account,
+        arn: principal.arn(),
+    })
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CallerIdentity<'a> {
+    user_id: String,
+    account: &'a str,
+    arn: String,
 }

@@ -1,16 +1,16 @@
 //! GetSessionToken: temporary credentials of the user that signed. They act as the user does, and
 //! cannot be used to get others.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::session::{Holder, open};
-use crate::ops::Call;
+use super::session::{Credentials, Holder, open};
+use crate::ops::{Call, Output};
 use crate::wire::{ApiError, rows};
 
 /// Twelve hours (STS API reference).
 const DEFAULT_SECONDS: i64 = 43_200;
 
-pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let principal = call.principal;
     if principal.is_temporary() {
         return Err(ApiError::row(rows::sts::SESSION_TOKEN_BY_SESSION)
@@ -21,5 +21,13 @@ pub(super) fn run(call: &Call<'_>) -> Result<Value, ApiError> {
         arn: principal.arn(),
         user: &principal.user,
     };
-    Ok(json!({ "Credentials": open(call, &holder, DEFAULT_SECONDS)? }))
+    call.answer(&SessionToken {
+        credentials: open(call, &holder, DEFAULT_SECONDS)?,
+    })
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SessionToken {
+    credentials: Credentials,
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::ops::Call;
-use crate::ops::iam::user::timestamp;
+use crate::ops::timestamp::timestamp;
 use crate::state::store::{Change, Kind, Record, SessionRecord, View};
 use crate::state::unique_id;
 use crate::wire::ApiError;
@@ -22,28 +23,28 @@ pub(super) struct Holder<'a> {
     pub user: &'a str,
 }
 
-/// Whether a role's session signed, of whatever partition.
-pub(in crate::ops) fn is_role_session(call: &Call<'_>) -> bool {
-    call.principal.arn.as_deref().and_then(role_of).is_some()
+/// Temporary credentials as answers show them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Credentials {
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: String,
+    expiration: String,
 }
 
-/// The role's name in the ARN of a role's session.
-pub(super) fn role_of(arn: &str) -> Option<&str> {
-    arn.split_once(":assumed-role/")?.1.split('/').next()
-}
-
-/// Makes credentials that end after some seconds; answers what `Credentials` holds.
+/// Makes credentials that end after the requested number of seconds, or after the default.
 pub(super) fn open(
     call: &Call<'_>,
     holder: &Holder<'_>,
     default_seconds: i64,
-) -> Result<Value, ApiError> {
+) -> Result<Credentials, ApiError> {
     let asked = call
         .input
         .members
         .get("DurationSeconds")
         .and_then(Value::as_i64);
-    let now = call.app.now_seconds();
+    let now = call.app.clock.now_seconds();
     call.app.accounts.transact(holder.account, |view| {
         let session = SessionRecord {
             access_key: unique_id::access_key(holder.account),
@@ -53,12 +54,12 @@ pub(super) fn open(
             user: holder.user.into(),
             expires: now + asked.unwrap_or(default_seconds),
         };
-        let credentials = json!({
-            "AccessKeyId": session.access_key,
-            "SecretAccessKey": session.secret,
-            "SessionToken": session.token,
-            "Expiration": timestamp(session.expires),
-        });
+        let credentials = Credentials {
+            access_key_id: session.access_key.clone(),
+            secret_access_key: session.secret.clone(),
+            session_token: session.token.clone(),
+            expiration: timestamp(session.expires),
+        };
         let mut changes = make_room(view, now);
         changes.push(Change::Put {
             id: session.access_key.clone(),

@@ -1,12 +1,10 @@
 //! TagResource: adds tags; a key that is there already gets the new value.
 
-use serde_json::json;
-
 use super::{tag_list, tagged};
-use crate::ops::Call;
-use crate::wire::{Answer, ApiError};
+use crate::ops::{Call, Output};
+use crate::wire::ApiError;
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let tags = tag_list::read(call.input.members.get("tags"))?;
     tagged::edit(call, |resource| {
         for (key, value) in &tags {
@@ -17,5 +15,5 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
         }
         tag_list::check_size(&resource.tags, &resource.arn)
     })?;
-    Ok(call.answer(&json!({})))
+    call.answer_nothing()
 }

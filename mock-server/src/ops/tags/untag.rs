@@ -1,13 +1,11 @@
 //! UntagResource: removes tags; keys that are not there are no error.
 
-use serde_json::json;
-
 use super::tagged;
 use crate::json::Json as _;
-use crate::ops::Call;
-use crate::wire::{Answer, ApiError};
+use crate::ops::{Call, Output};
+use crate::wire::ApiError;
 
-pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
+pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Output, ApiError> {
     let keys: Vec<&str> = call.input.members.texts("tagKeys").collect();
     tagged::edit(call, |resource| {
         resource
@@ -15,5 +13,5 @@ pub(in crate::ops) fn run(call: &Call<'_>) -> Result<Answer, ApiError> {
             .retain(|(key, _)| !keys.contains(&key.as_str()));
         Ok(())
     })?;
-    Ok(call.answer(&json!({})))
+    call.answer_nothing()
 }

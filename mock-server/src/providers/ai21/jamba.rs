@@ -20,7 +20,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: Some(chunks),
     metrics: Metrics::Apart,
     tells: &["toolUse"],
-    judge: None,
+    view: None,
 };
 
 const CALL: CallForm = CallForm {

@@ -18,7 +18,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 /// The id of every recorded answer.

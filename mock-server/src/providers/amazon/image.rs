@@ -20,7 +20,7 @@ pub(in crate::providers) const TITAN: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 pub(in crate::providers) const CANVAS: Dialect = Dialect {
@@ -32,7 +32,7 @@ pub(in crate::providers) const CANVAS: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 /// What a task calls its parameters, and where in them the picture to edit stands, if it has one

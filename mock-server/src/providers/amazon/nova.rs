@@ -9,10 +9,11 @@ use crate::behaviour::{
     Block, Conversation, Delta, Reasoning, Reply, Role, Settings, Tool, ToolChoice, ToolPieces,
     ToolUse, Turn, Usage, deltas, ids,
 };
+use crate::conversation::from_converse;
 use crate::json::Json as _;
 use crate::providers::amazon::nova_cache::cache_points;
 use crate::providers::anthropic::messages::thinking;
-use crate::providers::{Ask, Chunks, Dialect, Judge, Metrics, Request, Said, forms};
+use crate::providers::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::wire::{ApiError, rows};
 
 pub(in crate::providers) const DIALECT: Dialect = Dialect {
@@ -29,7 +30,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
     tells: &["toolUse", "reasoningContent"],
-    judge: Some(Judge::Nova),
+    view: Some(from_converse),
 };
 
 /// Members that a content block may have; one that has none of them is told to be a tool use, the

@@ -32,7 +32,7 @@ pub(in crate::providers) const FIRST: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 pub(in crate::providers) const SECOND: Dialect = Dialect {
@@ -49,7 +49,7 @@ pub(in crate::providers) const SECOND: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 fn parse(request: &Request<'_>, dimension: usize) -> Result<Ask, ApiError> {

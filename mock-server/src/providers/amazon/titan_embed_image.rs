@@ -24,7 +24,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {

@@ -17,7 +17,8 @@ use crate::providers::anthropic::cache::cache_points;
 use crate::providers::anthropic::citations::{citation, sources};
 use crate::providers::anthropic::fields::{ends_without_blank, members, system, version};
 use crate::providers::anthropic::media::media;
-use crate::providers::{Ask, Chunks, Dialect, Judge, Metrics, Request, Said, forms};
+use crate::providers::anthropic::view::view;
+use crate::providers::{Ask, Chunks, Dialect, Metrics, Request, Said, forms};
 use crate::state::catalogue::{BodyOrder, CacheUsage, ClaudeForm};
 use crate::wire::{ApiError, rows};
 
@@ -31,7 +32,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
     tells: &["toolUse", "reasoningContent"],
-    judge: Some(Judge::Anthropic),
+    view: Some(view),
 };
 
 /// The bare Anthropic name of a Bedrock id: `anthropic.claude-3-haiku-20240307-v1:0` is
@@ -359,8 +360,8 @@ fn chunks(request: &Request<'_>, reply: Reply) -> Chunks {
         Delta::ReasoningStart { redacted: true, .. }
         | Delta::ResultStart { .. }
         | Delta::Result { .. }
-        | Delta::GivenStart { .. }
-        | Delta::Given { .. } => return None,
+        | Delta::PassthroughStart { .. }
+        | Delta::Passthrough { .. } => return None,
     }));
     Box::new(std::iter::once(start).chain(middle).chain(end))
 }

@@ -21,7 +21,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
     tells: &["toolUse"],
-    judge: None,
+    view: None,
 };
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {

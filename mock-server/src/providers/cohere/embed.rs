@@ -27,7 +27,7 @@ pub(in crate::providers) const THIRD: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 pub(in crate::providers) const FOURTH: Dialect = Dialect {
@@ -39,7 +39,7 @@ pub(in crate::providers) const FOURTH: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 fn is_fourth(model: &str) -> bool {

@@ -19,7 +19,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: Some(chunks),
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 fn parse(request: &Request<'_>) -> Result<Ask, ApiError> {

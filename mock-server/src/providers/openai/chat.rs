@@ -20,7 +20,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: Some(|request, reply| chunks(request, reply, None)),
     metrics: Metrics::OnTheLast,
     tells: &["toolUse"],
-    judge: None,
+    view: None,
 };
 
 const PROVIDERS: &[&str] = &[

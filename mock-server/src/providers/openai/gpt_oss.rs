@@ -24,7 +24,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     }),
     metrics: Metrics::OnTheLast,
     tells: &["toolUse", "reasoningContent"],
-    judge: None,
+    view: None,
 };
 
 /// The reply's reasoning as it stands in the content; empty if there is none.

@@ -20,7 +20,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 /// Aspect ratios (documented) and their sizes (about a million pixels, as Stability publishes).

@@ -17,7 +17,7 @@ pub(in crate::providers) const DIALECT: Dialect = Dialect {
     chunks: None,
     metrics: Metrics::OnTheLast,
     tells: &[],
-    judge: None,
+    view: None,
 };
 
 /// Side of a picture unless asked otherwise (documented).

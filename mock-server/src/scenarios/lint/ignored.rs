@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Known;
 use super::unreachable::{left, sites};
-use crate::faults::ends_the_walk;
+use crate::faults::is_terminal;
 use crate::providers::tells;
 use crate::scenarios::node::{Node, Problem};
 use crate::scenarios::scenario::{Scenario, What};
@@ -32,7 +32,7 @@ pub(super) fn check(node: &Node<'_>, scenario: &Scenario, known: Known<'_>) -> V
         if matches!(step.what, What::Default) {
             continue;
         }
-        if let Some(fault) = step.delivery.faults.iter().find(|f| ends_the_walk(f)) {
+        if let Some(fault) = step.delivery.faults.iter().find(|f| is_terminal(f)) {
             let said = ["text", "content", "output", "raw"];
             let said = said.iter().find_map(|name| reply.at(name));
             found.push(said.unwrap_or_else(|| reply.clone()).wrong(format!(

@@ -2,7 +2,7 @@
 
 use super::Known;
 use super::unreachable::sites;
-use crate::faults::{Fault, Site};
+use crate::faults::{Fault, FaultContext};
 use crate::scenarios::node::{Node, Problem};
 use crate::scenarios::scenario::Scenario;
 
@@ -31,12 +31,12 @@ pub(super) fn check(node: &Node<'_>, scenario: &Scenario, known: Known<'_>) -> V
     found
 }
 
-fn spares(fault: &Fault, sites: &[Site<'_>]) -> String {
+fn spares(fault: &Fault, sites: &[FaultContext<'_>]) -> String {
     let names: Vec<&str> = sites.iter().map(|site| &*site.operation.name).collect();
     format!(
         "this breaks nothing: {} cannot strike {}; {}",
         fault.kind(),
         names.join(", "),
-        fault.about().what
+        fault.descriptor().what
     )
 }

@@ -2,7 +2,7 @@
 
 use super::Known;
 use crate::diagnostics::suggest::nearest;
-use crate::faults::Site;
+use crate::faults::FaultContext;
 use crate::glob;
 use crate::providers::converses;
 use crate::scenarios::clause::Clause;
@@ -139,7 +139,7 @@ fn models<'n>(
 }
 
 /// The operations that the scenario can answer.
-pub(super) fn sites<'a>(scenario: &Scenario, known: Known<'a>) -> Vec<Site<'a>> {
+pub(super) fn sites<'a>(scenario: &Scenario, known: Known<'a>) -> Vec<FaultContext<'a>> {
     let default: Vec<String> = INFERENCE.iter().map(|o| (*o).to_owned()).collect();
     let names = scenario.matcher.operations().unwrap_or(&default);
     let streamed = scenario.matcher.clauses.iter().find_map(|c| match c {
@@ -147,7 +147,7 @@ pub(super) fn sites<'a>(scenario: &Scenario, known: Known<'a>) -> Vec<Site<'a>> 
         _ => None,
     });
     let all = names.iter().filter_map(|name| known.operation(name));
-    let all = all.map(|(model, operation)| Site { model, operation });
+    let all = all.map(|(model, operation)| FaultContext { model, operation });
     all.filter(|site| streamed.is_none_or(|s| s == site.streams()))
         .collect()
 }

@@ -3,24 +3,23 @@
 //! Operations go through [`Accounts`], which turns "look, decide, change" into one transaction:
 //! it reads at a version, and the commit fails if another writer was faster, in which case the
 //! decision is taken again. That is all a store must offer, so one that several processes share
-//! can stand behind the trait later.
+//! can implement the trait later.
 
 mod accounts;
+mod error;
 mod memory;
 mod record;
 mod redb;
 
 pub use self::redb::RedbStore;
 pub use accounts::{Accounts, Quota, View};
+pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use record::{
     ApiKeyRecord, ApiKeyStatus, Kind, ProfileRecord, Record, SessionRecord, TokenRecord, UserRecord,
 };
 
-use std::fmt;
 use std::sync::Arc;
-
-use crate::wire::{ApiError, rows};
 
 /// Most accounts that hold records at a time, so that a client that makes up credentials cannot
 /// fill the memory. An account whose last record goes no longer counts.
@@ -43,40 +42,6 @@ pub enum Change {
         /// Its id within its kind.
         id: String,
     },
-}
-
-/// Why a store refused.
-#[derive(Debug)]
-pub enum StoreError {
-    /// Another writer was faster; read again.
-    Conflict,
-    /// The store holds records of as many accounts as it may.
-    TooManyAccounts,
-    /// The medium failed; the change did not happen.
-    Failed(String),
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Conflict => f.write_str("another writer was faster"),
-            Self::TooManyAccounts => write!(f, "{MAX_ACCOUNTS} accounts hold records already"),
-            Self::Failed(why) => write!(f, "the state cannot be kept: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}
-
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::TooManyAccounts => Self::row(rows::control::ACCOUNT_QUOTA),
-            // No fault of the client: the medium behind --state gave up.
-            StoreError::Conflict | StoreError::Failed(_) => Self::row(rows::front_door::INTERNAL),
-        }
-        .hint(error.to_string())
-    }
 }
 
 /// Keeps records by account, kind and id.

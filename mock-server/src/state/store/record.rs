@@ -130,7 +130,7 @@ pub struct ApiKeyRecord {
     pub alias: String,
     /// The secret part of the `ABSK…` text.
     pub secret: String,
-    /// Active or inactive; expiry is judged by the clock.
+    /// Active or inactive; expiry goes by the clock.
     pub status: ApiKeyStatus,
     /// Creation, seconds since 1970.
     pub created: i64,

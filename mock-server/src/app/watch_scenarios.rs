@@ -1,15 +1,15 @@
 //! Reads scenario files again when they change.
 //!
 //! Files are looked at five times a second: that works on every file system, also where a container
-//! shares a folder and no change is told. Requests in flight keep the list that they began with.
+//! shares a folder and changes are not notified. Requests in flight keep the list that they began with.
 
 use std::sync::{Arc, Weak};
 
-use super::files::{self, INTERVAL};
-use crate::app::App;
+use super::App;
+use crate::scenarios::files::{self, INTERVAL};
 
 /// Starts watching, if there are files. Ends with the mock.
-pub fn start(app: &Arc<App>) {
+pub(crate) fn start(app: &Arc<App>) {
     if app.config.scenarios.is_empty() {
         return;
     }

@@ -1,52 +1,48 @@
-//! The call that a fault meets.
+//! The call that a fault applies to.
 
-use super::{About, Reach};
-use crate::model::{Model, Operation};
-use crate::ops::Call;
+use super::{Descriptor, Reach};
+use crate::model::{Model, Operation, Protocol};
+use crate::operations::OperationId;
 use crate::wire::rows::{self, Area};
 
 /// What faults need to know of a call.
 #[derive(Clone, Copy)]
-pub struct Site<'a> {
+pub struct FaultContext<'a> {
     /// The service's model.
     pub model: &'a Model,
     /// The operation.
     pub operation: &'a Operation,
 }
 
-impl<'a> Site<'a> {
-    /// Where a call is.
-    pub fn of(call: &Call<'a>) -> Self {
-        Self {
-            model: call.model,
-            operation: call.operation,
-        }
-    }
-
-    /// Whether the operation answers with a stream of events.
+impl<'a> FaultContext<'a> {
+    /// Returns whether the operation answers with a stream of events.
     pub fn streams(&self) -> bool {
-        self.model.event_stream(self.operation).is_some()
+        self.operation.streams
     }
 
-    /// Whether the service answers in XML.
+    /// Returns whether the service answers in XML.
     pub fn is_query(&self) -> bool {
-        self.model.protocol.as_ref() == "query"
+        self.model.protocol == Protocol::Query
     }
 
-    /// Whether a kind of fault can break answers of this operation at all.
-    pub fn within(&self, about: &About) -> bool {
-        match about.reach {
+    /// Returns whether a kind of fault can break answers of this operation at all.
+    pub fn within(&self, descriptor: &Descriptor) -> bool {
+        match descriptor.reach {
             Reach::Any => true,
             Reach::Whole => !self.streams(),
             Reach::Streams => self.streams(),
-            Reach::ConverseStream => &*self.operation.name == "ConverseStream",
+            Reach::ConverseStream => self.is(OperationId::ConverseStream),
             Reach::InvokeModelWithResponseStream => {
-                &*self.operation.name == "InvokeModelWithResponseStream"
+                self.is(OperationId::InvokeModelWithResponseStream)
             }
         }
     }
 
-    /// Whether the operation can answer with an exception: its model lists it, or the front door and
+    fn is(&self, id: OperationId) -> bool {
+        self.operation.known.is_some_and(|known| known.id == id)
+    }
+
+    /// Returns whether the operation can answer with an exception: its model lists it, or the front door and
     /// authentication, which come before every operation, give it.
     pub fn gives(&self, kind: &str) -> bool {
         let rows = || rows::all().filter(|row| row.kind == kind);

@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::parse::Report;
 use crate::case::BasisKind;
 
+/// One target's rows by area and basis: how many passed, of how many.
+type Column<'r> = BTreeMap<(&'r str, BasisKind), (usize, usize)>;
+
 /// Returns the table.
 pub fn matrix(reports: &[Report]) -> String {
     let mut keys: BTreeSet<(&str, BasisKind)> = BTreeSet::new();
-    let mut columns: Vec<BTreeMap<(&str, BasisKind), (usize, usize)>> = Vec::new();
+    let mut columns: Vec<Column<'_>> = Vec::new();
     for report in reports {
         let mut column = BTreeMap::new();
         for row in &report.rows {

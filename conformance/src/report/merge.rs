@@ -46,9 +46,9 @@ pub enum MergeError {
         /// What differs, in the plural.
         what: &'static str,
         /// What the file has.
-        found: Value,
+        found: Box<Value>,
         /// What the first file has.
-        expected: Value,
+        expected: Box<Value>,
     },
     /// The run was split into another number of shards.
     #[error("{file} is a shard of {of}, another is not")]
@@ -98,8 +98,8 @@ pub fn merge(reports: &[(String, Report)]) -> Result<String, MergeError> {
                     file: name.clone(),
                     first: first_name.clone(),
                     what,
-                    found,
-                    expected,
+                    found: Box::new(found),
+                    expected: Box::new(expected),
                 });
             }
         }

@@ -75,6 +75,7 @@ install: ## Install bedrock-mock and bedrock-conformance where cargo installs pr
 CHECK_STEPS := \
   'format=Formatting' \
   'lints=Lints (clippy)' \
+  'phrases=Words of the documentation' \
   'dependencies=Unused dependencies, licences, sources, bans'
 
 TEST_STEPS := \
@@ -126,6 +127,14 @@ lints: ## Run clippy on all targets; a warning is an error
 	else \
 	  echo 'SKIPPED: lints, because clippy is not installed (rustup component add clippy)'; \
 	fi
+
+# The list and where each phrase is allowed: .ci/phrases.json.
+.PHONY: phrases
+phrases: ## Look for phrases that the glossary replaces, and for pages that name missing files
+	@$(PYTHON) fixtures/tools/phrases.py README.md mock-server/docs conformance/docs \
+	  mock-server/ARCHITECTURE.md .github */CHANGELOG.md mock-server/examples
+	@$(PYTHON) fixtures/tools/phrases.py --paths .github conformance/docs
+	@$(PYTHON) fixtures/tools/phrases.py --paths --under mock-server/src mock-server/ARCHITECTURE.md
 
 .PHONY: dependencies
 dependencies: $(CARGO_MACHETE) $(CARGO_DENY) ## Check dependencies: none unused, licences, sources and bans of deny.toml

@@ -6,6 +6,7 @@
 
 mod error;
 mod journal_limits;
+mod resolve;
 mod settings;
 mod value;
 

@@ -1,5 +1,6 @@
 //! The program: its commands, flags and exit codes.
 
+mod access_log;
 mod env;
 mod exec;
 mod serve;

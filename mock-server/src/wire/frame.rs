@@ -35,7 +35,7 @@ pub fn encode(headers: &[(&str, &str)], payload: &[u8]) -> Vec<u8> {
     out
 }
 
-/// An event frame, its headers in the order of every recorded one.
+/// Encodes an event frame, with the headers of every recorded one in their order.
 pub fn event(name: &str, payload: &[u8]) -> Vec<u8> {
     encode(
         &[
@@ -47,7 +47,7 @@ pub fn event(name: &str, payload: &[u8]) -> Vec<u8> {
     )
 }
 
-/// An exception frame, likewise.
+/// Encodes an exception frame, with the headers of every recorded one in their order.
 pub fn exception(name: &str, payload: &[u8]) -> Vec<u8> {
     encode(
         &[
@@ -78,47 +78,64 @@ pub fn reseal_prelude(frame: &mut [u8]) {
 
 #[cfg(test)]
 mod tests {
-    //! The oracle is the published vectors of the Smithy event-stream implementation.
+    //! The oracles are Amazon's own encoder and a published vector of it.
+    use aws_smithy_eventstream::frame::write_message_to;
+    use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
+    use rstest::rstest;
+
     use super::*;
 
-    fn vector(name: &str) -> Vec<u8> {
-        let path = format!(
-            "{}/../fixtures/vectors/event-stream/{name}",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
+    /// Returns the frame as Amazon's encoder writes it.
+    fn by_amazon(headers: &[(&str, &str)], payload: &[u8]) -> Vec<u8> {
+        let start = Message::new(payload.to_vec());
+        let message = headers.iter().fold(start, |message, (name, value)| {
+            let value = HeaderValue::String((*value).to_owned().into());
+            message.add_header(Header::new((*name).to_owned(), value))
+        });
+        let mut out = Vec::new();
+        write_message_to(&message, &mut out).unwrap();
+        out
     }
 
     #[test]
     fn a_frame_without_headers_equals_the_published_one() {
-        let published = vector("valid_no_headers");
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../fixtures/vectors/event-stream/valid_no_headers"
+        );
+        let published = std::fs::read(path).unwrap();
         let payload = &published[12..published.len() - 4];
         assert_eq!(encode(&[], payload), published);
     }
 
+    #[rstest]
+    #[case::empty(&[], "")]
+    #[case::no_payload(&[("a", "b")], "")]
+    #[case::no_headers(&[], "{}")]
+    #[case::empty_value(&[("name", "")], "payload")]
+    #[case::not_ascii(&[("name", "größe")], "grüße")]
+    #[case::longest_header(&[(&*"n".repeat(255), &*"v".repeat(32_767))], "payload")]
+    fn frames_equal_those_of_amazons_encoder(
+        #[case] headers: &[(&str, &str)],
+        #[case] payload: &str,
+    ) {
+        let payload = payload.as_bytes();
+        assert_eq!(encode(headers, payload), by_amazon(headers, payload));
+    }
+
     #[test]
-    fn an_empty_payload_equals_the_published_one() {
-        let published = vector("valid_empty_payload");
-        // The vector holds one string header; name and value are read from its bytes.
-        let header_length = u32::from_be_bytes(published[4..8].try_into().unwrap()) as usize;
-        let headers = &published[12..12 + header_length];
-        let mut at = 0;
-        let mut read = Vec::new();
-        while at < headers.len() {
-            let n = headers[at] as usize;
-            let name = std::str::from_utf8(&headers[at + 1..at + 1 + n]).unwrap();
-            at += 1 + n;
-            if headers[at] != STRING {
-                // Other header types never leave this mock.
-                return;
-            }
-            let length = u16::from_be_bytes(headers[at + 1..at + 3].try_into().unwrap()) as usize;
-            read.push((
-                name,
-                std::str::from_utf8(&headers[at + 3..at + 3 + length]).unwrap(),
-            ));
-            at += 3 + length;
+    fn events_and_exceptions_equal_those_of_amazons_encoder() {
+        for (kind, frame) in [
+            ("event", event("messageStart", b"{}")),
+            ("exception", exception("messageStart", b"{}")),
+        ] {
+            let name = format!(":{kind}-type");
+            let headers = [
+                (&*name, "messageStart"),
+                (":content-type", "application/json"),
+                (":message-type", kind),
+            ];
+            assert_eq!(frame, by_amazon(&headers, b"{}"), "{kind}");
         }
-        assert_eq!(encode(&read, &[]), published);
     }
 }

@@ -52,7 +52,7 @@ def test_shell(tmp_path, name):
     assert {name: found.get(name) for name in wanted} == wanted
     assert not CONTRADICTING.keys() & found.keys()
     # Nothing but that has changed; what shells set by themselves aside.
-    own = {"_", "SHLVL", "PWD", "OLDPWD", "LC_CTYPE", "PSModulePath", "USER"}
+    own = {"_", "SHLVL", "PWD", "OLDPWD", "LC_CTYPE", "PSModulePath", "USER", "LOGNAME"}
     assert found.keys() - env.keys() - wanted.keys() - own == set()
 
 

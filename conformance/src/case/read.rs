@@ -1,4 +1,4 @@
-//! One case file → a [`Case`].
+//! One case file → a [`Case`]. Long, because every member of a case has its own check and message.
 
 use std::collections::BTreeSet;
 
